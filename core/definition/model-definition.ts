@@ -1,0 +1,40 @@
+import type { z } from "zod";
+import type { definitionSchema } from "./schema.ts";
+
+/** JavaScript value of each field type, as a row feature sees it. `null` is missing. */
+export interface RowValues {
+  /** 64-bit float. */
+  readonly number: number;
+  /** Whole number of at most 53 bits. */
+  readonly integer: number;
+  readonly boolean: boolean;
+  /** One of many strings. */
+  readonly category: string;
+  /** Milliseconds since 1970-01-01T00:00:00Z. A number, so that no time zone can creep in. */
+  readonly timestamp: number;
+}
+
+export type FieldType = keyof RowValues;
+
+/** One row by field name. `null` is missing. */
+export type Row = Readonly<Record<string, number | string | boolean | null>>;
+
+/** What a person writes in `models/<name>/model.ts`. */
+export type ModelDefinition = z.input<typeof definitionSchema>;
+
+/** A checked definition with every default filled in. Row features still hold their functions. */
+export type CheckedDefinition = z.output<typeof definitionSchema>;
+
+export type Field = CheckedDefinition["fields"][string];
+export type RowFeature = CheckedDefinition["rowFeatures"][string];
+export type Candidate = CheckedDefinition["candidates"][number];
+export type Split = CheckedDefinition["split"];
+export type MetricName = CheckedDefinition["selection"]["metric"];
+
+/** A definition as data (`definition.json`): all but the functions, which lie in `code.mjs`. */
+export type StoredDefinition = Omit<CheckedDefinition, "rowFeatures"> & {
+  readonly rowFeatures: Readonly<Record<string, Omit<RowFeature, "compute">>>;
+};
+
+/** Computes one row feature from the fields it names in `from`, and sees no others. */
+export type ComputeRowFeature = (row: Row) => number | string | null;

@@ -1,0 +1,35 @@
+import type { StoredDefinition } from "./model-definition.ts";
+
+/** One named input of the ONNX graph, shape [n, 1]: float32 with NaN, or string with "", for missing. */
+export interface ModelInput {
+  readonly name: string;
+  readonly kind: "number" | "category";
+  /** A field of the request, or computed from fields by a row feature. */
+  readonly origin: "field" | "row-feature";
+}
+
+type InputParts = Pick<StoredDefinition, "fields" | "rowFeatures">;
+
+/**
+ * The inputs of the model's ONNX graph, in the graph's order: feature fields as they are declared,
+ * then row features. Timestamps are no inputs themselves; row features read them.
+ */
+export function modelInputs({ fields, rowFeatures }: InputParts): readonly ModelInput[] {
+  const ofFields = Object.entries(fields)
+    .filter(([, field]) => field.role === "feature" && field.type !== "timestamp")
+    .map(
+      ([name, field]): ModelInput => ({
+        name,
+        kind: field.type === "category" ? "category" : "number",
+        origin: "field",
+      }),
+    );
+  const ofRowFeatures = Object.entries(rowFeatures).map(
+    ([name, feature]): ModelInput => ({
+      name,
+      kind: feature.type,
+      origin: "row-feature",
+    }),
+  );
+  return [...ofFields, ...ofRowFeatures];
+}

@@ -1,0 +1,21 @@
+/**
+ * One logged prediction: one message in the queue, later one row of Parquet. In Parquet each entry
+ * of `features` is a column `feature_<name>` (DOUBLE or VARCHAR, NULL for missing), so that files of
+ * different versions are read together by column name; the other columns are named as here, `time`
+ * a TIMESTAMP in UTC.
+ */
+export interface PredictionRecord {
+  readonly predictionId: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly model: string;
+  readonly version: number;
+  readonly alias: string;
+  readonly requestId: string;
+  /** By name of the model input: what the graph saw. */
+  readonly features: Readonly<Record<string, number | string | null>>;
+  /** Probability of class 1. */
+  readonly score: number;
+  readonly label: number;
+  readonly latencyMs: number;
+}

@@ -1,0 +1,95 @@
+import type { MetricName } from "../definition/model-definition.ts";
+
+/** Who did something and why: part of every change of the registry. */
+export interface Change {
+  /** A person, a schedule or a function. */
+  readonly by: string;
+  readonly why: string;
+}
+
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
+
+export interface ModelRecord {
+  readonly model: string;
+  readonly owner: string;
+  readonly description: string;
+  /** Digest of the definition that new runs use. */
+  readonly definitionDigest: string;
+  readonly updatedAt: string;
+}
+
+/** registered: passed its gates. rejected: did not, and can hold no alias. */
+export type VersionStatus = "registered" | "rejected";
+
+export interface VersionRecord {
+  readonly model: string;
+  /** 1, 2, 3… never reused. */
+  readonly version: number;
+  readonly status: VersionStatus;
+  /** Why it was rejected, one line a gate; empty if it was not. */
+  readonly reasons: readonly string[];
+  readonly runId: string;
+  readonly datasetDigest: string;
+  readonly definitionDigest: string;
+  /** Of `models/<model>/versions/<n>/manifest.json`, which names every other file's digest. */
+  readonly manifestSha256: string;
+  readonly gitCommit: string;
+  readonly candidate: string;
+  readonly family: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** On the test split. */
+  readonly metrics: Metrics;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+export type AliasName = "champion" | "challenger" | "shadow";
+export const ALIAS_NAMES: readonly AliasName[] = ["champion", "challenger", "shadow"];
+
+export interface AliasRecord {
+  readonly model: string;
+  readonly alias: AliasName;
+  readonly version: number;
+  readonly since: string;
+  readonly by: string;
+}
+
+export type RunStatus = "running" | "succeeded" | "rejected" | "failed";
+
+export interface RunRecord {
+  readonly model: string;
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly definitionDigest: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly datasetDigest?: string;
+  /** The number its version has, or will have once it is complete. */
+  readonly version?: number;
+  readonly error?: { readonly name: string; readonly message: string };
+}
+
+export type EventKind =
+  | "definition-deployed"
+  | "run-started"
+  | "run-ended"
+  | "version-registered"
+  | "version-rejected"
+  | "alias-moved"
+  | "drift-reported";
+
+/** One line of a model's history: who, what, when, why, from, to. Never changed, never removed. */
+export interface AuditEvent {
+  readonly model: string;
+  readonly id: string;
+  readonly at: string;
+  readonly kind: EventKind;
+  readonly by: string;
+  readonly why: string;
+  /** What it is about: a run id, `version 3`, an alias. */
+  readonly subject: string;
+  readonly from?: string;
+  readonly to?: string;
+}

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { Metrics } from "../registry/records.ts";
+
+/**
+ * What the states of `training.asl.json` and `monitoring.asl.json` pass to each other: names,
+ * digests, keys and small summaries, never data. Each task's handler parses its input by the schema
+ * here and returns the type beside it.
+ */
+const model = z.string().min(1);
+const runId = z.string().min(1).max(80);
+const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a sha-256 in hex");
+
+const run = z.object({ model, runId, definitionDigest: digest });
+
+export const startRunInput = z.object({
+  model,
+  runId,
+  reason: z.string().min(1),
+  requestedBy: z.string().min(1),
+});
+export interface StartRunOutput {
+  readonly model: string;
+  readonly runId: string;
+  readonly definitionDigest: string;
+  readonly reason: string;
+  readonly requestedBy: string;
+  readonly candidates: readonly { readonly index: number; readonly name: string }[];
+  readonly promotion: "automatic" | "approval";
+}
+
+export const prepareInput = run;
+export interface PrepareOutput {
+  readonly datasetDigest: string;
+  readonly rows: {
+    readonly read: number;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    readonly outside: number;
+    readonly quarantined: number;
+  };
+  /** True where the dataset had been prepared before. */
+  readonly reused: boolean;
+}
+
+export const trainInput = run.extend({
+  datasetDigest: digest,
+  candidate: z.object({ index: z.int().min(0), name: z.string() }),
+});
+export interface TrainOutput {
+  readonly index: number;
+  readonly name: string;
+  /** Of `candidate.onnx`. */
+  readonly graphSha256: string;
+  /** On the validation split. */
+  readonly metrics: Metrics;
+}
+
+export const evaluateInput = run.extend({
+  datasetDigest: digest,
+  trained: z.array(z.object({ index: z.int(), name: z.string(), graphSha256: digest })).min(1),
+});
+export interface EvaluateOutput {
+  /** Whether the chosen candidate passed every gate. */
+  readonly passed: boolean;
+  readonly reasons: readonly string[];
+  readonly candidate: { readonly index: number; readonly name: string };
+  /** Of the chosen candidate, on the test split. */
+  readonly metrics: Metrics;
+  readonly reportKey: string;
+}
+
+export const registerInput = run.extend({
+  datasetDigest: digest,
+  requestedBy: z.string(),
+  passed: z.boolean(),
+});
+export interface RegisterOutput {
+  readonly version: number;
+  readonly status: "registered" | "rejected";
+}
+
+export const promoteInput = z.object({
+  model,
+  version: z.int().positive(),
+  alias: z.enum(["champion", "challenger", "shadow"]).default("champion"),
+  by: z.string().min(1),
+  why: z.string().min(1),
+});
+export interface PromoteOutput {
+  readonly alias: string;
+  /** null: the alias pointed nowhere. */
+  readonly from: number | null;
+  readonly to: number;
+}
+
+export const endRunInput = z.object({
+  model,
+  runId,
+  status: z.enum(["succeeded", "rejected", "failed"]),
+  datasetDigest: digest.optional(),
+  /** Step Functions' error output: the name, and the thrown error as JSON text. */
+  failure: z.object({ Error: z.string(), Cause: z.string().optional() }).optional(),
+});
+export interface EndRunOutput {
+  readonly status: string;
+}
+
+export const notifyInput = z.object({
+  severity: z.enum(["info", "warning", "critical"]),
+  model,
+  subject: z.string(),
+  detail: z.string(),
+  reportKey: z.string().optional(),
+});
+
+export const checkDriftInput = z.object({
+  model,
+  /** End of the window; now if absent. ISO 8601. */
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+export interface CheckDriftOutput {
+  readonly verdict: "stable" | "drifted" | "not-enough-data" | "no-champion";
+  /** null without a champion. */
+  readonly version: number | null;
+  readonly predictions: number;
+  /** Names of what drifted, worst first, at most ten. */
+  readonly drifted: readonly string[];
+  readonly reportKey: string;
+}

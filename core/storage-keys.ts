@@ -1,0 +1,40 @@
+/** Where each object lies: the same keys in S3 and in the local directory tree. */
+export const storageKeys = {
+  /** A file of raw data, as it was uploaded. */
+  source: (model: string, file: string) => `sources/${model}/${file}`,
+
+  definition: (model: string, digest: string) => `definitions/${model}/${digest}/definition.json`,
+  definitionCode: (model: string, digest: string) => `definitions/${model}/${digest}/code.mjs`,
+
+  dataset: (model: string, digest: string) => `datasets/${model}/${digest}`,
+  datasetManifest: (model: string, digest: string) => `datasets/${model}/${digest}/manifest.json`,
+  datasetBaseline: (model: string, digest: string) => `datasets/${model}/${digest}/baseline.json`,
+
+  runReport: (model: string, runId: string) => `runs/${model}/${runId}/report.json`,
+  candidate: (model: string, runId: string, index: number) =>
+    `runs/${model}/${runId}/candidates/${index}`,
+  /** Rows that broke the contract, with a reason each. */
+  quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
+
+  version: (model: string, version: number) => `models/${model}/versions/${version}`,
+
+  /** One Parquet file of logged predictions. `date` is YYYY-MM-DD and `hour` 00..23, both UTC. */
+  predictions: (model: string, date: string, hour: string, name: string) =>
+    `predictions/model=${model}/date=${date}/hour=${hour}/${name}.parquet`,
+  predictionsOfModel: (model: string) => `predictions/model=${model}/`,
+
+  report: (model: string, kind: string, timestamp: string) =>
+    `reports/${model}/${kind}/${timestamp}.json`,
+} as const;
+
+/** Names of the files of one candidate, below `storageKeys.candidate`. */
+export const candidateFiles = { graph: "candidate.onnx", metrics: "metrics.json" } as const;
+
+/** Names of the files of one version, below `storageKeys.version`. */
+export const versionFiles = {
+  graph: "model.onnx",
+  code: "code.mjs",
+  manifest: "manifest.json",
+  card: "card.md",
+  baseline: "baseline.json",
+} as const;
