@@ -1,5 +1,5 @@
 import { defineModel } from "../../core/definition/define-model.ts";
-import { utcMinuteOfDay, utcWeekday } from "../../core/row/utc.ts";
+import { utcHourOfDay, utcWeekday } from "../../core/row/utc.ts";
 
 /** Will a US domestic flight leave more than 15 minutes late? */
 export const model = defineModel({
@@ -20,10 +20,10 @@ export const model = defineModel({
   },
   target: { name: "late", type: "binary", from: ["delay"], expression: "delay > 15" },
   rowFeatures: {
-    minuteOfDay: {
+    hour: {
       type: "number",
       from: ["date"],
-      compute: ({ date }) => (date === null ? null : utcMinuteOfDay(date)),
+      compute: ({ date }) => (date === null ? null : utcHourOfDay(date)),
     },
     weekday: {
       type: "number",
