@@ -11,11 +11,13 @@ export interface ModelInput {
 type InputParts = Pick<StoredDefinition, "fields" | "rowFeatures">;
 
 /**
- * The inputs of the model's ONNX graph, in the graph's order: feature fields as they are declared,
- * then row features. Timestamps are no inputs themselves; row features read them.
+ * The inputs of the model's ONNX graph, in the graph's order: feature fields by name, then row
+ * features by name (a stored definition keeps no other order). Timestamps are no inputs themselves;
+ * row features read them.
  */
 export function modelInputs({ fields, rowFeatures }: InputParts): readonly ModelInput[] {
   const ofFields = Object.entries(fields)
+    .sort(byName)
     .filter(([, field]) => field.role === "feature" && field.type !== "timestamp")
     .map(
       ([name, field]): ModelInput => ({
@@ -32,4 +34,8 @@ export function modelInputs({ fields, rowFeatures }: InputParts): readonly Model
     }),
   );
   return [...ofFields, ...ofRowFeatures];
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }

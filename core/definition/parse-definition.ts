@@ -1,0 +1,171 @@
+import type { z } from "zod";
+import { InvalidInputError, type Issue } from "../errors.ts";
+import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
+import { modelInputs } from "./model-inputs.ts";
+import { definitionSchema } from "./schema.ts";
+
+/**
+ * Checks a model definition: its shape, then the rules across fields.
+ *
+ * @param input what `defineModel` was given, unchecked
+ * @throws {InvalidInputError} with one issue for each thing that is wrong: the field's path, the
+ *   value that stands there and what is allowed.
+ */
+export function parseDefinition(input: unknown): CheckedDefinition {
+  const parsed = definitionSchema.safeParse(input);
+  const issues = parsed.success
+    ? crossFieldIssues(parsed.data)
+    : parsed.error.issues.flatMap((issue) => describe(issue, input));
+  if (!parsed.success || issues.length > 0) {
+    const name = nameOf(input);
+    const lines = issues.map(({ path, message }) => `${path}: ${message}`);
+    throw new InvalidInputError(`definition of model ${name} is wrong: ${lines.join("; ")}`, {
+      issues,
+    });
+  }
+  return parsed.data;
+}
+
+/** The definition as data: without the functions of its row features. */
+export function storedDefinition(definition: CheckedDefinition): StoredDefinition {
+  const rowFeatures = Object.entries(definition.rowFeatures).map(
+    ([name, { compute: _code, ...stored }]) => [name, stored],
+  );
+  return { ...definition, rowFeatures: Object.fromEntries(rowFeatures) };
+}
+
+function nameOf(input: unknown): string {
+  const name = (input as { readonly name?: unknown } | null)?.name;
+  return typeof name === "string" ? JSON.stringify(name) : "(without a name)";
+}
+
+/** Issues of zod with the value that stands at the path. A value is named, never a whole object. */
+function describe(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: pathText([...issue.path, key]),
+      message: "is not a known field; remove it or correct its spelling",
+    }));
+  }
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    input,
+  );
+  return [{ path: pathText(issue.path), message: `${issue.message}, got ${shown(value)}` }];
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "function") return "a function";
+  return typeof value === "object" && value !== null
+    ? Array.isArray(value)
+      ? `a list of ${value.length}`
+      : "an object"
+    : JSON.stringify(value);
+}
+
+function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
+  return [
+    ...sourceIssues(definition),
+    ...targetIssues(definition),
+    ...rowFeatureIssues(definition),
+    ...splitIssues(definition),
+    ...candidateIssues(definition),
+    ...(modelInputs(definition).length === 0
+      ? [{ path: "fields", message: "no field has role feature, so the model has no input" }]
+      : []),
+  ];
+}
+
+function sourceIssues({ fields, source }: CheckedDefinition): readonly Issue[] {
+  const eventTime = fields[source.eventTime];
+  const issues: Issue[] = [];
+  if (eventTime?.type !== "timestamp") {
+    issues.push({
+      path: "source.eventTime",
+      message: `must name a field of type timestamp, got ${shown(source.eventTime)}`,
+    });
+  }
+  if (source.id !== undefined && fields[source.id] === undefined) {
+    issues.push({ path: "source.id", message: `must name a field, got ${shown(source.id)}` });
+  }
+  return issues;
+}
+
+function targetIssues({ fields, target, rowFeatures }: CheckedDefinition): readonly Issue[] {
+  const issues = target.from.flatMap((name, i): Issue[] =>
+    fields[name]?.role === "outcome"
+      ? []
+      : [
+          {
+            path: `target.from[${i}]`,
+            message: `must name a field with role outcome, got ${shown(name)}`,
+          },
+        ],
+  );
+  const taken = fields[target.name] !== undefined && fields[target.name]?.role !== "outcome";
+  if (taken || rowFeatures[target.name] !== undefined) {
+    issues.push({
+      path: "target.name",
+      message: `${shown(target.name)} is the name of a field or row feature already`,
+    });
+  }
+  return issues;
+}
+
+function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly Issue[] {
+  return Object.entries(rowFeatures).flatMap(([name, { from }]) => {
+    const path = `rowFeatures.${name}`;
+    const unknown = from.flatMap((field, i): Issue[] =>
+      fields[field]?.role === "feature" || fields[field]?.role === "entity"
+        ? []
+        : [
+            {
+              path: `${path}.from[${i}]`,
+              message: `must name a field with role feature or entity, got ${shown(field)}`,
+            },
+          ],
+    );
+    return fields[name] === undefined
+      ? unknown
+      : [...unknown, { path, message: "is the name of a field already" }];
+  });
+}
+
+function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
+  if (split.by === "group" && fields[split.column] === undefined) {
+    return [{ path: "split.column", message: `must name a field, got ${shown(split.column)}` }];
+  }
+  if (split.by !== "time") return [];
+  const bounds = [
+    ["validationFrom", split.validationFrom],
+    ["testFrom", split.testFrom],
+    ...(split.until === undefined ? [] : [["until", split.until] as const]),
+  ] as const;
+  return bounds.flatMap(([name, value], i): Issue[] => {
+    const before = bounds[i - 1];
+    return before !== undefined && Date.parse(value) <= Date.parse(before[1])
+      ? [{ path: `split.${name}`, message: `must be after ${before[0]}, got ${shown(value)}` }]
+      : [];
+  });
+}
+
+function candidateIssues({ candidates }: CheckedDefinition): readonly Issue[] {
+  return candidates.flatMap(({ name }, i): Issue[] =>
+    candidates.findIndex((other) => other.name === name) === i
+      ? []
+      : [
+          {
+            path: `candidates[${i}].name`,
+            message: `${shown(name)} is another candidate's name already`,
+          },
+        ],
+  );
+}

@@ -1,0 +1,49 @@
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import {
+  type DefinitionBundle,
+  definitionDigestText,
+} from "../../core/definition/definition-digest.ts";
+import type { CheckedDefinition } from "../../core/definition/model-definition.ts";
+import { parseDefinition, storedDefinition } from "../../core/definition/parse-definition.ts";
+import { InvalidInputError } from "../../core/errors.ts";
+import { sha256 } from "../sha256.ts";
+
+/**
+ * Loads a model's file, checks its definition and bundles the code of its row features.
+ *
+ * @param path absolute path of a `model.ts` that exports `model`
+ * @throws {InvalidInputError} if the file exports no model or the definition is wrong
+ */
+export async function bundleDefinition(path: string): Promise<DefinitionBundle> {
+  const module: { readonly model?: unknown } = await import(pathToFileURL(path).href);
+  if (module.model === undefined) {
+    throw new InvalidInputError(`${path} does not export a const named model; export one`);
+  }
+  const checked = parseDefinition(module.model);
+  const definition = storedDefinition(checked);
+  const code = await bundleCode(path, checked);
+  return { definition, code, digest: sha256(definitionDigestText(definition, sha256(code))) };
+}
+
+/** An ES module with one export a row feature, free of comments and paths so that bytes repeat. */
+async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Promise<string> {
+  const names = Object.keys(rowFeatures);
+  const entry = [
+    `import { model } from ${JSON.stringify(path)};`,
+    ...names.map((name) => `export const ${name} = model.rowFeatures.${name}.compute;`),
+  ].join("\n");
+  const result = await build({
+    stdin: { contents: entry, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  return result.outputFiles[0]?.text ?? "";
+}
