@@ -1,0 +1,142 @@
+import type { InferenceSession, OnnxValue } from "onnxruntime-node";
+import { IntegrityError, InvalidInputError } from "../../core/errors.ts";
+import type { OpenScorer, Scorer, Scores, ScoringColumns } from "../../core/inference/scorer.ts";
+
+type Runtime = typeof import("onnxruntime-node");
+
+interface GraphInput {
+  readonly name: string;
+  readonly type: "float32" | "string";
+}
+
+/** Names of the two outputs that every graph of Millrace has. */
+const LABEL = "label";
+const PROBABILITIES = "probabilities";
+
+/**
+ * Opens graphs in ONNX Runtime.
+ *
+ * @param threads that one call of `score` may use. 1 (the default) serves requests: a row takes
+ *   microseconds, and a pool only adds to them. More pays for batches of thousands of rows.
+ */
+export function scorerOpener({ threads = 1 }: { readonly threads?: number } = {}): OpenScorer {
+  return async (graph) => {
+    // Loading the native library takes tens of milliseconds: only those pay for it who score.
+    const runtime = await import("onnxruntime-node");
+    const session = await openSession(runtime, graph, threads);
+    try {
+      return scorerOf(runtime, session);
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  };
+}
+
+/** Opens a graph for serving: one thread. */
+export const openScorer: OpenScorer = scorerOpener();
+
+async function openSession(
+  runtime: Runtime,
+  graph: Uint8Array,
+  threads: number,
+): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(graph, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      // Errors only: a graph's warnings are of no use to whoever reads a service's log.
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new IntegrityError(`onnx runtime refuses the graph: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function scorerOf(runtime: Runtime, session: InferenceSession): Scorer {
+  const inputs = session.inputMetadata.map(graphInput);
+  for (const name of [LABEL, PROBABILITIES]) {
+    if (!session.outputNames.includes(name)) {
+      throw new IntegrityError(`graph has outputs [${session.outputNames}] but none named ${name}`);
+    }
+  }
+
+  return {
+    async score(columns) {
+      const rows = checkedRows(inputs, columns);
+      // ONNX Runtime refuses some operators over no rows, so it is not asked.
+      if (rows === 0) return { labels: new Uint8Array(0), scores: new Float32Array(0) };
+      const feeds: Record<string, OnnxValue> = {};
+      for (const { name } of inputs) feeds[name] = tensorOf(runtime, columns[name], rows);
+      return readScores(await session.run(feeds, [LABEL, PROBABILITIES]), rows);
+    },
+    release: () => session.release(),
+  };
+}
+
+function graphInput(metadata: InferenceSession.ValueMetadata): GraphInput {
+  const { name } = metadata;
+  const type = metadata.isTensor ? metadata.type : "no tensor";
+  if (type !== "float32" && type !== "string") {
+    throw new IntegrityError(`graph input ${name} is ${type}; it must be float32 or string`);
+  }
+  return { name, type };
+}
+
+/** @returns the number of rows, the same in every column. */
+function checkedRows(inputs: readonly GraphInput[], columns: ScoringColumns): number {
+  const names = new Set(inputs.map(({ name }) => name));
+  const unknown = Object.keys(columns).filter((name) => !names.has(name));
+  if (unknown.length > 0) {
+    throw new InvalidInputError(`graph has no input [${unknown}]; its inputs are [${[...names]}]`);
+  }
+  const rows = columns[inputs[0]?.name ?? ""]?.length ?? 0;
+  for (const { name, type } of inputs) {
+    const column = columns[name];
+    if (column === undefined) throw new InvalidInputError(`column ${name} is missing`);
+    const found = column instanceof Float32Array ? "float32" : "string";
+    if (found !== type) throw new InvalidInputError(`column ${name} is ${found}, not ${type}`);
+    if (column.length !== rows) {
+      throw new InvalidInputError(`column ${name} has ${column.length} rows, not ${rows}`);
+    }
+  }
+  return rows;
+}
+
+function tensorOf(
+  { Tensor }: Runtime,
+  column: ScoringColumns[string] | undefined,
+  rows: number,
+): OnnxValue {
+  const shape = [rows, 1];
+  return column instanceof Float32Array
+    ? new Tensor("float32", column, shape)
+    : new Tensor("string", (column ?? []) as string[], shape);
+}
+
+function readScores(outputs: InferenceSession.OnnxValueMapType, rows: number): Scores {
+  const labelData = tensorData(outputs, LABEL);
+  const probabilities = tensorData(outputs, PROBABILITIES);
+  if (!(labelData instanceof BigInt64Array) || labelData.length !== rows) {
+    throw new IntegrityError(`graph output ${LABEL} is not int64 of shape [n]`);
+  }
+  if (!(probabilities instanceof Float32Array) || probabilities.length !== 2 * rows) {
+    throw new IntegrityError(`graph output ${PROBABILITIES} is not float32 of shape [n, 2]`);
+  }
+  const labels = new Uint8Array(rows);
+  const scores = new Float32Array(rows);
+  for (let row = 0; row < rows; row += 1) {
+    labels[row] = Number(labelData[row]);
+    scores[row] = probabilities[2 * row + 1] as number;
+  }
+  return { labels, scores };
+}
+
+function tensorData(outputs: InferenceSession.OnnxValueMapType, name: string): unknown {
+  const value = outputs[name];
+  return value !== undefined && "data" in value ? value.data : undefined;
+}
+
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));
