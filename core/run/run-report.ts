@@ -1,0 +1,188 @@
+import { z } from "zod";
+import type { NumberProfile } from "../dataset/baseline.ts";
+import { IntegrityError } from "../errors.ts";
+import { METRIC_NAMES } from "../evaluation/metric-direction.ts";
+import type { Metrics } from "../registry/records.ts";
+
+/** Rows of the test split with similar scores: how often they were right. */
+export interface CalibrationBin {
+  readonly rows: number;
+  readonly meanScore: number;
+  /** Share of the rows whose label is 1. */
+  readonly sharePositive: number;
+}
+
+/** Counts of rows by what was predicted and what was true. */
+export interface Confusion {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly trueNegatives: number;
+  readonly falseNegatives: number;
+}
+
+/** One gate and how the chosen candidate did at it. */
+export interface GateResult {
+  /** The gate in words, such as "rocAuc at least 0.62". */
+  readonly gate: string;
+  /** The metric's value; null where it does not exist for these rows. */
+  readonly value: number | null;
+  /** The limit that the value was held against; null where there was nothing to compare with. */
+  readonly bound: number | null;
+  readonly passed: boolean;
+  /** Why the gate failed or could not be applied; null where it simply passed. */
+  readonly reason: string | null;
+}
+
+/** The champion on the same test rows. */
+export interface ChampionResult {
+  readonly version: number;
+  /** null where it could not be scored on today's dataset. */
+  readonly metrics: Metrics | null;
+  /** What a reader must know of the comparison; null where there is nothing. */
+  readonly note: string | null;
+}
+
+export interface CandidateResult {
+  readonly index: number;
+  readonly name: string;
+  readonly family: string;
+  readonly graphSha256: string;
+  readonly threshold: number;
+  readonly validation: Metrics;
+  readonly test: Metrics;
+}
+
+/** One row of the test split and what the chosen graph answered. */
+export interface SampleRow {
+  /** By name of the model input; null is missing. */
+  readonly inputs: Readonly<Record<string, number | string | null>>;
+  readonly score: number;
+}
+
+/**
+ * `runs/<model>/<run>/report.json`: what evaluation found, and everything that registering and
+ * promoting the chosen candidate need to know. The same run gives the same bytes: no clock, no
+ * durations (those are the execution's history).
+ */
+export interface RunReport {
+  readonly model: string;
+  readonly runId: string;
+  readonly definitionDigest: string;
+  readonly datasetDigest: string;
+  /** The chosen candidate. */
+  readonly candidate: { readonly index: number; readonly name: string };
+  readonly passed: boolean;
+  /** One line for each gate that failed. */
+  readonly reasons: readonly string[];
+  /** Rows of the test split. */
+  readonly rows: number;
+  /** Probability from which the chosen candidate says 1. */
+  readonly threshold: number;
+  /** Of the chosen candidate on the test split, as all that follow. */
+  readonly metrics: Metrics;
+  readonly calibration: {
+    /** By rising score; as many rows in each as ties allow. */
+    readonly bins: readonly CalibrationBin[];
+    /** Mean distance of score and share, weighted by rows. */
+    readonly expectedError: number;
+  };
+  readonly confusion: Confusion;
+  readonly scoreProfile: NumberProfile;
+  /** Rows that a loaded version must answer the same way before it is promoted. */
+  readonly samples: readonly SampleRow[];
+  readonly gates: readonly GateResult[];
+  /** null: the model has none yet. */
+  readonly champion: ChampionResult | null;
+  /** Every candidate of the run, by index. */
+  readonly candidates: readonly CandidateResult[];
+}
+
+const metrics = z.partialRecord(z.enum(METRIC_NAMES), z.number());
+const rows = z.int().min(0);
+
+const numberProfile: z.ZodType<NumberProfile> = z.object({
+  kind: z.literal("number"),
+  rows,
+  missing: rows,
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  standardDeviation: z.number().nullable(),
+  edges: z.array(z.number()),
+  counts: z.array(rows),
+});
+
+const runReportSchema: z.ZodType<RunReport> = z.object({
+  model: z.string(),
+  runId: z.string(),
+  definitionDigest: z.string(),
+  datasetDigest: z.string(),
+  candidate: z.object({ index: z.int(), name: z.string() }),
+  passed: z.boolean(),
+  reasons: z.array(z.string()),
+  rows,
+  threshold: z.number(),
+  metrics,
+  calibration: z.object({
+    bins: z.array(z.object({ rows, meanScore: z.number(), sharePositive: z.number() })),
+    expectedError: z.number(),
+  }),
+  confusion: z.object({
+    truePositives: rows,
+    falsePositives: rows,
+    trueNegatives: rows,
+    falseNegatives: rows,
+  }),
+  scoreProfile: numberProfile,
+  samples: z.array(
+    z.object({
+      inputs: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+      score: z.number(),
+    }),
+  ),
+  gates: z.array(
+    z.object({
+      gate: z.string(),
+      value: z.number().nullable(),
+      bound: z.number().nullable(),
+      passed: z.boolean(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  champion: z
+    .object({ version: z.int(), metrics: metrics.nullable(), note: z.string().nullable() })
+    .nullable(),
+  candidates: z.array(
+    z.object({
+      index: z.int(),
+      name: z.string(),
+      family: z.string(),
+      graphSha256: z.string(),
+      threshold: z.number(),
+      validation: metrics,
+      test: metrics,
+    }),
+  ),
+});
+
+/**
+ * A stored `report.json`, checked.
+ *
+ * @throws {IntegrityError} if it is no run report; names the first thing wrong.
+ */
+export function parseRunReport(bytes: Uint8Array): RunReport {
+  const parsed = runReportSchema.safeParse(jsonOf(bytes));
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  throw new IntegrityError(
+    `stored run report is damaged at ${first?.path.join(".") || "its root"}: ${first?.message}`,
+  );
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new IntegrityError("stored run report is not json", { cause });
+  }
+}
