@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { parseMessage } from "../core/run/parse-message.ts";
+
+const text = z.string().min(1);
+
+/** Each setting with its variable, and what may stand in it. */
+const SETTINGS = {
+  bucket: ["MILLRACE_BUCKET", text],
+  table: ["MILLRACE_TABLE", text],
+  predictionQueueUrl: ["MILLRACE_PREDICTION_QUEUE_URL", z.url()],
+  alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
+  gitCommit: ["MILLRACE_GIT_COMMIT", text],
+  duckdbMemory: [
+    "MILLRACE_DUCKDB_MEMORY",
+    z.string().regex(/^\d+(\.\d+)?[KMGT]i?B$/, 'must be a size such as "1GB"'),
+  ],
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+
+/** How a function was deployed. */
+export type Environment = Readonly<Record<Setting, string>>;
+
+/**
+ * The environment variables of a function, each checked when it is first asked for: a function
+ * needs only those that it reads.
+ *
+ * @throws {InvalidInputError} from a property whose variable is not set or wrong; names it.
+ */
+export function environmentOf(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment {
+  return new Proxy({} as Environment, {
+    get(_target, setting: string) {
+      const known = SETTINGS[setting as Setting];
+      if (!known) return undefined;
+      const [variable, schema] = known;
+      return Reflect.get(
+        parseMessage(z.object({ [variable]: schema }), { [variable]: variables[variable] }),
+        variable,
+      );
+    },
+  });
+}
+
+/** The environment of this process. */
+export const environment: Environment = environmentOf(process.env);
