@@ -1,0 +1,56 @@
+import type { Scorer, ScoringColumns } from "../inference/scorer.ts";
+import type { Frame, FrameColumn } from "../training/training-frame.ts";
+
+/** Rows a call of the graph: enough that a call's cost does not show, few enough to stay small. */
+const BATCH_ROWS = 8_192;
+
+/**
+ * Scores every row of a frame, a batch at a time.
+ *
+ * @param inputs names of the columns that the graph has; others of the frame are left out
+ * @returns probability of class 1, shape [n]
+ * @throws {InvalidInputError} if the graph's inputs are not among the frame's columns.
+ */
+export async function scoreFrame(
+  scorer: Scorer,
+  frame: Frame,
+  inputs: readonly string[] = frame.columns.map(({ name }) => name),
+): Promise<Float32Array> {
+  const columns = frame.columns.filter(({ name }) => inputs.includes(name));
+  const scores = new Float32Array(frame.rows);
+  for (let from = 0; from < frame.rows; from += BATCH_ROWS) {
+    const to = Math.min(from + BATCH_ROWS, frame.rows);
+    const batch = await scorer.score(scoringColumns(columns, from, to));
+    scores.set(batch.scores, from);
+  }
+  return scores;
+}
+
+/** Rows `from` to `to` (exclusive) as the graph takes them: NaN and "" are missing. */
+export function scoringColumns(
+  columns: readonly FrameColumn[],
+  from: number,
+  to: number,
+): ScoringColumns {
+  return Object.fromEntries(
+    columns.map((column) => [
+      column.name,
+      column.kind === "number"
+        ? column.values.slice(from, to)
+        : Array.from(column.codes.subarray(from, to), (code) => column.dictionary[code] ?? ""),
+    ]),
+  );
+}
+
+/** One row by input name, as a request would say it; null is missing. */
+export function rowOf(frame: Frame, row: number): Readonly<Record<string, number | string | null>> {
+  return Object.fromEntries(
+    frame.columns.map((column) => {
+      if (column.kind === "category") {
+        return [column.name, column.dictionary[column.codes[row] as number] ?? null];
+      }
+      const value = column.values[row] as number;
+      return [column.name, Number.isNaN(value) ? null : value];
+    }),
+  );
+}
