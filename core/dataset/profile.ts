@@ -1,0 +1,125 @@
+import { InvalidInputError } from "../errors.ts";
+import type { CategoryProfile, NumberProfile } from "./baseline.ts";
+
+/** Most bins of a numeric profile whose edges are quantiles. */
+export const QUANTILE_BINS = 20;
+/** Whole numbers with at most so many distinct values get one bin each: an hour, a day of a month. */
+export const WHOLE_NUMBER_BINS = 32;
+/** Most strings that a category profile names. */
+export const CATEGORY_VALUES = 1_000;
+
+/** Numbers of a column; what is not finite is missing. */
+export type Numbers = Float32Array | Float64Array | readonly number[];
+
+/**
+ * Profile of a numeric column. Its mean and (population) standard deviation are summed over the sorted
+ * values, so that the order of rows does not matter to the last bit.
+ *
+ * @param edges inner edges of the bins, ascending and distinct; quantile edges of `values` if absent
+ */
+export function profileNumbers(values: Numbers, edges?: readonly number[]): NumberProfile {
+  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  const bins = edges ?? binEdges(sorted);
+  const { counts } = countIntoBins(bins, sorted);
+  const mean = sorted.length === 0 ? null : sum(sorted) / sorted.length;
+  return {
+    kind: "number",
+    rows: values.length,
+    missing: values.length - sorted.length,
+    min: sorted[0] ?? null,
+    max: sorted.at(-1) ?? null,
+    mean,
+    standardDeviation:
+      mean === null ? null : Math.sqrt(sum(sorted, (v) => (v - mean) ** 2) / sorted.length),
+    edges: bins,
+    counts,
+  };
+}
+
+/**
+ * Counts values by bin: bin i holds `edges[i-1] < value <= edges[i]`, the first and the last are open.
+ *
+ * @param edges ascending and distinct, shape [k - 1]
+ * @returns `counts` of shape [k], and how many values were `missing` (not finite)
+ * @throws {InvalidInputError} if edges do not ascend
+ */
+export function countIntoBins(
+  edges: readonly number[],
+  values: Numbers,
+): { readonly counts: readonly number[]; readonly missing: number } {
+  if (edges.some((edge, i) => i > 0 && edge <= (edges[i - 1] as number))) {
+    throw new InvalidInputError(`bin edges must ascend, got ${edges.join(", ")}`);
+  }
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  let missing = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) missing++;
+    else (counts[binOf(edges, value)] as number)++;
+  }
+  return { counts, missing };
+}
+
+/**
+ * Profile of a column of strings from how often each occurs.
+ *
+ * @param counts by string, each above 0; at most 1,000 of them are named, the others summed up
+ * @param missing rows without a string
+ */
+export function profileCategories(
+  counts: Iterable<readonly [value: string, count: number]>,
+  missing: number,
+): CategoryProfile {
+  const sorted = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  const total = (entries: typeof sorted) => entries.reduce((all, [, count]) => all + count, 0);
+  return {
+    kind: "category",
+    rows: total(sorted) + missing,
+    missing,
+    distinct: sorted.length,
+    counts: sorted.slice(0, CATEGORY_VALUES),
+    other: total(sorted.slice(CATEGORY_VALUES)),
+  };
+}
+
+/** Inner edges for sorted values: one bin a value where there are few, else quantiles. */
+function binEdges(sorted: Float64Array): readonly number[] {
+  const distinct = firstDistinct(sorted, WHOLE_NUMBER_BINS + 1);
+  const isWhole = distinct.length <= WHOLE_NUMBER_BINS && distinct.every(Number.isInteger);
+  if (isWhole || distinct.length <= QUANTILE_BINS) return distinct.slice(0, -1);
+
+  const edges: number[] = [];
+  for (let i = 1; i < QUANTILE_BINS; i++) {
+    // The nearest-rank quantile: the smallest value that i/20 of all values do not exceed.
+    const edge = sorted[Math.ceil((i * sorted.length) / QUANTILE_BINS) - 1] as number;
+    if (edge !== edges.at(-1) && edge !== sorted.at(-1)) edges.push(edge);
+  }
+  return edges;
+}
+
+function firstDistinct(sorted: Float64Array, limit: number): number[] {
+  const distinct: number[] = [];
+  for (const value of sorted) {
+    if (value === distinct.at(-1)) continue;
+    distinct.push(value);
+    if (distinct.length === limit) break;
+  }
+  return distinct;
+}
+
+/** The first bin whose upper edge is not below the value, by bisection. */
+function binOf(edges: readonly number[], value: number): number {
+  let low = 0;
+  let high = edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (value <= (edges[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function sum(values: Float64Array, of: (value: number) => number = (value) => value): number {
+  let total = 0;
+  for (const value of values) total += of(value);
+  return total;
+}
