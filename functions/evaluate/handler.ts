@@ -1,0 +1,66 @@
+import { canonicalJson } from "../../core/canonical-json.ts";
+import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import { ConflictError } from "../../core/errors.ts";
+import { buildRunReport } from "../../core/evaluation/build-run-report.ts";
+import { chooseCandidate } from "../../core/evaluation/choose-candidate.ts";
+import type { OpenDataset } from "../../core/evaluation/open-dataset.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import { type EvaluateOutput, evaluateInput } from "../../core/run/messages.ts";
+import { parseMessage } from "../../core/run/parse-message.ts";
+import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
+import { storageKeys } from "../../core/storage-keys.ts";
+import { type ScoredCandidate, scoreCandidate } from "./score-candidates.ts";
+import { type ChampionDeps, scoreChampion } from "./score-champion.ts";
+
+export interface EvaluateDeps extends ChampionDeps {
+  readonly store: Pick<ObjectStore, "get" | "put" | "head">;
+  readonly loadDefinition: LoadDefinition;
+  readonly openDataset: OpenDataset;
+}
+
+/**
+ * Chooses a candidate on the validation split, measures it and the champion on the test split and
+ * applies the gates. A run is evaluated once: a retry finds the report and repeats its answer, even if
+ * the champion has changed since.
+ */
+export const makeHandler =
+  (deps: EvaluateDeps) =>
+  async (event: unknown): Promise<EvaluateOutput> => {
+    const { trained, ...run } = parseMessage(evaluateInput, event);
+    const reportKey = storageKeys.runReport(run.model, run.runId);
+    if (await deps.store.head(reportKey)) {
+      return answer(sameRun(parseRunReport(await deps.store.get(reportKey)), run), reportKey);
+    }
+
+    const { definition } = await deps.loadDefinition(run.model, run.definitionDigest);
+    const dataset = await deps.openDataset(run.model, run.datasetDigest);
+    const test = await dataset.split("test");
+    const scored: ScoredCandidate[] = [];
+    for (const candidate of trained.toSorted((a, b) => a.index - b.index)) {
+      scored.push(await scoreCandidate(deps, run, candidate, test));
+    }
+
+    const { scores, ...chosen } = chooseCandidate(scored, definition.selection.metric);
+    const candidates = scored.map(({ scores: _scores, ...result }) => result);
+    const champion = await scoreChampion(deps, run.model, run.definitionDigest, test);
+    const report = buildRunReport({ run, definition, test, candidates, chosen, scores, champion });
+    await deps.store.put(reportKey, canonicalJson(report));
+    return answer(report, reportKey);
+  };
+
+function answer(report: RunReport, reportKey: string): EvaluateOutput {
+  const { passed, reasons, candidate, metrics } = report;
+  return { passed, reasons, candidate, metrics, reportKey };
+}
+
+function sameRun(
+  report: RunReport,
+  { definitionDigest, datasetDigest }: Pick<RunReport, "definitionDigest" | "datasetDigest">,
+): RunReport {
+  if (report.definitionDigest === definitionDigest && report.datasetDigest === datasetDigest) {
+    return report;
+  }
+  throw new ConflictError(
+    `run ${report.runId} of ${report.model} was evaluated on dataset ${report.datasetDigest}, now it is asked for ${datasetDigest}`,
+  );
+}

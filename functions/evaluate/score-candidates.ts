@@ -1,0 +1,73 @@
+import { IntegrityError } from "../../core/errors.ts";
+import { binaryMetrics } from "../../core/evaluation/binary-metrics.ts";
+import { scoreFrame } from "../../core/evaluation/score-frame.ts";
+import type { OpenScorer } from "../../core/inference/scorer.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { CandidateReport } from "../../core/run/artifacts.ts";
+import type { CandidateResult } from "../../core/run/run-report.ts";
+import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
+import type { LabelledFrame } from "../../core/training/training-frame.ts";
+
+export interface ScoringDeps {
+  readonly store: Pick<ObjectStore, "get">;
+  readonly openScorer: OpenScorer;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
+/** A candidate measured, with its score of every test row. */
+export interface ScoredCandidate extends CandidateResult {
+  readonly scores: Float32Array;
+}
+
+/**
+ * Scores one candidate's stored graph on the test split.
+ *
+ * @throws {IntegrityError} if the stored graph is not the one that training wrote.
+ */
+export async function scoreCandidate(
+  deps: ScoringDeps,
+  run: { readonly model: string; readonly runId: string },
+  trained: { readonly index: number; readonly name: string; readonly graphSha256: string },
+  test: LabelledFrame,
+): Promise<ScoredCandidate> {
+  const { index, name, graphSha256 } = trained;
+  const folder = storageKeys.candidate(run.model, run.runId, index);
+  const report = JSON.parse(
+    new TextDecoder().decode(await deps.store.get(`${folder}/${candidateFiles.metrics}`)),
+  ) as CandidateReport;
+  if (report.graphSha256 !== graphSha256) {
+    throw new IntegrityError(
+      `metrics of candidate ${name} are of graph ${report.graphSha256}, not ${graphSha256}`,
+    );
+  }
+  const scores = await scoreGraph(deps, `${folder}/${candidateFiles.graph}`, graphSha256, test);
+  const { family, threshold, metrics: validation } = report;
+  const measured = binaryMetrics({ labels: test.labels, scores, threshold });
+  return { index, name, family, graphSha256, threshold, validation, test: measured, scores };
+}
+
+/**
+ * Scores a stored graph.
+ *
+ * @param inputs the graph's inputs; every column of the frame if absent
+ * @throws {IntegrityError} if the bytes do not have the digest.
+ */
+export async function scoreGraph(
+  { store, openScorer, sha256 }: ScoringDeps,
+  key: string,
+  expectedSha256: string,
+  test: LabelledFrame,
+  inputs?: readonly string[],
+): Promise<Float32Array> {
+  const graph = await store.get(key);
+  const found = sha256(graph);
+  if (found !== expectedSha256) {
+    throw new IntegrityError(`${key} has sha-256 ${found}, not ${expectedSha256}; it is damaged`);
+  }
+  const scorer = await openScorer(graph);
+  try {
+    return await scoreFrame(scorer, test, inputs);
+  } finally {
+    await scorer.release();
+  }
+}
