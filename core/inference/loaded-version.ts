@@ -1,0 +1,31 @@
+import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { VersionManifest } from "../run/artifacts.ts";
+import type { ParseInstances } from "./parse-instances.ts";
+import type { Scores, ScoringColumns } from "./scorer.ts";
+import type { ColumnsOf } from "./scoring-columns.ts";
+
+/** A version that was read whole, checked against its digests, and has answered a first row. */
+export interface LoadedVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly definition: StoredDefinition;
+  readonly manifest: VersionManifest;
+  /** Of the graph's file: what a cache of versions is bounded by. */
+  readonly sizeBytes: number;
+
+  /** Checks what a request carries and reads it into rows. */
+  readonly parse: ParseInstances;
+  /** Row features, from the version's own code, and the fields beside them. */
+  readonly columnsOf: ColumnsOf;
+  score(columns: ScoringColumns): Promise<Scores>;
+  release(): Promise<void>;
+}
+
+/**
+ * Loads a version as the endpoint serves it.
+ *
+ * @throws {NotFoundError} if the registry has no such version, or it was rejected.
+ * @throws {IntegrityError} if a file is missing, has another digest than the manifest says, or does
+ *   not load.
+ */
+export type LoadVersion = (model: string, version: number) => Promise<LoadedVersion>;

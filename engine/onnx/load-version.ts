@@ -1,0 +1,140 @@
+import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import type { ComputeRowFeature } from "../../core/definition/model-definition.ts";
+import { modelInputs } from "../../core/definition/model-inputs.ts";
+import { IntegrityError, NotFoundError, PlatformError } from "../../core/errors.ts";
+import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
+import { instanceParser } from "../../core/inference/parse-instances.ts";
+import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/scorer.ts";
+import { scoringColumns } from "../../core/inference/scoring-columns.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import type { VersionManifest } from "../../core/run/artifacts.ts";
+import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import { sha256 } from "../sha256.ts";
+
+export interface VersionLoaderDeps {
+  readonly store: Pick<ObjectStore, "get">;
+  readonly registry: Pick<Registry, "version">;
+  readonly loadDefinition: LoadDefinition;
+  readonly loadCode: (
+    code: Uint8Array,
+    sha256: string,
+  ) => Promise<Readonly<Record<string, ComputeRowFeature>>>;
+  readonly openScorer: OpenScorer;
+}
+
+/**
+ * Loads versions as the endpoint serves them. The registry names the manifest's digest, the manifest
+ * every other file's: nothing is used before its bytes were found to be those that were registered.
+ * Row features run from the version's own `code.mjs`, never from what the definition is today.
+ */
+export function versionLoader(deps: VersionLoaderDeps): LoadVersion {
+  return async (model, version) => {
+    const record = await deps.registry.version(model, version);
+    if (record.status === "rejected") {
+      throw new NotFoundError(
+        `version ${version} of ${model} was rejected and is not served: ${record.reasons.join("; ")}`,
+      );
+    }
+    return await asIntegrity(`version ${version} of ${model}`, async () => {
+      const folder = storageKeys.version(model, version);
+      const manifest = await readManifest(deps.store, folder, record.manifestSha256);
+      const files = await readFiles(deps.store, folder, manifest);
+      return await assemble(deps, manifest, files);
+    });
+  };
+}
+
+/** Whatever is missing or does not load in a version that is registered is a broken version. */
+async function asIntegrity<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!(cause instanceof PlatformError) || cause.kind === "unavailable") throw cause;
+    throw new IntegrityError(`${what} cannot be served: ${cause.message}`, { cause });
+  }
+}
+
+async function readManifest(
+  store: VersionLoaderDeps["store"],
+  folder: string,
+  wantedSha256: string,
+): Promise<VersionManifest> {
+  const bytes = await readChecked(store, `${folder}/${versionFiles.manifest}`, wantedSha256);
+  return JSON.parse(new TextDecoder().decode(bytes)) as VersionManifest;
+}
+
+async function readFiles(
+  store: VersionLoaderDeps["store"],
+  folder: string,
+  { files }: VersionManifest,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const entries = Object.entries(files).map(
+    async ([name, { sha256: wanted }]) =>
+      [name, await readChecked(store, `${folder}/${name}`, wanted)] as const,
+  );
+  return new Map(await Promise.all(entries));
+}
+
+async function readChecked(
+  store: VersionLoaderDeps["store"],
+  key: string,
+  wantedSha256: string,
+): Promise<Uint8Array> {
+  const bytes = await store.get(key);
+  const found = sha256(bytes);
+  if (found !== wantedSha256) {
+    throw new IntegrityError(`${key} has sha-256 ${found}, its record says ${wantedSha256}`);
+  }
+  return bytes;
+}
+
+async function assemble(
+  deps: VersionLoaderDeps,
+  manifest: VersionManifest,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<LoadedVersion> {
+  const { model, version, definitionDigest } = manifest;
+  const code = fileNamed(files, versionFiles.code);
+  const graph = fileNamed(files, versionFiles.graph);
+  const { definition } = await deps.loadDefinition(model, definitionDigest);
+  const compute = await deps.loadCode(code, sha256(code));
+  const columnsOf = scoringColumns({ digest: definitionDigest, definition, compute });
+
+  const scorer = await deps.openScorer(graph);
+  try {
+    await scoreOneRow(scorer, modelInputs(definition));
+  } catch (error) {
+    await scorer.release();
+    throw error;
+  }
+  return {
+    model,
+    version,
+    definition,
+    manifest,
+    sizeBytes: graph.byteLength,
+    parse: instanceParser(definition),
+    columnsOf,
+    score: (columns) => scorer.score(columns),
+    release: () => scorer.release(),
+  };
+}
+
+function fileNamed(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8Array {
+  const bytes = files.get(name);
+  if (bytes === undefined) throw new IntegrityError(`its manifest names no ${name}`);
+  return bytes;
+}
+
+/** Lets the graph answer a row without any value: finds a wrong graph now, and warms a right one. */
+async function scoreOneRow(scorer: Scorer, inputs: ReturnType<typeof modelInputs>): Promise<void> {
+  const columns: ScoringColumns = Object.fromEntries(
+    inputs.map(({ name, kind }) => [name, kind === "number" ? Float32Array.of(Number.NaN) : [""]]),
+  );
+  const { scores } = await scorer.score(columns);
+  const score = scores[0] ?? Number.NaN;
+  if (!(score >= 0 && score <= 1)) {
+    throw new IntegrityError(`its graph answered ${score}, which is no probability`);
+  }
+}
