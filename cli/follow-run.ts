@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Execution, StateProgress } from "../local/executions.ts";
+import type { Client } from "./client.ts";
+
+interface RunAnswer {
+  readonly execution: Execution | null;
+}
+
+/**
+ * Waits for a training run and writes a line for every state that ends.
+ *
+ * @returns the execution as it ended
+ */
+export async function followRun(
+  client: Client,
+  model: string,
+  runId: string,
+  write: (line: string) => void,
+): Promise<Execution> {
+  const path = `/api/models/${encodeURIComponent(model)}/runs/${runId}`;
+  const told = new Set<number>();
+  for (;;) {
+    const { execution } = (await client.call("GET", path)) as RunAnswer;
+    if (execution === null) throw new Error(`the platform has forgotten run ${runId}`);
+    execution.states.forEach((state, i) => {
+      if (state.endedAt === undefined || told.has(i)) return;
+      told.add(i);
+      write(progressLine(state));
+    });
+    if (execution.status !== "running") return execution;
+    await sleep(250);
+  }
+}
+
+/** `Train #0  12.3 s`, for people. */
+export function progressLine({ state, index, status, startedAt, endedAt }: StateProgress): string {
+  const name = index === undefined ? state : `${state} #${index}`;
+  const seconds = (((endedAt ?? startedAt) - startedAt) / 1000).toFixed(1);
+  return `  ${status === "failed" ? "✗" : "✓"} ${name.padEnd(20)} ${seconds.padStart(7)} s`;
+}

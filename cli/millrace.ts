@@ -1,0 +1,212 @@
+#!/usr/bin/env node
+import { readFile } from "node:fs/promises";
+import { Command } from "commander";
+import type {
+  AliasRecord,
+  AuditEvent,
+  RunRecord,
+  VersionRecord,
+} from "../core/registry/records.ts";
+import { platformClient, RefusedError } from "./client.ts";
+import { followRun } from "./follow-run.ts";
+import { table } from "./table.ts";
+
+const program = new Command("millrace")
+  .description("Trains, promotes and asks models on a running Millrace platform")
+  .option(
+    "--url <url>",
+    "where the platform listens",
+    process.env.MILLRACE_URL ?? `http://127.0.0.1:${process.env.PORT ?? 4700}`,
+  )
+  .option("--json", "print JSON for machines", false);
+
+const client = () => platformClient(program.opts<{ url: string }>().url);
+const modelPath = (model: string) => `/api/models/${encodeURIComponent(model)}`;
+
+function print(answer: unknown, text: string): void {
+  console.log(program.opts<{ json: boolean }>().json ? JSON.stringify(answer, null, 2) : text);
+}
+
+program
+  .command("models")
+  .description("list the models and their champions")
+  .action(async () => {
+    const models = (await client().call("GET", "/api/models")) as (Record<string, string> & {
+      aliases: AliasRecord[];
+    })[];
+    const rows = models.map(({ model, owner, aliases }) => ({
+      model,
+      champion: aliases.find(({ alias }) => alias === "champion")?.version,
+      owner,
+    }));
+    print(models, table(rows));
+  });
+
+program
+  .command("train <model>")
+  .description("start a training run and wait for its end")
+  .option("--reason <text>", "why, for the history", "asked for on the command line")
+  .action(async (model: string, { reason }: { reason: string }) => {
+    const order = { reason, requestedBy: "cli" };
+    const { runId } = (await client().call("POST", `${modelPath(model)}/runs`, order)) as {
+      runId: string;
+    };
+    const { json } = program.opts<{ json: boolean }>();
+    if (!json) console.log(`run ${runId}`);
+    const execution = await followRun(client(), model, runId, (line) => {
+      if (!json) console.log(line);
+    });
+    const run = (await client().call("GET", `${modelPath(model)}/runs/${runId}`)) as {
+      run: RunRecord;
+    };
+    const { status, version, error } = run.run;
+    print(
+      { ...run.run, states: execution.states },
+      `${status}${version === undefined ? "" : `: version ${version}`}${error ? `: ${error.name}: ${error.message}` : ""}`,
+    );
+    if (status === "failed") process.exitCode = 1;
+  });
+
+program
+  .command("predict <model>")
+  .description("ask the champion, or one version")
+  .requiredOption("--input <file>", 'JSON: {"instances":[…]}, a list of instances, or one instance')
+  .option("--model-version <n>", "this version instead of the champion")
+  .action(async (model: string, options: { input: string; modelVersion?: string }) => {
+    const instances = instancesOf(await readJson(options.input));
+    const version = options.modelVersion === undefined ? "" : `/versions/${options.modelVersion}`;
+    const path = `/models/${encodeURIComponent(model)}${version}/predictions`;
+    const answer = (await client().call("POST", path, { instances })) as {
+      version: number;
+      predictions: Record<string, unknown>[];
+    };
+    print(answer, `${model} version ${answer.version}\n${table(answer.predictions)}`);
+  });
+
+program
+  .command("versions <model>")
+  .description("list the versions, newest first")
+  .action(async (model: string) => {
+    const versions = (await client().call(
+      "GET",
+      `${modelPath(model)}/versions`,
+    )) as VersionRecord[];
+    const { aliases } = (await client().call("GET", modelPath(model))) as {
+      aliases: AliasRecord[];
+    };
+    const rows = versions.map((v) => ({
+      version: v.version,
+      status: v.status,
+      alias:
+        aliases
+          .filter((a) => a.version === v.version)
+          .map((a) => a.alias)
+          .join(",") || "-",
+      candidate: v.candidate,
+      rocAuc: v.metrics.rocAuc,
+      logLoss: v.metrics.logLoss,
+      dataset: v.datasetDigest.slice(0, 12),
+      created: v.createdAt,
+      reasons: v.reasons.join("; ") || "-",
+    }));
+    print(versions, table(rows));
+  });
+
+program
+  .command("runs <model>")
+  .description("list the training runs, newest first")
+  .action(async (model: string) => {
+    const runs = (await client().call("GET", `${modelPath(model)}/runs`)) as RunRecord[];
+    const rows = runs.map((run) => ({
+      run: run.runId,
+      status: run.status,
+      version: run.version,
+      started: run.startedAt,
+      reason: run.reason,
+      error: run.error ? `${run.error.name}: ${run.error.message}` : "-",
+    }));
+    print(runs, table(rows));
+  });
+
+program
+  .command("promote <model> <version>")
+  .description("point an alias at a version, after a load check")
+  .requiredOption("--why <text>", "the reason, for the history")
+  .option("--alias <name>", "champion, challenger or shadow", "champion")
+  .action(async (model: string, version: string, options: { why: string; alias: string }) => {
+    const move = { version: Number(version), by: "cli", why: options.why };
+    const path = `${modelPath(model)}/aliases/${options.alias}`;
+    const moved = (await client().call("PUT", path, move)) as { from: number | null; to: number };
+    print(moved, `${options.alias} of ${model}: ${moved.from ?? "nothing"} -> ${moved.to}`);
+  });
+
+program
+  .command("champion <model>")
+  .description("which version is champion, or was at a moment")
+  .option("--at <instant>", "ISO 8601, such as 2026-01-31T12:00:00Z")
+  .action(async (model: string, { at }: { at?: string }) => {
+    const query = at === undefined ? "" : `?at=${encodeURIComponent(at)}`;
+    const answer = (await client().call("GET", `${modelPath(model)}/aliases/champion${query}`)) as {
+      version: number | null;
+    };
+    print(answer, answer.version === null ? "none yet" : String(answer.version));
+  });
+
+program
+  .command("history <model>")
+  .description("who changed what, when and why, newest first")
+  .action(async (model: string) => {
+    const events = (await client().call("GET", `${modelPath(model)}/events`)) as AuditEvent[];
+    const rows = events.map(({ at, kind, by, subject, from, to, why }) => {
+      const change =
+        from === undefined && to === undefined ? "-" : `${from ?? "-"} -> ${to ?? "-"}`;
+      return { at, kind, subject, change, by, why };
+    });
+    print(events, table(rows));
+  });
+
+program
+  .command("check-drift <model>")
+  .description("compare the last window of predictions with the champion's baseline")
+  .action(async (model: string) => {
+    const { execution } = (await client().call("POST", `${modelPath(model)}/checks`, {})) as {
+      execution: string;
+    };
+    const ended = await waitFor(execution);
+    const drift = (ended.output as { drift?: { verdict: string; predictions: number } })?.drift;
+    print(ended, drift ? `${drift.verdict} (${drift.predictions} predictions)` : ended.status);
+    if (ended.status === "failed") process.exitCode = 1;
+  });
+
+async function waitFor(name: string): Promise<{ status: string; output?: unknown }> {
+  for (;;) {
+    const execution = (await client().call("GET", `/api/executions/${name}`)) as { status: string };
+    if (execution.status !== "running") return execution;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8").catch((cause: Error) => {
+    throw new RefusedError(`cannot read ${path}: ${cause.message}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RefusedError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function instancesOf(input: unknown): unknown {
+  if (Array.isArray(input)) return input;
+  const wrapped = (input as { readonly instances?: unknown } | null)?.instances;
+  return wrapped ?? [input];
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof RefusedError)) throw error;
+  console.error(`millrace: ${error.message}`);
+  process.exitCode = 1;
+}

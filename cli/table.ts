@@ -1,0 +1,21 @@
+/** Rows as text in aligned columns, headed by their keys. */
+export function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
+  const first = rows[0];
+  if (!first) return "(none)";
+  const keys = Object.keys(first);
+  const cells = [keys, ...rows.map((row) => keys.map((key) => cell(row[key])))];
+  const widths = keys.map((_key, i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
+  return cells
+    .map((row) =>
+      row
+        .map((text, i) => text.padEnd(widths[i] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return "-";
+  return typeof value === "number" && !Number.isInteger(value) ? value.toFixed(4) : String(value);
+}

@@ -1,0 +1,243 @@
+import type { IncomingMessage } from "node:http";
+import { z } from "zod";
+import { ForbiddenError, InvalidInputError, NotFoundError, TooLargeError } from "../core/errors.ts";
+import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
+import type { Registry } from "../core/registry/registry.ts";
+import { parseMessage } from "../core/run/parse-message.ts";
+import type { Execution, Executions } from "./executions.ts";
+
+export interface ControlApiDeps {
+  readonly registry: Registry;
+  readonly executions: Executions;
+  /** The promote function: checks the version before the alias moves. */
+  readonly promote: (input: unknown) => Promise<unknown>;
+}
+
+export interface ControlAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+type Call = (
+  deps: ControlApiDeps,
+  path: readonly string[],
+  input: { readonly query: URLSearchParams; readonly body: unknown },
+) => Promise<ControlAnswer>;
+
+const startBody = z.strictObject({
+  reason: z.string().min(1).max(500).default("asked for by a person"),
+  requestedBy: z.string().min(1).max(200).default("local"),
+});
+const checkBody = z.strictObject({ until: z.iso.datetime({ offset: true }).optional() });
+const aliasBody = z.strictObject({
+  version: z.int().positive(),
+  by: z.string().min(1).max(200).default("local"),
+  why: z.string().min(1).max(500),
+});
+
+/** Method and path; `:` parts are handed to the call in their order. */
+const ROUTES: readonly (readonly [string, string, Call])[] = [
+  ["GET", "/api/models", listModels],
+  ["GET", "/api/models/:", showModel],
+  [
+    "GET",
+    "/api/models/:/versions",
+    async ({ registry }, [model = ""]) => found(await registry.versions(model)),
+  ],
+  [
+    "GET",
+    "/api/models/:/versions/:",
+    async ({ registry }, [model = "", version]) =>
+      found(await registry.version(model, wholeNumber(version))),
+  ],
+  [
+    "GET",
+    "/api/models/:/events",
+    async ({ registry }, [model = ""]) => found(await registry.events(model, 200)),
+  ],
+  ["GET", "/api/models/:/aliases/:", showAlias],
+  ["PUT", "/api/models/:/aliases/:", moveAlias],
+  [
+    "GET",
+    "/api/models/:/runs",
+    async ({ registry }, [model = ""]) => found(await registry.runs(model)),
+  ],
+  ["POST", "/api/models/:/runs", startRun],
+  ["GET", "/api/models/:/runs/:", showRun],
+  ["POST", "/api/models/:/checks", startCheck],
+  [
+    "GET",
+    "/api/executions/:",
+    async ({ executions }, [name = ""]) => found(known(executions, name)),
+  ],
+];
+
+/**
+ * Management of the local platform: what the console and the `millrace` command call. On AWS the same
+ * is done through Step Functions, DynamoDB and IAM.
+ *
+ * @throws {PlatformError} which the HTTP server turns into an answer
+ */
+export async function controlApi(
+  deps: ControlApiDeps,
+  request: IncomingMessage,
+): Promise<ControlAnswer> {
+  refuseStrangers(request);
+  const url = new URL(request.url ?? "/", "http://localhost");
+  for (const [method, pattern, call] of ROUTES) {
+    const path = match(pattern, url.pathname);
+    if (method !== request.method || !path) continue;
+    const body = method === "GET" ? undefined : await readJson(request);
+    return call(deps, path, { query: url.searchParams, body });
+  }
+  throw new NotFoundError(`there is no ${request.method} ${url.pathname}`);
+}
+
+/** A page of another site that a browser shows on this machine must not command the platform. */
+function refuseStrangers({ headers }: IncomingMessage): void {
+  const own = /^(https?:\/\/)?(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+  if (!own.test(headers.host ?? "") || !own.test(headers.origin ?? "localhost")) {
+    throw new ForbiddenError(
+      "the control api answers only to this machine's own pages and commands",
+    );
+  }
+}
+
+function match(pattern: string, pathname: string): readonly string[] | undefined {
+  const wanted = pattern.split("/");
+  const given = pathname.split("/");
+  if (wanted.length !== given.length) return undefined;
+  const fits = wanted.every((part, i) => (part === ":" ? given[i] !== "" : part === given[i]));
+  return fits ? given.filter((_part, i) => wanted[i] === ":").map(decoded) : undefined;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new InvalidInputError(`${JSON.stringify(part)} in the path is not percent-encoded text`, {
+      cause,
+    });
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > 65_536) throw new TooLargeError("a control request may have 64 KiB");
+    chunks.push(chunk);
+  }
+  if (size === 0) return {};
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (cause) {
+    throw new InvalidInputError(`the body is no JSON: ${(cause as Error).message}`, { cause });
+  }
+}
+
+const found = (body: unknown): ControlAnswer => ({ status: 200, body });
+
+function wholeNumber(text: string | undefined): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) {
+    throw new InvalidInputError(`a version is a whole number, got ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+function aliasName(text: string | undefined): AliasName {
+  const alias = ALIAS_NAMES.find((name) => name === text);
+  if (!alias) {
+    throw new InvalidInputError(
+      `an alias is one of ${ALIAS_NAMES.join(", ")}, got ${JSON.stringify(text)}`,
+    );
+  }
+  return alias;
+}
+
+function known(executions: Executions, name: string): Execution {
+  const execution = executions.find(name);
+  if (!execution) throw new NotFoundError(`no execution ${name} since the platform was started`);
+  return execution;
+}
+
+async function listModels({ registry }: ControlApiDeps): Promise<ControlAnswer> {
+  const models = await registry.models();
+  const aliases = await Promise.all(models.map(({ model }) => registry.aliases(model)));
+  return found(models.map((model, i) => ({ ...model, aliases: aliases[i] })));
+}
+
+async function showModel(
+  { registry, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  const record = await registry.model(model);
+  const aliases = await registry.aliases(model);
+  const running = executions.running().filter((execution) => execution.model === model);
+  return found({ ...record, aliases, running });
+}
+
+async function showAlias(
+  { registry }: ControlApiDeps,
+  [model = "", alias]: readonly string[],
+  { query }: { readonly query: URLSearchParams },
+): Promise<ControlAnswer> {
+  const at = query.get("at") ?? undefined;
+  const name = aliasName(alias);
+  if (at === undefined) {
+    const record = (await registry.aliases(model)).find((other) => other.alias === name);
+    if (!record) throw new NotFoundError(`${model} has no ${name}`);
+    return found(record);
+  }
+  if (Number.isNaN(Date.parse(at))) {
+    throw new InvalidInputError(`at is an instant in ISO 8601, got ${JSON.stringify(at)}`);
+  }
+  const version = await registry.aliasAt(model, name, new Date(at).toISOString());
+  return found({ model, alias: name, at, version: version ?? null });
+}
+
+async function moveAlias(
+  { promote }: ControlApiDeps,
+  [model = "", alias]: readonly string[],
+  { body }: { readonly body: unknown },
+): Promise<ControlAnswer> {
+  const move = parseMessage(aliasBody, body);
+  return found(await promote({ model, alias: aliasName(alias), ...move }));
+}
+
+async function startRun(
+  { registry, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+  { body }: { readonly body: unknown },
+): Promise<ControlAnswer> {
+  const order = parseMessage(startBody, body);
+  await registry.model(model);
+  const { name } = executions.start("training", { model, ...order });
+  return { status: 202, body: { model, runId: name } };
+}
+
+async function showRun(
+  { registry, executions }: ControlApiDeps,
+  [model = "", runId = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  const execution = executions.find(runId);
+  const run = await registry.run(model, runId).catch((error: Error) => {
+    // the execution is there a moment before its first state has written the record
+    if (execution && error instanceof NotFoundError) return undefined;
+    throw error;
+  });
+  return found({ run: run ?? null, execution: execution ?? null });
+}
+
+async function startCheck(
+  { registry, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+  { body }: { readonly body: unknown },
+): Promise<ControlAnswer> {
+  const order = parseMessage(checkBody, body);
+  await registry.model(model);
+  const { name } = executions.start("monitoring", { model, ...order });
+  return { status: 202, body: { model, execution: name } };
+}

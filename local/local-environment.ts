@@ -1,0 +1,23 @@
+import { join } from "node:path";
+
+/** Where the local platform keeps what it keeps; plain data, so that it can be sent to a process. */
+export interface LocalEnvironment {
+  /** Folder that holds everything, `.millrace` unless MILLRACE_HOME says otherwise. */
+  readonly home: string;
+  /** The DynamoDB-compatible server. */
+  readonly dynamodbEndpoint: string;
+  /** DuckDB's memory_limit. */
+  readonly duckdbMemory: string;
+  readonly gitCommit: string;
+}
+
+/** The registry's table, in every home. */
+export const LOCAL_TABLE = "millrace-registry";
+
+export const homePaths = {
+  objects: (home: string) => join(home, "objects"),
+  predictionQueue: (home: string) => join(home, "queues", "predictions"),
+  registry: (home: string) => join(home, "registry.sqlite"),
+  alerts: (home: string) => join(home, "alerts.jsonl"),
+  metrics: (home: string) => join(home, "metrics.jsonl"),
+} as const;

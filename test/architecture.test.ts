@@ -1,0 +1,98 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/**
+ * DESIGN: who may import whom. Files on the left may import what matches on the right. Paths are
+ * relative to the repository; packages are named as they are imported.
+ */
+const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
+  "core/**/*.ts": /^(core\/|zod$|onnx-proto$)/,
+  "engine/**/*.ts":
+    /^(core\/|engine\/|node:|@duckdb\/|onnxruntime-node$|hyparquet-writer$|esbuild$)/,
+  "aws/**/*.ts": /^(core\/|aws\/|engine\/sha256\.ts$|@aws-sdk\/|node:|ulid$)/,
+  "functions/*/!(index|*.test).ts": /^(core\/|functions\/|@middy\/|aws-lambda$|node:crypto$)/,
+  "functions/*/index.ts": /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:)/,
+  "local/**/*.ts":
+    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
+  "cli/**/*.ts": /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|commander$|listr2$|zod$)/,
+  "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,
+  "models/*/model.ts": /^(core\/(definition\/define-model|row\/[\w-]+)\.ts$|models\/)/,
+};
+
+/** Text of a file without comments, so that an example in a docstring is no import. */
+const withoutComments = (source: string) =>
+  source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "");
+
+/** What a file imports, type imports included. */
+function importsOf(file: string, source: string): readonly string[] {
+  const specifiers = [
+    ...withoutComments(source).matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g),
+  ].map((match) => match[1] as string);
+  return specifiers.map((specifier) =>
+    specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier,
+  );
+}
+
+const posixPath = (file: string) => file.replaceAll("\\", "/");
+
+function forbidden(file: string, allowed: RegExp): readonly string[] {
+  return importsOf(file, readFileSync(join(root, file), "utf8"))
+    .filter((imported) => !allowed.test(imported))
+    .map((imported) => `${file} -> ${imported}`);
+}
+
+describe("folder dependencies", () => {
+  for (const [pattern, allowed] of Object.entries(MAY_IMPORT)) {
+    it(`${pattern} imports only what it may`, () => {
+      const files = globSync(pattern, { cwd: root }).map(posixPath);
+
+      expect(files, "a rule over no files proves nothing").not.toEqual([]);
+      expect(files.flatMap((file) => forbidden(file, allowed))).toEqual([]);
+    });
+  }
+
+  it("sees an import that may not be there", () => {
+    const planted = 'import { S3Client } from "@aws-sdk/client-s3";\nimport("../../aws/x.ts");';
+
+    const imports = importsOf("core/drift/psi.ts", planted);
+
+    expect(imports).toEqual(["@aws-sdk/client-s3", "aws/x.ts"]);
+    expect(imports.filter((name) => !MAY_IMPORT["core/**/*.ts"]?.test(name))).toEqual(imports);
+  });
+
+  it("lets nobody import from cli, console, bench or test", () => {
+    const product = globSync("{core,engine,aws,local,functions,cdk,models,layers}/**/*.ts", {
+      cwd: root,
+    });
+    const found = product
+      .map(posixPath)
+      .flatMap((file) => forbidden(file, /^(?!(cli|console|bench|test)\/)/));
+
+    expect(product.length).toBeGreaterThan(50);
+    expect(found).toEqual([]);
+  });
+
+  it("keeps clock, randomness and the environment out of core and handlers", () => {
+    const pure = globSync(["core/**/*.ts", "functions/*/!(index).ts"], { cwd: root });
+    const impure =
+      /\b(Date\.now|Math\.random|process\.(env|hrtime)|new Date\(\)|performance\.now)\b/;
+
+    const found = pure.filter((file) =>
+      impure.test(withoutComments(readFileSync(join(root, file), "utf8"))),
+    );
+
+    expect(pure.length).toBeGreaterThan(20);
+    expect(found).toEqual([]);
+    expect(impure.test("const now = Date.now();")).toBe(true);
+  });
+
+  it("has no barrel", () => {
+    const barrels = globSync("{core,engine,aws,local}/**/index.ts", { cwd: root });
+
+    expect(barrels).toEqual([]);
+    expect(relative(root, dirname(import.meta.filename))).toBe("test");
+  });
+});
