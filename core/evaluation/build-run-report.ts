@@ -1,3 +1,4 @@
+import { profileNumbers } from "../dataset/profile.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import type { CandidateResult, ChampionResult, RunReport, SampleRow } from "../run/run-report.ts";
 import type { LabelledFrame } from "../training/training-frame.ts";
@@ -5,7 +6,6 @@ import { calibrationTable, expectedCalibrationError } from "./calibration.ts";
 import { confusion } from "./confusion.ts";
 import { applyGates, reasonsOf } from "./gates.ts";
 import { rowOf } from "./score-frame.ts";
-import { scoreProfile } from "./score-profile.ts";
 
 /** Rows that a version must answer before it is promoted: enough to see every input vary. */
 const SAMPLE_ROWS = 20;
@@ -38,7 +38,7 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     metrics: chosen.test,
     calibration: { bins, expectedError: expectedCalibrationError(bins) },
     confusion: confusion(rows, chosen.threshold),
-    scoreProfile: scoreProfile(scores),
+    scoreProfile: profileNumbers(scores),
     samples: sampleRows(test, scores),
     gates,
     champion,

@@ -12,7 +12,7 @@ const BATCH_ROWS = 8_192;
  * @throws {InvalidInputError} if the graph's inputs are not among the frame's columns.
  */
 export async function scoreFrame(
-  scorer: Scorer,
+  scorer: Pick<Scorer, "score">,
   frame: Frame,
   inputs: readonly string[] = frame.columns.map(({ name }) => name),
 ): Promise<Float32Array> {

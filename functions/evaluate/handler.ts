@@ -9,10 +9,10 @@ import { type EvaluateOutput, evaluateInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
-import { type ScoredCandidate, scoreCandidate } from "./score-candidates.ts";
+import { type ScoredCandidate, type ScoringDeps, scoreCandidate } from "./score-candidates.ts";
 import { type ChampionDeps, scoreChampion } from "./score-champion.ts";
 
-export interface EvaluateDeps extends ChampionDeps {
+export interface EvaluateDeps extends ScoringDeps, ChampionDeps {
   readonly store: Pick<ObjectStore, "get" | "put" | "head">;
   readonly loadDefinition: LoadDefinition;
   readonly openDataset: OpenDataset;

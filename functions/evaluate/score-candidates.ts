@@ -46,18 +46,11 @@ export async function scoreCandidate(
   return { index, name, family, graphSha256, threshold, validation, test: measured, scores };
 }
 
-/**
- * Scores a stored graph.
- *
- * @param inputs the graph's inputs; every column of the frame if absent
- * @throws {IntegrityError} if the bytes do not have the digest.
- */
-export async function scoreGraph(
+async function scoreGraph(
   { store, openScorer, sha256 }: ScoringDeps,
   key: string,
   expectedSha256: string,
   test: LabelledFrame,
-  inputs?: readonly string[],
 ): Promise<Float32Array> {
   const graph = await store.get(key);
   const found = sha256(graph);
@@ -66,7 +59,7 @@ export async function scoreGraph(
   }
   const scorer = await openScorer(graph);
   try {
-    return await scoreFrame(scorer, test, inputs);
+    return await scoreFrame(scorer, test);
   } finally {
     await scorer.release();
   }
