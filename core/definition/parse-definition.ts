@@ -55,6 +55,7 @@ function describe(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
 }
 
 function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "definition";
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     return text === "" ? String(key) : `${text}.${String(key)}`;
