@@ -75,6 +75,7 @@ export type EventKind =
   | "definition-deployed"
   | "run-started"
   | "run-ended"
+  | "version-reserved"
   | "version-registered"
   | "version-rejected"
   | "alias-moved"
