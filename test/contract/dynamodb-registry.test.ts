@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { documentClient } from "../../aws/document-client.ts";
+import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
+import { ensureTable } from "../../aws/registry/registry-table.ts";
+import { type DynamodbServer, startDynamodbServer } from "../../local/dynamodb-server.ts";
+import { registryContract } from "./registry.ts";
+
+let directory: string;
+let server: DynamodbServer;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "registry-"));
+  server = await startDynamodbServer(join(directory, "tables.db"), "");
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(directory, { recursive: true });
+});
+
+let made = 0;
+
+registryContract("dynamodb", async () => {
+  const client = documentClient({
+    endpoint: server.endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const table = `registry-${made++}`;
+  await ensureTable(client, table);
+  let now = Date.parse("2026-01-01T00:00:00.000Z");
+  let ids = 0;
+  const newId = () => String(ids++).padStart(6, "0");
+  const registry = dynamodbRegistry({ client, table, clock: () => now, newId });
+  return {
+    registry,
+    setTime: (iso) => {
+      now = Date.parse(iso);
+    },
+  };
+});
