@@ -1,0 +1,202 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { InvalidInputError, UnavailableError } from "../../core/errors.ts";
+import { ExecutionFailedError, localStateMachine } from "../../local/state-machine.ts";
+
+const digest = "a".repeat(64);
+const asl = await readFile(resolve("state-machines/training.asl.json"), "utf8");
+
+type Answer = (input: never, call: number) => unknown;
+
+/** What every function answers where a test says nothing else. */
+const answers: Readonly<Record<string, Answer>> = {
+  "start-run": ({ model, runId }: { model: string; runId: string }) => ({
+    model,
+    runId,
+    definitionDigest: digest,
+    reason: "test",
+    requestedBy: "me",
+    candidates: [
+      { index: 0, name: "boosting" },
+      { index: 1, name: "logistic" },
+    ],
+    promotion: "automatic",
+  }),
+  prepare: () => ({ datasetDigest: digest, rows: { train: 1 } }),
+  train: ({ candidate }: { candidate: { index: number; name: string } }) => ({
+    ...candidate,
+    graphSha256: digest,
+    metrics: {},
+  }),
+  evaluate: () => ({
+    passed: true,
+    reasons: [],
+    candidate: { index: 0, name: "boosting" },
+    metrics: {},
+    reportKey: "runs/m/run-1/report.json",
+  }),
+  register: () => ({ version: 3, status: "registered" }),
+  promote: () => ({ alias: "champion", from: 2, to: 3 }),
+  "end-run": () => ({ status: "x" }),
+  notify: () => ({}),
+};
+
+/** Runs the training state machine; a call is [function, input], in order. */
+async function train(changed: Readonly<Record<string, Answer>> = {}) {
+  const calls: [string, Record<string, unknown>][] = [];
+  const machine = localStateMachine(asl, async (name, input) => {
+    calls.push([name, input as Record<string, unknown>]);
+    const answer = changed[name] ?? answers[name];
+    return answer?.(input as never, calls.filter(([other]) => other === name).length);
+  });
+  const input = { model: "m", reason: "test", requestedBy: "me" };
+  const result = await machine.run(input, { name: "run-1", retryDelayMs: 0 }).then(
+    () => "succeeded",
+    (error) => error,
+  );
+  return { result, calls, order: calls.map(([name]) => name), last: new Map(calls) };
+}
+
+const throwing = (error: Error) => () => {
+  throw error;
+};
+
+describe("training.asl.json", () => {
+  it("prepares, trains every candidate, evaluates, registers, promotes, ends and notifies", async () => {
+    const { result, order, calls, last } = await train();
+
+    expect(result).toBe("succeeded");
+    expect(order).toEqual([
+      "start-run",
+      "prepare",
+      "train",
+      "train",
+      "evaluate",
+      "register",
+      "promote",
+      "end-run",
+      "notify",
+    ]);
+    const run = { model: "m", runId: "run-1", definitionDigest: digest };
+    expect(calls[2]?.[1]).toEqual({
+      ...run,
+      datasetDigest: digest,
+      candidate: { index: 0, name: "boosting" },
+    });
+    expect(last.get("promote")).toEqual({
+      model: "m",
+      version: 3,
+      alias: "champion",
+      by: "me",
+      why: "run run-1 passed its gates",
+    });
+    expect(last.get("end-run")).toMatchObject({ status: "succeeded", datasetDigest: digest });
+    expect(last.get("notify")).toMatchObject({
+      severity: "info",
+      subject: "m: version 3 is champion",
+    });
+  });
+
+  it("registers a candidate that fails a gate as rejected, promotes nothing and says why", async () => {
+    const reasons = ["rocAuc 0.5 is below the gate's 0.62"];
+    const evaluate = () => ({
+      ...(answers.evaluate?.({} as never, 1) as object),
+      passed: false,
+      reasons,
+    });
+
+    const { result, order, last } = await train({ evaluate });
+
+    expect(result).toBe("succeeded");
+    expect(order).not.toContain("promote");
+    expect(last.get("register")).toMatchObject({ passed: false });
+    expect(last.get("end-run")).toMatchObject({ status: "rejected" });
+    expect(last.get("notify")).toMatchObject({ severity: "warning" });
+    expect(last.get("notify")?.detail).toContain("below the gate");
+  });
+
+  it("leaves the alias to a person where the definition wants approval", async () => {
+    const startRun = (input: never) => ({
+      ...(answers["start-run"]?.(input, 1) as object),
+      promotion: "approval",
+    });
+
+    const { order, last } = await train({ "start-run": startRun });
+
+    expect(order).not.toContain("promote");
+    expect(last.get("end-run")).toMatchObject({ status: "succeeded" });
+    expect(last.get("notify")?.subject).toBe("m: version 3 waits for approval");
+  });
+
+  it.each([
+    "start-run",
+    "prepare",
+    "train",
+    "evaluate",
+    "register",
+    "promote",
+    "end-run",
+    "notify",
+  ])("tries %s again when it was throttled or its worker was lost", async (name) => {
+    const lost = Object.assign(new Error("gone"), { name: "Lambda.Unknown" });
+    const flaky: Answer = (input, call) => {
+      if (call === 1) throw new UnavailableError("throttled");
+      if (call === 2) throw lost;
+      return answers[name]?.(input, call);
+    };
+
+    const { result, order } = await train({ [name]: flaky });
+
+    expect(result).toBe("succeeded");
+    expect(order.filter((other) => other === name).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(["prepare", "train", "evaluate", "register", "promote"])(
+    "records the failure of %s, does not try again, notifies and fails",
+    async (name) => {
+      const { result, order, last } = await train({
+        [name]: throwing(new InvalidInputError("bad")),
+      });
+
+      expect(result).toBeInstanceOf(ExecutionFailedError);
+      const attempts = order.filter((other) => other === name).length;
+      expect(attempts).toBe(name === "train" ? 2 : 1);
+      expect(last.get("end-run")).toEqual({
+        model: "m",
+        runId: "run-1",
+        status: "failed",
+        failure: {
+          Error: "InvalidInputError",
+          Cause: '{"errorType":"InvalidInputError","errorMessage":"bad"}',
+        },
+      });
+      expect(last.get("notify")).toMatchObject({ severity: "critical" });
+      expect(last.get("notify")?.detail).toContain("bad");
+    },
+  );
+
+  it("notifies when a run cannot even start, and has no record to end", async () => {
+    const { result, order } = await train({ "start-run": throwing(new InvalidInputError("bad")) });
+
+    expect(result).toBeInstanceOf(ExecutionFailedError);
+    expect(order).toEqual(["start-run", "notify"]);
+  });
+
+  it("is not undone by an alert that cannot be sent", async () => {
+    const { result, last } = await train({ notify: throwing(new InvalidInputError("no topic")) });
+
+    expect(result).toBe("succeeded");
+    expect(last.get("end-run")).toMatchObject({ status: "succeeded" });
+  });
+
+  it("fails, loudly, when neither the failure nor the alert can be written", async () => {
+    const { result } = await train({
+      prepare: throwing(new InvalidInputError("bad")),
+      "end-run": throwing(new InvalidInputError("no table")),
+      notify: throwing(new InvalidInputError("no topic")),
+    });
+
+    expect(result).toBeInstanceOf(ExecutionFailedError);
+  });
+});
