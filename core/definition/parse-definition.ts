@@ -79,6 +79,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...rowFeatureIssues(definition),
     ...splitIssues(definition),
     ...candidateIssues(definition),
+    ...exampleIssues(definition),
     ...(modelInputs(definition).length === 0
       ? [{ path: "fields", message: "no field has role feature, so the model has no input" }]
       : []),
@@ -168,5 +169,13 @@ function candidateIssues({ candidates }: CheckedDefinition): readonly Issue[] {
             message: `${shown(name)} is another candidate's name already`,
           },
         ],
+  );
+}
+
+function exampleIssues({ fields, example = {} }: CheckedDefinition): readonly Issue[] {
+  return Object.keys(example).flatMap((name): Issue[] =>
+    fields[name]?.role === "feature" || fields[name]?.role === "entity"
+      ? []
+      : [{ path: `example.${name}`, message: "is no field with role feature or entity" }],
   );
 }

@@ -176,6 +176,10 @@ export const definitionSchema = z.strictObject({
     expression: z.string().min(1),
   }),
   rowFeatures: z.record(columnName, rowFeatureSchema).default({}),
+  /** An instance as a caller would send it, for the model card and the first curl. */
+  example: z
+    .record(columnName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .optional(),
   split: splitSchema,
   candidates: z.array(candidateSchema).min(1).max(40),
   /** The candidate with the best value of this metric on the validation split is chosen. */

@@ -31,6 +31,7 @@ export const model = defineModel({
       compute: ({ date }) => (date === null ? null : utcWeekday(date)),
     },
   },
+  example: { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
   split: {
     by: "time",
     validationFrom: "2001-05-01T00:00:00Z",

@@ -110,6 +110,7 @@ describe("parseDefinition", () => {
       { candidates: [flightDelay.candidates[0], flightDelay.candidates[0]] },
       "candidates[1].name",
     ],
+    ["an example with an outcome", { example: { delay: 3 } }, "example.delay"],
     ["no candidate", { candidates: [] }, "candidates"],
     [
       "300 bins",
