@@ -17,6 +17,7 @@ export const LOCAL_TABLE = "millrace-registry";
 export const homePaths = {
   objects: (home: string) => join(home, "objects"),
   predictionQueue: (home: string) => join(home, "queues", "predictions"),
+  deadLetters: (home: string) => join(home, "queues", "dead-letters.jsonl"),
   registry: (home: string) => join(home, "registry.sqlite"),
   alerts: (home: string) => join(home, "alerts.jsonl"),
   metrics: (home: string) => join(home, "metrics.jsonl"),

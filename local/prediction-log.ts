@@ -10,6 +10,8 @@ export interface PredictionLogDeps {
   readonly handle: (
     messages: ReceivedBatch["messages"],
   ) => Promise<{ readonly failed: readonly string[] }>;
+  /** Keeps a message that could not be taken, for a person to look at. */
+  readonly keepDeadLetter: (message: ReceivedBatch["messages"][number]) => Promise<void>;
   readonly log: (line: object) => void;
   readonly intervalMs: number;
 }
@@ -26,9 +28,11 @@ export function startPredictionLog(deps: PredictionLogDeps) {
       const batch = await deps.receiveBatch(BATCH);
       if (batch.messages.length === 0) return;
       const { failed } = await deps.handle(batch.messages);
-      // a message that cannot be read today cannot be read tomorrow: it is kept in the log
-      for (const { messageId, body } of batch.messages) {
-        if (failed.includes(messageId)) deps.log({ level: "error", deadLetter: messageId, body });
+      // a message that cannot be read today cannot be read tomorrow
+      for (const message of batch.messages) {
+        if (!failed.includes(message.messageId)) continue;
+        await deps.keepDeadLetter(message);
+        deps.log({ level: "error", deadLetter: message.messageId });
       }
       await batch.done();
     }
@@ -42,7 +46,7 @@ export function startPredictionLog(deps: PredictionLogDeps) {
 
   const timer = setInterval(drain, deps.intervalMs);
   return {
-    /** Resolves when everything that was sent before is in Parquet, or was logged as an error. */
+    /** Resolves when everything that was sent before is in Parquet or among the dead letters. */
     drain,
     async stop() {
       clearInterval(timer);

@@ -135,7 +135,9 @@ describe("parseDefinition", () => {
       delay: flightDelay.fields.delay,
     };
 
-    expect(issuesOf(with_({ fields, rowFeatures: {} }))).toMatchObject([{ path: "fields" }]);
+    expect(issuesOf(with_({ fields, rowFeatures: {}, example: {} }))).toMatchObject([
+      { path: "fields" },
+    ]);
   });
 });
 

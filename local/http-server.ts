@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { HTTP_STATUS, PlatformError, UnavailableError } from "../core/errors.ts";
+
+export interface RunningServer {
+  readonly port: number;
+  /** Stops taking connections, lets answers under way end, then resolves. */
+  stop(): Promise<void>;
+}
+
+/** Answers a request, or throws a `PlatformError`. */
+export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Listens on loopback.
+ *
+ * @param port 0 for any free one
+ * @throws {UnavailableError} if the port is taken
+ */
+export async function listen(
+  port: number,
+  respond: Respond,
+  log: (line: object) => void,
+): Promise<RunningServer> {
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => answerError(response, error, log));
+  });
+  await listening(server, port);
+  const address = server.address();
+  return {
+    port: typeof address === "object" && address ? address.port : port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listening(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(
+        cause.code === "EADDRINUSE"
+          ? new UnavailableError(`port ${port} is taken; choose another with PORT`, { cause })
+          : cause,
+      ),
+    );
+    server.listen(port, "127.0.0.1", resolve);
+  });
+}
+
+/** Writes a JSON answer. */
+export function answerJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function answerError(response: ServerResponse, error: unknown, log: (line: object) => void): void {
+  if (error instanceof PlatformError) {
+    const { name, message } = error;
+    answerJson(response, HTTP_STATUS[error.kind], { error: name, message });
+    return;
+  }
+  log({ level: "error", error: error instanceof Error ? error.stack : String(error) });
+  if (!response.headersSent) answerJson(response, 500, { error: "InternalError" });
+  else response.destroy();
+}
