@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { bundleDefinitions } from "./definitions-asset.ts";
+import { layerFolders } from "./layer-folders.ts";
+import { assertPackageSizes, LAMBDA_LIMIT_BYTES, packageSizes } from "./package-sizes.ts";
+import { readSettings } from "./settings.ts";
+import { MillraceStack } from "./stacks/millrace-stack.ts";
+
+const root = join(import.meta.dirname, "..");
+const app = new App();
+const settings = readSettings((key) => app.node.tryGetContext(key));
+const account = settings.account ?? process.env.CDK_DEFAULT_ACCOUNT;
+const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
+
+const stack = new MillraceStack(app, `millrace-${settings.stage}`, {
+  description: "Millrace: serverless machine-learning platform",
+  env: { ...(account && { account }), ...(region && { region }) },
+  terminationProtection: settings.stage === "prod",
+  tags: { application: "millrace", stage: settings.stage },
+  settings,
+  layerFolders: layerFolders(root, settings.architecture),
+  definitions: bundleDefinitions(root, join(root, ".cache", "definitions")),
+  gitCommit: app.node.tryGetContext("gitCommit") ?? headCommit(),
+});
+Validations.of(app).addPlugins(
+  new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }),
+);
+
+const assembly = app.synth();
+const predictBudgetBytes = (settings.architecture === "arm64" ? 40 : 60) * 1_000_000;
+assertPackageSizes(packageSizes(assembly.directory, stack.templateFile), (path) =>
+  path.includes("/Endpoint/Predict/") ? predictBudgetBytes : LAMBDA_LIMIT_BYTES,
+);
+
+function headCommit(): string {
+  return execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+}

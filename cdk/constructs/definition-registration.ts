@@ -1,0 +1,49 @@
+import { Duration } from "aws-cdk-lib";
+import { Trigger } from "aws-cdk-lib/triggers";
+import { Construct } from "constructs";
+import type { DefinitionsAsset } from "../definitions-asset.ts";
+import { grantObjects, grantRegistryChange } from "../grants.ts";
+import type { Platform } from "./platform.ts";
+import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+
+export interface DefinitionRegistrationProps {
+  readonly platform: Platform;
+  readonly defaults: FunctionDefaults;
+  readonly definitions: DefinitionsAsset;
+}
+
+/**
+ * Registers the definitions of `models/*` while the stack is deployed: stores what is new and makes it
+ * the definition that new runs use. The definitions are part of the function's own package, so that a
+ * changed definition changes the function, which runs it again; a failure fails the deployment.
+ */
+export class DefinitionRegistration extends Construct {
+  readonly trigger: Trigger;
+
+  constructor(scope: Construct, id: string, props: DefinitionRegistrationProps) {
+    super(scope, id);
+    const { platform, defaults, definitions } = props;
+    const register = new PlatformFunction(this, "RegisterDefinitions", {
+      defaults,
+      name: "register-definitions",
+      description: "Stores the definitions of this deployment and registers them",
+      memoryMb: 512,
+      timeout: Duration.minutes(1),
+      commandHooks: {
+        beforeBundling: () => [],
+        beforeInstall: () => [],
+        // Beside index.mjs, where the function reads them.
+        afterBundling: (_inputDir, outputDir) => [
+          `cp -R "${definitions.folder}" "${outputDir}/definitions"`,
+        ],
+      },
+    });
+    grantObjects(platform, register, { write: ["definitions"] });
+    grantRegistryChange(platform, register);
+    this.trigger = new Trigger(this, "OnDeployment", {
+      handler: register,
+      timeout: Duration.minutes(1),
+      executeAfter: [platform],
+    });
+  }
+}

@@ -1,0 +1,90 @@
+import { Duration } from "aws-cdk-lib";
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  MathExpression,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
+import type { Platform } from "./platform.ts";
+import type { PredictionEndpoint } from "./prediction-endpoint.ts";
+
+export interface PlatformDashboardProps {
+  readonly platform: Platform;
+  readonly endpoint: PredictionEndpoint;
+  readonly training: StateMachine;
+  readonly monitoring: StateMachine;
+  readonly alarms: readonly IAlarm[];
+}
+
+/** One page: is it serving, is it learning, is the data still what it was. */
+export class PlatformDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: PlatformDashboardProps) {
+    super(scope, id);
+    const { platform, endpoint, training, monitoring, alarms } = props;
+    const { predict, logPredictions } = endpoint;
+    const sum = { statistic: "Sum" };
+    this.dashboard = new Dashboard(this, "Dashboard", { defaultInterval: Duration.days(1) });
+    this.dashboard.addWidgets(
+      new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 3 }),
+    );
+    this.dashboard.addWidgets(
+      graph("Requests", [
+        predict.metric("UrlRequestCount", sum),
+        predict.metric("Url4xxCount", sum),
+        predict.metric("Url5xxCount", sum),
+      ]),
+      graph(
+        "Latency of the prediction URL, ms",
+        ["p50", "p90", "p99"].map((statistic) =>
+          predict.metric("UrlRequestLatency", { statistic }),
+        ),
+      ),
+      graph("Capacity", [
+        predict.metric("ConcurrentExecutions", { statistic: "Maximum" }),
+        predict.metricThrottles(),
+        predict.metricErrors(),
+      ]),
+    );
+    this.dashboard.addWidgets(
+      graph("Training runs", executionsOf(training)),
+      graph("Monitoring runs", executionsOf(monitoring)),
+      graph("Prediction log", [
+        platform.predictionQueue.metricApproximateAgeOfOldestMessage(),
+        platform.deadLetters.metricApproximateNumberOfMessagesVisible(),
+        logPredictions.metricErrors(),
+      ]),
+    );
+    this.dashboard.addWidgets(
+      graph("Every metric of Millrace", [ownMetrics()], { width: 24, height: 9 }),
+    );
+  }
+}
+
+function graph(title: string, left: IMetric[], { width = 8, height = 6 } = {}): GraphWidget {
+  return new GraphWidget({ title, left, width, height });
+}
+
+function executionsOf(stateMachine: StateMachine): IMetric[] {
+  return [
+    stateMachine.metricSucceeded(),
+    stateMachine.metricFailed(),
+    stateMachine.metricTimedOut(),
+  ];
+}
+
+/** What functions write in the embedded metric format: whatever models and features there are. */
+function ownMetrics(): IMetric {
+  return new MathExpression({
+    expression: `SEARCH('Namespace="${METRIC_NAMESPACE}"', 'Average')`,
+    usingMetrics: {},
+    label: "",
+    period: Duration.minutes(5),
+  });
+}

@@ -1,0 +1,76 @@
+import { Duration } from "aws-cdk-lib";
+import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Construct } from "constructs";
+import { grantObjects, grantPredictionLog, grantRegistryRead } from "../grants.ts";
+import type { Settings } from "../settings.ts";
+import type { Platform } from "./platform.ts";
+import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+
+export interface PredictionEndpointProps {
+  readonly platform: Platform;
+  readonly defaults: FunctionDefaults;
+  readonly settings: Pick<Settings, "endpointAuth">;
+}
+
+/** The HTTPS endpoint that answers predictions, and the consumer that turns its log into files. */
+export class PredictionEndpoint extends Construct {
+  readonly predict: PlatformFunction;
+  readonly url: FunctionUrl;
+  readonly logPredictions: PlatformFunction;
+
+  constructor(scope: Construct, id: string, props: PredictionEndpointProps) {
+    super(scope, id);
+    this.predict = this.createPredict(props);
+    this.url = this.predict.addFunctionUrl({
+      authType:
+        props.settings.endpointAuth === "iam"
+          ? FunctionUrlAuthType.AWS_IAM
+          : FunctionUrlAuthType.NONE,
+      // The caller has its answer while the function still sends the prediction's log record.
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    });
+    this.logPredictions = this.createLogPredictions(props);
+  }
+
+  private createPredict({ platform, defaults }: PredictionEndpointProps): PlatformFunction {
+    const predict = new PlatformFunction(this, "Predict", {
+      defaults,
+      name: "predict",
+      description: "Answers predictions over HTTPS",
+      layers: ["onnxruntime"],
+      // One whole virtual CPU: below, a request waits for its share of one.
+      // Source: "Configure Lambda function memory", AWS Lambda developer guide.
+      memoryMb: 1_769,
+      timeout: Duration.seconds(30),
+      environment: { MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl },
+    });
+    grantObjects(platform, predict, { read: ["definitions", "models"] });
+    grantRegistryRead(platform, predict);
+    grantPredictionLog(platform, predict);
+    return predict;
+  }
+
+  private createLogPredictions({ platform, defaults }: PredictionEndpointProps): PlatformFunction {
+    const logPredictions = new PlatformFunction(this, "LogPredictions", {
+      defaults,
+      name: "log-predictions",
+      description: "Writes logged predictions to Parquet files",
+      memoryMb: 1_024,
+      timeout: Duration.minutes(1),
+    });
+    grantObjects(platform, logPredictions, { write: ["predictions"] });
+    platform.key?.grantDecrypt(logPredictions);
+    logPredictions.addEventSource(
+      new SqsEventSource(platform.predictionQueue, {
+        // Few large files instead of many small ones; a record is about 1 kB and an invocation
+        // takes 6 MB.
+        batchSize: 5_000,
+        maxBatchingWindow: Duration.minutes(1),
+        maxConcurrency: 5,
+        reportBatchItemFailures: true,
+      }),
+    );
+    return logPredictions;
+  }
+}

@@ -1,0 +1,105 @@
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { acknowledge, acknowledgeWildcard } from "./acknowledge.ts";
+import type { Platform } from "./constructs/platform.ts";
+import type { PlatformFunction } from "./constructs/platform-function.ts";
+
+/** First parts of object keys: `storageKeys` of core writes below these and nowhere else. */
+export type ObjectPrefix =
+  | "sources"
+  | "definitions"
+  | "datasets"
+  | "runs"
+  | "models"
+  | "predictions"
+  | "reports";
+
+/**
+ * Lets a function read and write objects below prefixes. Who writes may read the same prefix: a `put`
+ * that meets an object compares it with its own bytes. Nobody may remove.
+ */
+export function grantObjects(
+  platform: Platform,
+  fn: PlatformFunction,
+  {
+    read = [],
+    write = [],
+  }: { readonly read?: readonly ObjectPrefix[]; readonly write?: readonly ObjectPrefix[] },
+): void {
+  const { bucket } = platform;
+  const grants = [
+    ["s3:GetObject", [...new Set([...read, ...write])]],
+    ["s3:PutObject", write],
+  ] as const;
+  for (const [action, prefixes] of grants) {
+    if (prefixes.length === 0) continue;
+    allow(
+      fn,
+      [action],
+      prefixes.map((prefix) => bucket.arnForObjects(`${prefix}/*`)),
+    );
+    for (const prefix of prefixes) {
+      acknowledgeWildcard(roleOf(fn), {
+        resource: bucket,
+        path: `/${prefix}/*`,
+        reason: `objects below ${prefix}/ are named by content and time, their keys are not known here`,
+      });
+    }
+  }
+  // Without it S3 answers 403 instead of 404 for an object that is not there. The condition
+  // s3:prefix would undo that: a request for one object does not carry it.
+  allow(fn, ["s3:ListBucket"], [bucket.bucketArn]);
+  useKey(platform, fn);
+}
+
+/** Lets a function read the registry. */
+export function grantRegistryRead(platform: Platform, fn: PlatformFunction): void {
+  allow(fn, ["dynamodb:GetItem", "dynamodb:Query"], [platform.registry.tableArn]);
+  useKey(platform, fn);
+}
+
+/** Lets a function read the registry and change it, each change with its audit event. */
+export function grantRegistryChange(platform: Platform, fn: PlatformFunction): void {
+  grantRegistryRead(platform, fn);
+  // TransactWriteItems is allowed by the actions inside it. Nothing is ever deleted.
+  // Source: "IAM and transactions", Amazon DynamoDB developer guide.
+  allow(
+    fn,
+    ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"],
+    [platform.registry.tableArn],
+  );
+}
+
+/** Lets a function send predictions to be logged. */
+export function grantPredictionLog(platform: Platform, fn: PlatformFunction): void {
+  allow(fn, ["sqs:SendMessage"], [platform.predictionQueue.queueArn]);
+  useKey(platform, fn);
+}
+
+/** Lets a function send alerts. */
+export function grantAlerts(platform: Platform, fn: PlatformFunction): void {
+  allow(fn, ["sns:Publish"], [platform.alerts.topicArn]);
+  useKey(platform, fn);
+}
+
+function allow(fn: IGrantable, actions: readonly string[], resources: readonly string[]): void {
+  fn.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+  );
+}
+
+function useKey({ key }: Platform, fn: PlatformFunction): void {
+  if (!key) return;
+  key.grantEncryptDecrypt(fn);
+  for (const action of ["kms:ReEncrypt*", "kms:GenerateDataKey*"]) {
+    acknowledge(
+      roleOf(fn),
+      `IAM5[Action::${action}]`,
+      "the variants of one KMS action, on this stack's key only, as S3, DynamoDB and SQS need them",
+    );
+  }
+}
+
+function roleOf(fn: PlatformFunction) {
+  if (!fn.role) throw new Error(`${fn.node.path} has no role; PlatformFunction gives it one`);
+  return fn.role;
+}

@@ -1,0 +1,96 @@
+import { InvalidInputError } from "../core/errors.ts";
+
+/** What a deployment may choose; `docs/deploy.md` explains each. */
+export interface Settings {
+  /** Part of the stack's name. `prod` protects what it holds against removal. */
+  readonly stage: string;
+  readonly architecture: "x86_64" | "arm64";
+  /** Who may call the prediction URL: signed requests of IAM identities, or everyone. */
+  readonly endpointAuth: "iam" | "none";
+  /** `sse-s3`: keys that AWS owns, no cost. `kms`: a key of this account, about 1 USD a month. */
+  readonly encryption: "sse-s3" | "kms";
+  readonly logRetentionDays: number;
+  /** Days that logged predictions are kept. */
+  readonly predictionRetentionDays: number;
+  /** Days that a replaced or removed object can still be brought back. */
+  readonly noncurrentVersionDays: number;
+  /** Memory of the training function; two virtual CPUs at about 3,500 MB, six at 10,240 MB. */
+  readonly trainMemoryMb: number;
+  /** Alarm threshold for the 99th percentile of the prediction URL's latency. */
+  readonly latencyAlarmMs: number;
+  /** Subscribed to alerts. */
+  readonly alertEmail?: string;
+  readonly account?: string;
+  readonly region?: string;
+}
+
+/** Looks up a context value: `cdk.json`, then `-c key=value`, which is always text. */
+export type ReadContext = (key: string) => unknown;
+
+/** The values that CloudWatch Logs accepts. Source: PutRetentionPolicy, Amazon CloudWatch Logs API. */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+];
+
+/** @throws {InvalidInputError} naming the context key, its value and what is allowed. */
+export function readSettings(context: ReadContext): Settings {
+  const logRetentionDays = numberOf(context, "logRetentionDays", 90, [1, 3653]);
+  if (!LOG_RETENTION_DAYS.includes(logRetentionDays)) {
+    throw wrong("logRetentionDays", logRetentionDays, `one of ${LOG_RETENTION_DAYS.join(", ")}`);
+  }
+  const optional = {
+    alertEmail: textOf(context, "alertEmail", /^\S+@\S+$/, "an e-mail address"),
+    account: textOf(context, "account", /^\d{12}$/, "twelve digits"),
+    region: textOf(context, "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1"),
+  };
+  return {
+    stage:
+      textOf(context, "stage", /^[a-z][a-z0-9]{0,19}$/, "1 to 20 of a-z and 0-9, a letter first") ??
+      "dev",
+    architecture: oneOf(context, "architecture", ["x86_64", "arm64"]),
+    endpointAuth: oneOf(context, "endpointAuth", ["iam", "none"]),
+    encryption: oneOf(context, "encryption", ["sse-s3", "kms"]),
+    logRetentionDays,
+    predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),
+    noncurrentVersionDays: numberOf(context, "noncurrentVersionDays", 30, [1, 36_500]),
+    trainMemoryMb: numberOf(context, "trainMemoryMb", 8_192, [1_024, 10_240]),
+    latencyAlarmMs: numberOf(context, "latencyAlarmMs", 1_000, [1, 900_000]),
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
+  };
+}
+
+function oneOf<const Choice extends string>(
+  context: ReadContext,
+  key: string,
+  choices: readonly [Choice, ...Choice[]],
+): Choice {
+  const value = context(key) ?? choices[0];
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) throw wrong(key, value, choices.join(" or "));
+  return choice;
+}
+
+function numberOf(
+  context: ReadContext,
+  key: string,
+  otherwise: number,
+  [min, max]: readonly [number, number],
+): number {
+  const value = Number(context(key) ?? otherwise);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw wrong(key, context(key), `a whole number from ${min} to ${max}`);
+}
+
+function textOf(context: ReadContext, key: string, pattern: RegExp, allowed: string) {
+  const value = context(key);
+  if (value === undefined || value === "") return undefined;
+  if (typeof value === "string" && pattern.test(value)) return value;
+  throw wrong(key, value, allowed);
+}
+
+function wrong(key: string, value: unknown, allowed: string): InvalidInputError {
+  return new InvalidInputError(
+    `context ${key} is ${JSON.stringify(value)}; it must be ${allowed} (cdk.json, or -c ${key}=…)`,
+  );
+}

@@ -1,0 +1,111 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { Alarms } from "../constructs/alarms.ts";
+import { DefinitionRegistration } from "../constructs/definition-registration.ts";
+import { ModelSchedules } from "../constructs/model-schedules.ts";
+import { Monitoring } from "../constructs/monitoring.ts";
+import { type NativeLayer, NativeLayers } from "../constructs/native-layers.ts";
+import { Platform } from "../constructs/platform.ts";
+import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
+import type { FunctionDefaults } from "../constructs/platform-function.ts";
+import { PredictionEndpoint } from "../constructs/prediction-endpoint.ts";
+import { TrainingPipeline } from "../constructs/training-pipeline.ts";
+import type { DefinitionsAsset } from "../definitions-asset.ts";
+import type { Settings } from "../settings.ts";
+
+export interface MillraceStackProps extends StackProps {
+  readonly settings: Settings;
+  /** Folders of the built layers. */
+  readonly layerFolders: Readonly<Record<NativeLayer, string>>;
+  readonly definitions: DefinitionsAsset;
+  /** Commit that this stack is built from. */
+  readonly gitCommit: string;
+}
+
+/** Everything of Millrace in one account and region. */
+export class MillraceStack extends Stack {
+  readonly platform: Platform;
+  readonly endpoint: PredictionEndpoint;
+  readonly training: TrainingPipeline;
+  readonly monitoring: Monitoring;
+
+  constructor(scope: Construct, id: string, props: MillraceStackProps) {
+    const { settings, layerFolders, definitions, gitCommit, ...stackProps } = props;
+    super(scope, id, stackProps);
+    const platform = new Platform(this, "Platform", { settings });
+    this.platform = platform;
+    const defaults: FunctionDefaults = {
+      nativeLayers: new NativeLayers(this, "Layers", {
+        architecture: settings.architecture,
+        folders: layerFolders,
+      }),
+      environment: {
+        MILLRACE_BUCKET: platform.bucket.bucketName,
+        MILLRACE_TABLE: platform.registry.tableName,
+      },
+      logRetentionDays: settings.logRetentionDays,
+    };
+
+    this.training = new TrainingPipeline(this, "Training", {
+      platform,
+      defaults,
+      settings,
+      gitCommit,
+    });
+    this.endpoint = new PredictionEndpoint(this, "Endpoint", { platform, defaults, settings });
+    const { notify } = this.training;
+    this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
+    this.createSchedules(
+      new DefinitionRegistration(this, "Definitions", { platform, defaults, definitions }),
+      definitions,
+    );
+    this.createOutputs(this.createWatch(settings));
+  }
+
+  private createSchedules(
+    registration: DefinitionRegistration,
+    { models }: DefinitionsAsset,
+  ): void {
+    const schedules = new ModelSchedules(this, "Schedules", {
+      models,
+      training: this.training.stateMachine,
+      monitoring: this.monitoring.stateMachine,
+      deadLetters: this.platform.deadLetters,
+    });
+    // A run needs its definition in the registry.
+    schedules.node.addDependency(registration.trigger);
+  }
+
+  private createWatch({ latencyAlarmMs }: Settings): PlatformDashboard {
+    const watched = {
+      platform: this.platform,
+      endpoint: this.endpoint,
+      training: this.training.stateMachine,
+      monitoring: this.monitoring.stateMachine,
+    };
+    const { alarms } = new Alarms(this, "Alarms", { ...watched, latencyAlarmMs });
+    return new PlatformDashboard(this, "Overview", { ...watched, alarms });
+  }
+
+  private createOutputs({ dashboard }: PlatformDashboard): void {
+    const { bucket, registry, alerts } = this.platform;
+    const outputs = {
+      BucketName: [bucket.bucketName, "Objects: sources, datasets, models, predictions, reports"],
+      RegistryTableName: [registry.tableName, "The registry"],
+      PredictionUrl: [this.endpoint.url.url, "Where predictions are asked for"],
+      TrainingStateMachineArn: [
+        this.training.stateMachine.stateMachineArn,
+        'Start it with {"model", "reason", "requestedBy"}',
+      ],
+      MonitoringStateMachineArn: [
+        this.monitoring.stateMachine.stateMachineArn,
+        'Start it with {"model"}',
+      ],
+      AlertTopicArn: [alerts.topicArn, "Subscribe to it"],
+      DashboardName: [dashboard.dashboardName, "CloudWatch dashboard"],
+    } as const;
+    for (const [name, [value, description]] of Object.entries(outputs)) {
+      new CfnOutput(this, name, { value, description });
+    }
+  }
+}
