@@ -38,9 +38,14 @@ export async function runIsolated(
     readonly environment: LocalEnvironment;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
+    /** Module that the process runs. @default the heavy functions' own */
+    readonly entry?: string;
   },
 ): Promise<IsolatedResult> {
-  const child = fork(ENTRY, [name], { serialization: "advanced", stdio: ["ignore", 2, 2, "ipc"] });
+  const child = fork(options.entry ?? ENTRY, [name], {
+    serialization: "advanced",
+    stdio: ["ignore", 2, 2, "ipc"],
+  });
   const stop = () => child.kill("SIGKILL");
   options.signal.addEventListener("abort", stop);
   let timedOut = false;

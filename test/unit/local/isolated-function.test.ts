@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { runIsolated } from "../../../local/isolated-function.ts";
+
+const environment = { home: "", dynamodbEndpoint: "", duckdbMemory: "1GB", gitCommit: "" };
+
+const run = (name: string, timeoutMs = 20_000, signal = new AbortController().signal) =>
+  runIsolated(
+    name,
+    { a: [1, Number.NaN] },
+    {
+      environment,
+      timeoutMs,
+      signal,
+      entry: resolve("test/fixtures/local/isolated-entry.ts"),
+    },
+  );
+
+describe("runIsolated", () => {
+  it("gives the output of another process, and the memory it took", async () => {
+    const { output, peakMemoryBytes } = await run("echo");
+
+    expect(output).toMatchObject({ input: { a: [1, Number.NaN] } });
+    expect((output as { pid: number }).pid).not.toBe(process.pid);
+    expect(peakMemoryBytes).toBeGreaterThan(1e6);
+  });
+
+  it("throws the function's own error by its name", async () => {
+    await expect(run("refuse")).rejects.toMatchObject({
+      name: "NotFoundError",
+      message: "no such row",
+    });
+  });
+
+  it("names a process that died as Step Functions does", async () => {
+    await expect(run("die")).rejects.toMatchObject({ name: "Lambda.Unknown" });
+  });
+
+  it.each(["hang", "block"])(
+    "kills a function that would %s for ever, at its time limit",
+    async (name) => {
+      await expect(run(name, 500)).rejects.toMatchObject({ name: "States.Timeout" });
+    },
+  );
+
+  it("stops with the platform", async () => {
+    const stopping = new AbortController();
+    const running = run("hang", 20_000, stopping.signal);
+
+    stopping.abort();
+
+    await expect(running).rejects.toMatchObject({ name: "Lambda.Unknown" });
+  });
+});
