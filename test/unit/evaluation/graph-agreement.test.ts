@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { IntegrityError } from "../../../core/errors.ts";
+import { largestGraphDifference } from "../../../core/evaluation/graph-agreement.ts";
+
+describe("largestGraphDifference", () => {
+  it("gives the largest difference where all are rounding", () => {
+    const byTrainer = Float64Array.of(0.25, 0.5, 0.75 + 5e-7);
+
+    expect(largestGraphDifference(byTrainer, Float32Array.of(0.25, 0.5, 0.75))).toBeCloseTo(
+      5e-7,
+      12,
+    );
+  });
+
+  it("fails on a larger one, and names the worst row and both values", () => {
+    const byTrainer = Float64Array.of(0.25, 0.5, 0.125);
+
+    expect(() => largestGraphDifference(byTrainer, Float32Array.of(0.25, 0.75, 0.1875))).toThrow(
+      /row 1 of the test split: trainer 0.5, graph 0.75/,
+    );
+  });
+
+  it.each([
+    ["NaN of the graph", Float64Array.of(0.5, 0.5), Float32Array.of(Number.NaN, 0.5)],
+    ["NaN of the trainer", Float64Array.of(0.5, Number.NaN), Float32Array.of(0.5, 0.5)],
+    ["a row too few", Float64Array.of(0.5, 0.5), Float32Array.of(0.5)],
+  ])("fails on %s", (_name, byTrainer, byGraph) => {
+    expect(() => largestGraphDifference(byTrainer, byGraph)).toThrow(IntegrityError);
+  });
+});
