@@ -37,4 +37,6 @@ export const versionFiles = {
   manifest: "manifest.json",
   card: "card.md",
   baseline: "baseline.json",
+  /** Rows of the test split with their scores: what a loaded version must answer. */
+  samples: "samples.json",
 } as const;

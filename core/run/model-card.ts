@@ -1,0 +1,125 @@
+import type { DatasetManifest } from "../dataset/manifest.ts";
+import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { Metrics, RunRecord } from "../registry/records.ts";
+import type { CandidateReport } from "./artifacts.ts";
+import type { RunReport } from "./run-report.ts";
+
+export interface ModelCardFacts {
+  readonly version: number;
+  readonly definition: StoredDefinition;
+  readonly dataset: DatasetManifest;
+  readonly run: RunRecord;
+  readonly report: RunReport;
+  readonly candidate: CandidateReport;
+}
+
+/**
+ * `card.md` of a version: what a person should read before using it. Its headings are those of
+ * Mitchell et al. (2019), "Model Cards for Model Reporting", as far as there is something to say.
+ */
+export function modelCard(facts: ModelCardFacts): string {
+  const { version, definition, report } = facts;
+  return [
+    `# ${definition.name}, version ${version}`,
+    report.passed
+      ? "This version passed every gate."
+      : `**Rejected:** ${report.reasons.join("; ")}. It can hold no alias.`,
+    ...section("Details", detailsOf(facts)),
+    ...section("Intended use", useOf(definition)),
+    ...section("Data", dataOf(facts)),
+    ...section("Metrics on the test split", metricsOf(facts)),
+    ...section("Gates", gatesOf(report)),
+    ...section("Limits", limitsOf(facts)),
+    "",
+  ].join("\n\n");
+}
+
+const section = (title: string, body: string) => [`## ${title}`, body];
+
+function detailsOf({ definition, report, candidate, run }: ModelCardFacts): string {
+  return list([
+    `owner: ${definition.owner}`,
+    `candidate: ${candidate.name} (${candidate.family}), seed ${candidate.seed}`,
+    `parameters: ${pairs(candidate.parameters)}`,
+    `threshold: ${shown(report.threshold)}`,
+    `run: ${run.runId}, started ${run.startedAt} by ${run.requestedBy} (${run.reason})`,
+    `definition: ${report.definitionDigest}`,
+    `dataset: ${report.datasetDigest}`,
+  ]);
+}
+
+function useOf({ description, target }: StoredDefinition): string {
+  return `${description}. It answers the probability that \`${target.expression}\`.`;
+}
+
+function dataOf({ definition, dataset }: ModelCardFacts): string {
+  const { split } = definition;
+  const how =
+    split.by === "time"
+      ? `split by time: validation from ${split.validationFrom}, test from ${split.testFrom}`
+      : `split by ${split.by}`;
+  const rows = Object.entries(dataset.splits).map(([name, { rows, positives }]) => [
+    name,
+    String(rows),
+    rows === 0 ? "" : shown(positives / rows),
+  ]);
+  const left = `${dataset.rowsRead} rows were read; ${dataset.rowsQuarantined} broke the contract, ${dataset.rowsOutside} belong to no split.`;
+  return [
+    `${definition.source.files.map(({ name }) => `\`${name}\``).join(", ")}, ${how}.`,
+    table(["split", "rows", `share of ${definition.target.name}`], rows),
+    left,
+  ].join("\n\n");
+}
+
+function metricsOf({ report }: ModelCardFacts): string {
+  const champion = report.champion?.metrics ?? null;
+  const names = Object.keys(report.metrics) as (keyof Metrics)[];
+  const heads = ["metric", "this version"];
+  if (report.champion) heads.push(`version ${report.champion.version} (champion then)`);
+  const rows = names.map((name) => {
+    const row = [name, shown(report.metrics[name])];
+    if (report.champion) row.push(shown(champion?.[name]));
+    return row;
+  });
+  return table(heads, rows);
+}
+
+function gatesOf({ gates }: RunReport): string {
+  if (gates.length === 0) return "The definition has no gate.";
+  return table(
+    ["gate", "value", "passed"],
+    gates.map(({ gate, value, passed }) => [gate, shown(value), passed ? "yes" : "no"]),
+  );
+}
+
+function limitsOf({ definition, report }: ModelCardFacts): string {
+  const inputs = Object.entries(definition.fields)
+    .filter(([, { role }]) => role === "feature")
+    .map(([name, { min, max }]) =>
+      min === undefined && max === undefined
+        ? `\`${name}\``
+        : `\`${name}\` (${min ?? ""} to ${max ?? ""})`,
+    );
+  return list([
+    `It knows nothing but ${inputs.join(", ")}.`,
+    `It was measured on ${report.rows} rows; on other data it may be worse, which the drift check watches.`,
+    `Mean distance of its probabilities from what happened: ${shown(report.calibration.expectedError)}.`,
+  ]);
+}
+
+const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+const pairs = (values: Readonly<Record<string, unknown>>) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(", ") || "none";
+
+/** At most six significant digits: a card is read by people, the manifest has the exact value. */
+const shown = (value: number | null | undefined) =>
+  value === null || value === undefined ? "-" : String(Number(value.toPrecision(6)));

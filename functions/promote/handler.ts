@@ -1,0 +1,73 @@
+import { ConflictError, IntegrityError } from "../../core/errors.ts";
+import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { type PromoteOutput, promoteInput } from "../../core/run/messages.ts";
+import { parseMessage } from "../../core/run/parse-message.ts";
+import type { SampleRow } from "../../core/run/run-report.ts";
+import { sampleColumns } from "../../core/run/sample-columns.ts";
+import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+
+export interface PromoteDeps {
+  readonly registry: Pick<Registry, "version" | "moveAlias">;
+  readonly store: Pick<ObjectStore, "get">;
+  /** As the endpoint loads it. */
+  readonly loadVersion: LoadVersion;
+  readonly sha256: (bytes: Uint8Array) => string;
+}
+
+/** Largest difference of a score from the one that evaluation recorded; scores are float32. */
+const TOLERANCE = 1e-6;
+
+/**
+ * Loads a version as the endpoint does, lets it answer rows whose scores are known, and only then
+ * moves the alias. A retry finds the alias moved and changes nothing.
+ */
+export const makeHandler =
+  (deps: PromoteDeps) =>
+  async (event: unknown): Promise<PromoteOutput> => {
+    const { model, version, alias, by, why } = parseMessage(promoteInput, event);
+    const { status } = await deps.registry.version(model, version);
+    if (status === "rejected") {
+      throw new ConflictError(
+        `version ${version} of ${model} was rejected and can hold no alias; choose one that passed its gates`,
+      );
+    }
+
+    const loaded = await deps.loadVersion(model, version);
+    try {
+      await checkAnswers(loaded, await samplesOf(deps, loaded));
+    } finally {
+      await loaded.release();
+    }
+
+    const move = await deps.registry.moveAlias({ model, alias, version }, { by, why });
+    return { alias, from: move.from ?? null, to: move.to };
+  };
+
+async function samplesOf(
+  { store, sha256 }: PromoteDeps,
+  { model, version, manifest }: LoadedVersion,
+): Promise<readonly SampleRow[]> {
+  const bytes = await store.get(`${storageKeys.version(model, version)}/${versionFiles.samples}`);
+  const wanted = manifest.files[versionFiles.samples]?.sha256;
+  if (sha256(bytes) !== wanted) {
+    throw new IntegrityError(
+      `${versionFiles.samples} of version ${version} of ${model} is not what its manifest says`,
+    );
+  }
+  return JSON.parse(new TextDecoder().decode(bytes)) as readonly SampleRow[];
+}
+
+async function checkAnswers(loaded: LoadedVersion, samples: readonly SampleRow[]): Promise<void> {
+  const what = `version ${loaded.version} of ${loaded.model}`;
+  if (samples.length === 0) throw new IntegrityError(`${what} has no sample rows to be tried with`);
+  const { scores } = await loaded.score(sampleColumns(loaded.manifest.inputs, samples));
+  for (const [i, { score }] of samples.entries()) {
+    const answer = scores[i] ?? Number.NaN;
+    if (Math.abs(answer - score) <= TOLERANCE) continue;
+    throw new IntegrityError(
+      `${what} answers ${answer} for sample row ${i}, evaluation recorded ${score}`,
+    );
+  }
+}

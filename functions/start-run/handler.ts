@@ -1,0 +1,35 @@
+import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { type StartRunOutput, startRunInput } from "../../core/run/messages.ts";
+import { parseMessage } from "../../core/run/parse-message.ts";
+
+export interface StartRunDeps {
+  readonly registry: Pick<Registry, "model" | "startRun">;
+  readonly loadDefinition: LoadDefinition;
+}
+
+/**
+ * Records a run and fixes the definition that it uses: a definition deployed meanwhile is for the
+ * next run. A retry finds the run and answers from it.
+ */
+export const makeHandler =
+  ({ registry, loadDefinition }: StartRunDeps) =>
+  async (event: unknown): Promise<StartRunOutput> => {
+    const { model, runId, reason, requestedBy } = parseMessage(startRunInput, event);
+    const { definitionDigest: current } = await registry.model(model);
+    // Before the run is recorded: one that cannot load its definition must not stay running.
+    await loadDefinition(model, current);
+
+    const order = { model, runId, reason, requestedBy, definitionDigest: current };
+    const run = await registry.startRun(order);
+    const { definition } = await loadDefinition(model, run.definitionDigest);
+    return {
+      model,
+      runId,
+      definitionDigest: run.definitionDigest,
+      reason: run.reason,
+      requestedBy: run.requestedBy,
+      candidates: definition.candidates.map(({ name }, index) => ({ index, name })),
+      promotion: definition.promotion.mode,
+    };
+  };
