@@ -1,0 +1,115 @@
+import { z } from "zod";
+import type { Row, StoredDefinition } from "../definition/model-definition.ts";
+import { InvalidInputError, TooLargeError } from "../errors.ts";
+import { type IssueList, issueList } from "./issue-list.ts";
+import { OIP_OUTPUTS } from "./oip-metadata.ts";
+import { tensorProblem, tensorValues } from "./oip-tensor.ts";
+import { MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
+import { type RequestField, requestFields } from "./request-fields.ts";
+import { shortened } from "./shown-value.ts";
+
+// Clients built on pydantic send what is not set as null.
+const parameters = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .nullish();
+
+const inferSchema = z.object({
+  id: z.string().max(256).nullish(),
+  parameters,
+  inputs: z
+    .array(
+      z.object({
+        name: z.string(),
+        shape: z.array(z.int().min(0)),
+        datatype: z.string(),
+        parameters,
+        data: z.array(z.unknown(), "must be a list; binary tensor data is not supported"),
+      }),
+    )
+    .min(1),
+  outputs: z
+    .array(z.object({ name: z.string(), parameters }))
+    .min(1)
+    .nullish(),
+});
+
+/** An inference request of the Open Inference Protocol v2 whose shape is right. */
+export type InferRequest = z.output<typeof inferSchema>;
+
+/** @throws {InvalidInputError} with an issue for each thing that is wrong. */
+export function parseInferRequest(body: unknown): InferRequest {
+  const parsed = inferSchema.safeParse(body);
+  const issues = issueList();
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) issues.add(pathText(path), message);
+    issues.throwIfAny();
+    throw new InvalidInputError("request is wrong");
+  }
+  parsed.data.outputs?.forEach(({ name }, i) => {
+    if (OIP_OUTPUTS.some((output) => output.name === name)) return;
+    const known = OIP_OUTPUTS.map((output) => output.name).join(", ");
+    issues.add(`outputs[${i}].name`, `${shortened(name)} is not an output; outputs are ${known}`);
+  });
+  issues.throwIfAny();
+  return parsed.data;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? shortened(String(key)) : `${text}.${shortened(String(key))}`;
+  }, "");
+}
+
+/**
+ * The rows that the request's tensors hold, one tensor a field, checked as instances are.
+ *
+ * @throws {InvalidInputError} with an issue for each wrong tensor, or each wrong element.
+ * @throws {TooLargeError} on more than 10,000 rows.
+ */
+export function inferRows(
+  { inputs }: InferRequest,
+  definition: Pick<StoredDefinition, "fields" | "rowFeatures">,
+  parse: ParseInstances,
+): readonly Row[] {
+  const fields = new Map(requestFields(definition).map((field) => [field.name, field]));
+  const issues = issueList();
+  const positions = positionsByField(inputs, fields, issues);
+  const rows = inputs[0]?.shape[0] ?? 0;
+  if (rows > MOST_INSTANCES) {
+    throw new TooLargeError(`request has ${rows} rows; send at most ${MOST_INSTANCES} at once`);
+  }
+  inputs.forEach((input, i) => {
+    const field = fields.get(input.name);
+    const problem = field && tensorProblem(input, field, rows);
+    if (problem) issues.add(`inputs[${i}].${problem.part}`, problem.message);
+  });
+  issues.throwIfAny();
+
+  const columns = inputs.map((input) => [input.name, tensorValues(input)] as const);
+  const instances = Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(columns.map(([name, values]) => [name, values[row]])),
+  );
+  return parse(instances, (row, field) => `inputs[${positions.get(field)}].data[${row}]`);
+}
+
+/** Where each field's tensor stands; unknown, repeated and missing names become issues. */
+function positionsByField(
+  inputs: InferRequest["inputs"],
+  fields: ReadonlyMap<string, RequestField>,
+  issues: IssueList,
+): ReadonlyMap<string, number> {
+  const positions = new Map<string, number>();
+  inputs.forEach(({ name }, i) => {
+    if (!fields.has(name)) {
+      const known = [...fields.keys()].join(", ");
+      issues.add(`inputs[${i}].name`, `${shortened(name)} is not an input; inputs are ${known}`);
+    }
+    if (positions.has(name)) issues.add(`inputs[${i}].name`, `${shortened(name)} was given before`);
+    positions.set(name, i);
+  });
+  for (const { name, required } of fields.values()) {
+    if (required && !positions.has(name)) issues.add("inputs", `must have an input named ${name}`);
+  }
+  return positions;
+}

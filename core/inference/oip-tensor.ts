@@ -1,0 +1,93 @@
+import type { FieldType } from "../definition/model-definition.ts";
+import type { RequestField } from "./request-fields.ts";
+import { shownValue } from "./shown-value.ts";
+
+/** A tensor of a request; one row an element. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly datatype: string;
+  readonly parameters?:
+    | Readonly<Record<string, string | number | boolean | null>>
+    | null
+    | undefined;
+  readonly data: readonly unknown[];
+}
+
+/** What is wrong with a tensor, and in which of its members. */
+export interface TensorProblem {
+  readonly part: string;
+  readonly message: string;
+}
+
+const SIGNED = ["INT8", "INT16", "INT32", "INT64"];
+const UNSIGNED = ["UINT8", "UINT16", "UINT32", "UINT64"];
+// FP16 is left out: the protocol gives it no form in JSON.
+const NUMBERS = ["FP64", "FP32", ...SIGNED, ...UNSIGNED];
+
+/** Datatypes that each type of field takes: a data frame's integers are floats once one is missing. */
+const DATATYPES: Readonly<Record<FieldType, readonly string[]>> = {
+  number: NUMBERS,
+  integer: NUMBERS,
+  boolean: ["BOOL"],
+  category: ["BYTES"],
+  timestamp: ["BYTES"],
+};
+
+/**
+ * Checks a tensor against its field and the number of rows of the request: datatype, shape [n] or
+ * [n, 1], data flat or nested, and whole numbers within the range where the datatype says so.
+ */
+export function tensorProblem(
+  tensor: Tensor,
+  { type }: RequestField,
+  rows: number,
+): TensorProblem | undefined {
+  const { shape, datatype, data } = tensor;
+  const allowed = DATATYPES[type];
+  if (!allowed.includes(datatype)) {
+    const message = `must be one of ${allowed.join(", ")}, got ${shownValue(datatype)}`;
+    return { part: "datatype", message };
+  }
+  if (tensor.parameters?.content_type === "base64") {
+    return { part: "parameters.content_type", message: "must not be base64; send text" };
+  }
+  if (shape.length < 1 || shape.length > 2 || shape[0] !== rows || (shape[1] ?? 1) !== 1) {
+    const message = `must be [${rows}] or [${rows}, 1], as many rows as the first input, got [${shape.slice(0, 8)}]`;
+    return { part: "shape", message };
+  }
+  const isNested = data.some(Array.isArray);
+  if (isNested && (shape.length !== 2 || !data.every(isPair))) {
+    return { part: "data", message: "must be flat, or nested as the shape says" };
+  }
+  if (data.length !== rows) {
+    return {
+      part: "data",
+      message: `must have ${rows} elements as the shape says, got ${data.length}`,
+    };
+  }
+  return integerProblem(datatype, tensorValues(tensor));
+}
+
+/** The elements in row order, whether they were sent flat or nested. */
+export function tensorValues({ data }: Tensor): readonly unknown[] {
+  return data.some(Array.isArray) ? data.flat() : data;
+}
+
+const isPair = (element: unknown) => Array.isArray(element) && element.length === 1;
+
+function integerProblem(datatype: string, values: readonly unknown[]): TensorProblem | undefined {
+  const isSigned = SIGNED.includes(datatype);
+  if (!isSigned && !UNSIGNED.includes(datatype)) return undefined;
+  // JSON numbers are doubles here: above 2^53 they would be other integers than those sent.
+  const bits = Math.min(Number(datatype.replace(/\D/g, "")) - (isSigned ? 1 : 0), 53);
+  const max = 2 ** bits - 1;
+  const min = isSigned ? -max - 1 : 0;
+  const wrong = values.findIndex(
+    (value) =>
+      value !== null &&
+      !(typeof value === "number" && Number.isInteger(value) && value >= min && value <= max),
+  );
+  if (wrong < 0) return undefined;
+  const message = `must be a whole number from ${min} to ${max}, got ${shownValue(values[wrong])}`;
+  return { part: `data[${wrong}]`, message };
+}

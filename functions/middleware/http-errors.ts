@@ -1,0 +1,69 @@
+import type { MiddlewareObj } from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import {
+  HTTP_STATUS,
+  InvalidInputError,
+  PlatformError,
+  UnavailableError,
+} from "../../core/errors.ts";
+import { requestIdOf } from "./request-id.ts";
+
+/** Shape of an error's body, as the protocol of the request wants it. */
+export type ErrorBodyOf = (event: APIGatewayProxyEventV2, error: HttpError) => object;
+
+export interface HttpErrorsOptions {
+  readonly log: (line: object) => void;
+  readonly bodyOf: ErrorBodyOf;
+}
+
+/** What a caller is told about an error. */
+export interface HttpError {
+  readonly error: string;
+  readonly message: string;
+  readonly issues?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** Seconds after which a version that was refused may have been replaced. */
+const INTEGRITY_RETRY_SECONDS = 10;
+
+/**
+ * Turns a `PlatformError` into its HTTP answer. Anything else is a bug: it is logged, and the caller
+ * gets a bare 500. A broken version is logged too: somebody has to look at it.
+ */
+export function httpErrors({
+  log,
+  bodyOf,
+}: HttpErrorsOptions): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return {
+    onError: (request) => {
+      const { error, event } = request;
+      const isKnown = error instanceof PlatformError;
+      if (!isKnown || error.kind === "integrity") {
+        const text = isKnown ? `${error.name}: ${error.message}` : (error?.stack ?? String(error));
+        log({ level: "error", requestId: requestIdOf(event), path: event.rawPath, error: text });
+      }
+      request.response = {
+        statusCode: isKnown ? HTTP_STATUS[error.kind] : 500,
+        headers: { "content-type": "application/json", ...(isKnown ? retryAfter(error) : {}) },
+        body: JSON.stringify(bodyOf(event, isKnown ? described(error) : UNEXPECTED)),
+      };
+    },
+  };
+}
+
+const UNEXPECTED: HttpError = {
+  error: "InternalError",
+  message: "something went wrong here; it was logged under the request's id",
+};
+
+function described(error: PlatformError): HttpError {
+  const { name, message } = error;
+  return error instanceof InvalidInputError && error.issues.length > 0
+    ? { error: name, message, issues: error.issues }
+    : { error: name, message };
+}
+
+function retryAfter(error: PlatformError): Record<string, string> {
+  if (error instanceof UnavailableError) return { "retry-after": String(error.retryAfterSeconds) };
+  return error.kind === "integrity" ? { "retry-after": String(INTEGRITY_RETRY_SECONDS) } : {};
+}

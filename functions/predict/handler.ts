@@ -1,0 +1,57 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { aliasCache } from "../../core/inference/alias-cache.ts";
+import type { LoadVersion } from "../../core/inference/loaded-version.ts";
+import { predictor } from "../../core/inference/predictor.ts";
+import { versionCache } from "../../core/inference/version-cache.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { EmitMetrics } from "../../core/ports/metrics.ts";
+import type { Queue } from "../../core/ports/queue.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { httpErrors } from "../middleware/http-errors.ts";
+import { requestIdHeader } from "../middleware/request-id.ts";
+import { requestMetrics } from "../middleware/request-metrics.ts";
+import { router } from "../middleware/router.ts";
+import { errorBody } from "./error-body.ts";
+import { oipRoutes } from "./oip-routes.ts";
+import { predictionRoutes } from "./prediction-routes.ts";
+import { modelDimension, refreshFailure } from "./serving-metrics.ts";
+
+export interface PredictDeps {
+  readonly registry: Pick<Registry, "aliases" | "model" | "models" | "versions">;
+  readonly loadVersion: LoadVersion;
+  /** Where predictions are logged. */
+  readonly queue: Queue;
+  readonly emit: EmitMetrics;
+  readonly log: (line: object) => void;
+  readonly clock: Clock;
+  /** Milliseconds from any origin that only ever grow, with fractions. */
+  readonly stopwatch: () => number;
+  readonly newId: () => string;
+  /** Runs a task that the caller must not wait for, in order, once the answer is out. */
+  readonly afterAnswer: (task: () => Promise<void>) => void;
+  /** Of Millrace, as the protocol's server metadata tells it. */
+  readonly serverVersion: string;
+}
+
+export type PredictHandler = (
+  event: APIGatewayProxyEventV2,
+  context?: object,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** Answers the prediction URL: Open Inference Protocol v2 below /v2, plain predictions beside it. */
+export function makeHandler(deps: PredictDeps): PredictHandler {
+  const versions = versionCache(deps);
+  const aliases = aliasCache({ ...deps, versions, onRefreshFailure: refreshFailure(deps) });
+  const predictions = predictor({ ...deps, aliases, versions });
+  const routes = [
+    ...predictionRoutes(predictions),
+    ...oipRoutes({ ...deps, predictor: predictions }),
+  ];
+  const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases) }))
+    .use(requestIdHeader())
+    .use(httpErrors({ log: deps.log, bodyOf: errorBody }))
+    .handler(router(routes, errorBody));
+  return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);
+}

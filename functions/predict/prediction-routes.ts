@@ -1,0 +1,56 @@
+import { InvalidInputError } from "../../core/errors.ts";
+import { type Predicted, type Predictor, predictionId } from "../../core/inference/predictor.ts";
+import { shortened, shownValue } from "../../core/inference/shown-value.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { requestIdOf } from "../middleware/request-id.ts";
+import type { Route } from "../middleware/router.ts";
+import { targetOf } from "./oip-routes.ts";
+
+/** The plain way to predict: `{"instances": [{…}]}` in, one prediction for each out. */
+export function predictionRoutes(predictor: Predictor): readonly Route[] {
+  return ["/models/{model}/predictions", "/models/{model}/versions/{version}/predictions"].map(
+    (path): Route => ({
+      method: "POST",
+      path,
+      answer: async (event, parameters) => {
+        const instances = instancesOf(jsonBody(event));
+        const predicted = await predictor.predict({
+          target: targetOf(parameters),
+          requestId: requestIdOf(event),
+          rowsOf: ({ parse }) => parse(instances),
+        });
+        return predictionsBody(predicted);
+      },
+    }),
+  );
+}
+
+function instancesOf(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    throw new InvalidInputError(
+      `request must be an object with a list of instances, got ${shownValue(body)}`,
+    );
+  }
+  const unknown = Object.keys(body).filter((key) => key !== "instances");
+  if (unknown.length > 0) {
+    const issues = unknown.slice(0, 10).map((key) => ({
+      path: shortened(key),
+      message: "is not known; the only field is instances",
+    }));
+    throw new InvalidInputError(`request has unknown field ${issues[0]?.path}`, { issues });
+  }
+  return (body as { readonly instances?: unknown }).instances;
+}
+
+function predictionsBody({ version, alias, id, scores }: Predicted) {
+  return {
+    model: version.model,
+    version: version.version,
+    alias,
+    predictions: Array.from(scores.scores, (probability, row) => ({
+      predictionId: predictionId(id, row),
+      label: scores.labels[row],
+      probability,
+    })),
+  };
+}
