@@ -1,4 +1,5 @@
-import { Duration } from "aws-cdk-lib";
+import { type CfnResource, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Trigger } from "aws-cdk-lib/triggers";
 import { Construct } from "constructs";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
@@ -44,6 +45,21 @@ export class DefinitionRegistration extends Construct {
       handler: register,
       timeout: Duration.minutes(1),
       executeAfter: [platform],
+    });
+    this.limitProviderLog(defaults.logRetentionDays);
+  }
+
+  /** The function that CDK brings for triggers would keep its log for ever, and has no option for it. */
+  private limitProviderLog(logRetentionDays: number): void {
+    const provider = Stack.of(this).node.findChild(
+      "AWSCDK.TriggerCustomResourceProviderCustomResourceProvider",
+    );
+    const logGroup = new LogGroup(this, "ProviderLogs", {
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    (provider.node.findChild("Handler") as CfnResource).addPropertyOverride("LoggingConfig", {
+      LogGroup: logGroup.logGroupName,
     });
   }
 }

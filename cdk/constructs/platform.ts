@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
@@ -30,7 +30,7 @@ export class Platform extends Construct {
   /** `undefined` where AWS owns the keys. */
   readonly key?: Key;
   readonly bucket: Bucket;
-  readonly registry: TableV2;
+  readonly registry: Table;
   readonly predictionQueue: Queue;
   /** What could not be delivered: logged predictions that failed five times, and missed schedules. */
   readonly deadLetters: Queue;
@@ -40,13 +40,13 @@ export class Platform extends Construct {
     super(scope, id);
     if (settings.encryption === "kms") this.key = this.createKey();
     this.bucket = this.createBucket(settings);
-    this.registry = new TableV2(this, "Registry", {
+    this.registry = new Table(this, "Registry", {
       partitionKey: { name: "pk", type: AttributeType.STRING },
       sortKey: { name: "sk", type: AttributeType.STRING },
-      billing: Billing.onDemand(),
-      encryption: this.key
-        ? TableEncryptionV2.customerManagedKey(this.key)
-        : TableEncryptionV2.dynamoOwnedKey(),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(this.key
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }
+        : { encryption: TableEncryption.DEFAULT }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: settings.stage === "prod",
       removalPolicy: RemovalPolicy.RETAIN,
