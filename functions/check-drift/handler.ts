@@ -78,11 +78,11 @@ function emit(emitMetrics: EmitMetrics, report: DriftReport): void {
   // Too few predictions say nothing, and must not set off an alarm.
   const judged = verdict === "not-enough-data" ? [] : columns;
   const drifted = judged.filter(({ hasDrifted }) => hasDrifted).length;
-  emitMetrics({ model }, [
+  emitMetrics({ Model: model }, [
     { name: "DriftPredictions", unit: "Count", value: predictions },
     { name: "DriftedColumns", unit: "Count", value: drifted },
   ]);
   for (const { name, psi } of judged) {
-    emitMetrics({ model, feature: name }, [{ name: "DriftPsi", unit: "None", value: psi }]);
+    emitMetrics({ Model: model, Feature: name }, [{ name: "DriftPsi", unit: "None", value: psi }]);
   }
 }

@@ -1,9 +1,9 @@
 import { IntegrityError } from "../../core/errors.ts";
 import { binaryMetrics } from "../../core/evaluation/binary-metrics.ts";
+import { parseCandidateReport } from "../../core/evaluation/parse-candidate-report.ts";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
-import type { CandidateReport } from "../../core/run/artifacts.ts";
 import type { CandidateResult } from "../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import type { LabelledFrame } from "../../core/training/training-frame.ts";
@@ -22,7 +22,7 @@ export interface ScoredCandidate extends CandidateResult {
 /**
  * Scores one candidate's stored graph on the test split.
  *
- * @throws {IntegrityError} if the stored graph is not the one that training wrote.
+ * @throws {IntegrityError} if stored graph or metrics are not what training wrote.
  */
 export async function scoreCandidate(
   deps: ScoringDeps,
@@ -32,16 +32,9 @@ export async function scoreCandidate(
 ): Promise<ScoredCandidate> {
   const { index, name, graphSha256 } = trained;
   const folder = storageKeys.candidate(run.model, run.runId, index);
-  const report = JSON.parse(
-    new TextDecoder().decode(await deps.store.get(`${folder}/${candidateFiles.metrics}`)),
-  ) as CandidateReport;
-  if (report.graphSha256 !== graphSha256) {
-    throw new IntegrityError(
-      `metrics of candidate ${name} are of graph ${report.graphSha256}, not ${graphSha256}`,
-    );
-  }
+  const found = await deps.store.get(`${folder}/${candidateFiles.metrics}`);
+  const { family, threshold, metrics: validation } = parseCandidateReport(found, graphSha256);
   const scores = await scoreGraph(deps, `${folder}/${candidateFiles.graph}`, graphSha256, test);
-  const { family, threshold, metrics: validation } = report;
   const measured = binaryMetrics({ labels: test.labels, scores, threshold });
   return { index, name, family, graphSha256, threshold, validation, test: measured, scores };
 }

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
+import type { CandidateReport } from "../../../core/run/artifacts.ts";
+import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
+import type { TrainedModel } from "../../../core/training/trained-model.ts";
+import { sha256 } from "../../../engine/sha256.ts";
+import { makeHandler, type TrainDeps } from "../../../functions/train/handler.ts";
+import { run, shopDefinition, shopModel, shopWorld } from "./evaluate-world.ts";
+
+const event = { ...run, candidate: { index: 1, name: "logistic" } };
+
+function setUp(trained: TrainedModel = shopModel(), definition = shopDefinition()) {
+  const world = shopWorld(definition);
+  const orders: Parameters<TrainDeps["trainCandidate"]>[0][] = [];
+  const handler = makeHandler({
+    ...world.deps,
+    trainCandidate: (order) => {
+      orders.push(order);
+      return trained;
+    },
+  });
+  const folder = storageKeys.candidate(run.model, run.runId, 1);
+  const read = (name: string) => world.store.get(`${folder}/${name}`);
+  return { ...world, handler, orders, read };
+}
+
+describe("train", () => {
+  it("trains the candidate on the train split and stores graph and findings", async () => {
+    const { handler, orders, read, frames } = setUp();
+
+    const output = await handler(event);
+
+    const graph = await read(candidateFiles.graph);
+    const report = JSON.parse(
+      new TextDecoder().decode(await read(candidateFiles.metrics)),
+    ) as CandidateReport;
+    expect(orders[0]).toMatchObject({ candidate: { name: "logistic" }, seed: 1 });
+    expect(orders[0]?.train).toBe(frames.train);
+    expect(orders[0]?.validation).toBe(frames.validation);
+    expect(report).toMatchObject({ index: 1, name: "logistic", training: { rounds: 3 } });
+    expect(report.graphSha256).toBe(sha256(graph));
+    expect(report.sizeBytes).toBe(graph.byteLength);
+    expect(report.largestGraphDifference).toBeLessThan(1e-6);
+    expect(output).toEqual({
+      index: 1,
+      name: "logistic",
+      graphSha256: report.graphSha256,
+      metrics: report.metrics,
+    });
+    expect(output.metrics.rocAuc).toBeGreaterThan(0.8);
+  });
+
+  it("builds the threshold that validation favours into the graph", async () => {
+    const thresholds: number[] = [];
+    const trained = shopModel();
+    const { handler } = setUp({
+      ...trained,
+      toOnnx: (threshold) => {
+        thresholds.push(threshold);
+        return trained.toOnnx(threshold);
+      },
+    });
+    const fixed = setUp(trained, shopDefinition({ threshold: { choose: "fixed", value: 0.25 } }));
+
+    await handler(event);
+    await fixed.handler(event);
+
+    expect(thresholds[0]).toBeGreaterThan(0.3);
+    expect(thresholds[0]).toBeLessThan(0.7);
+    expect(
+      JSON.parse(new TextDecoder().decode(await fixed.read(candidateFiles.metrics))),
+    ).toMatchObject({ threshold: 0.25 });
+  });
+
+  it("gives the same bytes when it is tried again", async () => {
+    const { handler, read } = setUp();
+    const first = await handler(event);
+    const report = await read(candidateFiles.metrics);
+
+    expect(await handler(event)).toEqual(first);
+    expect(await read(candidateFiles.metrics)).toEqual(report);
+  });
+
+  it("fails where trainer and graph disagree on one row, and stores nothing", async () => {
+    const { handler, store } = setUp(shopModel(1, 1e-5));
+
+    await expect(handler(event)).rejects.toThrow(
+      /disagree on row 3 of the test split: trainer 0\./,
+    );
+    await expect(handler(event)).rejects.toThrow(IntegrityError);
+
+    for await (const object of store.list("runs/")) expect.unreachable(object.key);
+  });
+
+  it("fails where ONNX Runtime refuses the graph", async () => {
+    const { handler } = setUp({ ...shopModel(), toOnnx: () => Uint8Array.of(1, 2, 3) });
+
+    await expect(handler(event)).rejects.toThrow(IntegrityError);
+  });
+
+  it.each([
+    ["an index that no candidate has", { index: 2, name: "logistic" }],
+    ["another candidate's name", { index: 1, name: "boosting" }],
+    ["a negative index", { index: -1, name: "logistic" }],
+  ])("fails on %s", async (_name, candidate) => {
+    const { handler, orders } = setUp();
+
+    await expect(handler({ ...event, candidate })).rejects.toThrow(InvalidInputError);
+    expect(orders).toEqual([]);
+  });
+});
