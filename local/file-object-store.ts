@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { ConflictError, InvalidInputError, NotFoundError } from "../core/errors.ts";
 import type { ObjectInfo, ObjectStore } from "../core/ports/object-store.ts";
 import { sameBytes } from "./same-bytes.ts";
+import { syncFile } from "./sync-file.ts";
 
 /** Where bytes lie until they are complete; no key may start with it. */
 const UNFINISHED = ".unfinished";
@@ -27,10 +28,10 @@ export function fileObjectStore(root: string): ObjectStore {
     await mkdir(join(root, UNFINISHED), { recursive: true });
     try {
       await write(aside);
-      await sync(aside);
+      await syncFile(aside);
       await makeDirectory(dirname(target));
       if (await linkNew(aside, target)) {
-        await sync(dirname(target));
+        await syncFile(dirname(target));
         return { created: true };
       }
       if (await sameBytes(aside, target)) return { created: false };
@@ -142,7 +143,7 @@ async function linkNew(from: string, to: string): Promise<boolean> {
 async function copyNew(from: string, to: string): Promise<boolean> {
   try {
     await copyFile(from, to, constants.COPYFILE_EXCL);
-    await sync(to);
+    await syncFile(to);
     return true;
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
@@ -154,16 +155,7 @@ async function copyNew(from: string, to: string): Promise<boolean> {
 async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true });
   if (first === undefined) return;
-  for (let at = path; at.length >= first.length; at = dirname(at)) await sync(dirname(at));
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  for (let at = path; at.length >= first.length; at = dirname(at)) await syncFile(dirname(at));
 }
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? "";

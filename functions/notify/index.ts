@@ -1,0 +1,4 @@
+import { awsAlerts } from "../wiring/adapters.ts";
+import { makeHandler } from "./handler.ts";
+
+export const handler = makeHandler({ alerts: awsAlerts() });

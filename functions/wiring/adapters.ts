@@ -1,0 +1,39 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { ulid } from "ulid";
+import { documentClient } from "../../aws/document-client.ts";
+import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
+import { s3ObjectStore } from "../../aws/s3-object-store.ts";
+import { snsAlerts } from "../../aws/sns-alerts.ts";
+import { sqsQueue } from "../../aws/sqs-queue.ts";
+import type { Alerts } from "../../core/ports/alerts.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { Queue } from "../../core/ports/queue.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { environment } from "../environment.ts";
+
+/** The ports of core on AWS, as the environment of a function says. One call for each cold start. */
+
+export const awsObjectStore = (): ObjectStore =>
+  s3ObjectStore({
+    client: new S3Client({}),
+    bucket: environment.bucket,
+    cacheDirectory: join(tmpdir(), "objects"),
+  });
+
+export const awsRegistry = (): Registry =>
+  dynamodbRegistry({
+    client: documentClient(),
+    table: environment.table,
+    clock: Date.now,
+    newId: ulid,
+  });
+
+export const awsPredictionQueue = (): Queue =>
+  sqsQueue({ client: new SQSClient({}), queueUrl: environment.predictionQueueUrl });
+
+export const awsAlerts = (): Alerts =>
+  snsAlerts({ client: new SNSClient({}), topicArn: environment.alertTopicArn });
