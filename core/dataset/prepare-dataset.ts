@@ -1,0 +1,20 @@
+import type { LoadedDefinition } from "../definition/loaded-definition.ts";
+import type { ObjectStore } from "../ports/object-store.ts";
+import type { PrepareOutput } from "../run/messages.ts";
+
+export interface PrepareRequest {
+  readonly store: ObjectStore;
+  readonly loaded: LoadedDefinition;
+  readonly runId: string;
+}
+
+/**
+ * Checks the source files of a model against its definition and writes the dataset, unless the very
+ * same one is there already.
+ *
+ * @throws {NotFoundError} if a source file is not in the store.
+ * @throws {DataContractError} if the data cannot be used: a file that is empty or unreadable, a column
+ *   missing or of a wrong type, too many broken rows, a split without rows of both classes.
+ * @throws {InvalidInputError} if the target's expression is not one over its own columns.
+ */
+export type PrepareDataset = (request: PrepareRequest) => Promise<PrepareOutput>;

@@ -1,0 +1,116 @@
+import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { sqlName, sqlText } from "../duckdb/sql.ts";
+
+/** How one column is read and checked, in SQL over its raw values. */
+export interface FieldSql {
+  /** The raw value as the field's type; NULL where it cannot be. Used as `read` below. */
+  readonly read: string;
+  /** The value in its final type: DOUBLE, BIGINT, BOOLEAN, VARCHAR or TIMESTAMP. NULL is missing. */
+  readonly value: string;
+  /** What can be wrong, worst first: a condition and the words for it. */
+  readonly rules: readonly (readonly [condition: string, reason: string])[];
+}
+
+export const rawName = (column: string) => sqlName(`__raw_${column}`);
+export const readName = (column: string) => sqlName(`__read_${column}`);
+
+const MAX_FLOAT = "3.4028234663852886e38";
+const MAX_WHOLE = String(Number.MAX_SAFE_INTEGER);
+
+/**
+ * The rules of one column.
+ *
+ * NaN and the empty text are missing values: Parquet of pandas writes the one, csv the other, and the
+ * model's graph reads both as missing. Zero loses its sign, so that equal rows have equal bytes.
+ *
+ * @param rawType DuckDB type in the source; VARCHAR for every column of csv
+ */
+export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
+  const raw = rawName(column.name);
+  const read = readName(column.name);
+  const isMissing = column.required;
+  const missing = (condition: string) => (isMissing ? [[condition, "missing"] as const] : []);
+  const unread = (what: string) => [`${raw} IS NOT NULL AND ${read} IS NULL`, what] as const;
+
+  switch (column.type) {
+    case "number":
+      return {
+        read: `TRY_CAST(${raw} AS DOUBLE) + 0.0::DOUBLE`,
+        value: `CASE WHEN isnan(${read}) THEN NULL ELSE ${read} END`,
+        rules: [
+          ...missing(`${raw} IS NULL OR isnan(${read})`),
+          unread("not a number"),
+          [`isinf(${read})`, "not finite"],
+          ...range(column, read),
+          [`abs(${read}) > ${MAX_FLOAT} AND NOT isnan(${read})`, "beyond 32-bit floats"],
+        ],
+      };
+    case "integer":
+      return {
+        read: `TRY_CAST(${raw} AS DOUBLE) + 0.0::DOUBLE`,
+        value: `CASE WHEN abs(${read}) <= ${MAX_WHOLE} THEN ${read}::BIGINT END`,
+        rules: [
+          ...missing(`${raw} IS NULL OR isnan(${read})`),
+          unread("not a number"),
+          [`isinf(${read})`, "not finite"],
+          [`${read} <> trunc(${read})`, "not a whole number"],
+          ...range(column, read),
+          [`abs(${read}) > ${MAX_WHOLE} AND NOT isnan(${read})`, "beyond 53 bits"],
+        ],
+      };
+    case "boolean":
+      return {
+        read: `TRY_CAST(${raw} AS BOOLEAN)`,
+        value: read,
+        rules: [...missing(`${raw} IS NULL`), unread("not true or false")],
+      };
+    case "category":
+      return {
+        read: `nullif(${raw}::VARCHAR, '')`,
+        value: read,
+        rules: [...missing(`${read} IS NULL`), ...categoryRules(column, read)],
+      };
+    case "timestamp":
+      return {
+        // Text without an offset is UTC, as the session's zone is; a bare TIMESTAMP cast would drop offsets.
+        read:
+          rawType === "VARCHAR"
+            ? `TRY_CAST(TRY_CAST(${raw} AS TIMESTAMPTZ) AS TIMESTAMP)`
+            : `TRY_CAST(${raw} AS TIMESTAMP)`,
+        value: read,
+        rules: [
+          ...missing(`${raw} IS NULL`),
+          unread("not a timestamp"),
+          [
+            `${read} < TIMESTAMP '0001-01-01' OR ${read} >= TIMESTAMP '10000-01-01'`,
+            "not between the years 1 and 9999",
+          ],
+        ],
+      };
+  }
+}
+
+function range({ min, max }: ContractColumn, read: string): (readonly [string, string])[] {
+  return [
+    ...(min === undefined ? [] : [[`${read} < ${min}::DOUBLE`, `below ${min}`] as const]),
+    ...(max === undefined
+      ? []
+      : [[`${read} > ${max}::DOUBLE AND NOT isnan(${read})`, `above ${max}`] as const]),
+  ];
+}
+
+function categoryRules(
+  { values, maxLength }: ContractColumn,
+  read: string,
+): (readonly [string, string])[] {
+  const allowed = values?.map(sqlText).join(", ");
+  // UTF-16 code units: code points, and one more for each beyond the Basic Multilingual Plane. Text
+  // never has more of them than bytes, which are quick to count.
+  const units = `length(${read}) + len(regexp_extract_all(${read}, '[\\x{10000}-\\x{10FFFF}]'))`;
+  return [
+    ...(allowed === undefined
+      ? []
+      : [[`${read} NOT IN (${allowed})`, "not an allowed value"] as const]),
+    [`strlen(${read}) > ${maxLength} AND ${units} > ${maxLength}`, `longer than ${maxLength}`],
+  ];
+}

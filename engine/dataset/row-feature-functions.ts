@@ -1,0 +1,152 @@
+import {
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBScalarFunction,
+  type DuckDBType,
+  type DuckDBVector,
+  VARCHAR,
+} from "@duckdb/node-api";
+import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
+import type { FieldType } from "../../core/definition/model-definition.ts";
+import { rowFeatureComputer } from "../../core/row/row-features.ts";
+import { sqlName } from "../duckdb/sql.ts";
+
+/** One row feature in SQL over the typed columns of a row. */
+export interface RowFeatureSql {
+  readonly name: string;
+  /** What the function gives: the value, or that it failed. Used as `given` below. */
+  readonly call: string;
+  /** FLOAT or VARCHAR from what was given; NULL is missing. */
+  readonly value: (given: string) => string;
+  /** NULL, or why the function failed; computed for rows that failed only. */
+  readonly failure: (given: string) => string;
+}
+
+const LONGEST_REASON = 300;
+
+/**
+ * Makes the row features of a definition callable in SQL: DuckDB hands 2,048 rows at a time to the
+ * very function that serves, and takes numbers back. 3,000,000 rows take 0.35 s a feature.
+ *
+ * Missing, failed and given values travel in one vector each, since validity bits are ten times as
+ * slow from JavaScript: NaN is missing and infinity is failed for numbers; text begins with `=` if it
+ * was given, with `!` if it failed.
+ */
+export function rowFeatureFunctions(
+  connection: DuckDBConnection,
+  loaded: LoadedDefinition,
+): readonly RowFeatureSql[] {
+  return Object.entries(loaded.definition.rowFeatures).map(([name, feature], i) => {
+    const { type, from } = feature;
+    const alone = rowFeatureComputer({
+      ...loaded,
+      definition: { ...loaded.definition, rowFeatures: { [name]: feature } },
+    });
+    const fields = from.map((field) => ({ name: field, type: typeOf(loaded, field) }));
+    const parameterTypes = fields.map((field) => PASSED[field.type].type);
+    const register = (label: string, returnType: DuckDBType, give: (row: MutableRow) => Given) =>
+      connection.registerScalarFunction(
+        DuckDBScalarFunction.create({
+          name: label,
+          returnType,
+          parameterTypes,
+          specialHandling: true,
+          mainFunction: (_info, input, output) => {
+            const vectors = fields.map((_field, at) => input.getColumnVector(at));
+            for (let row = 0; row < input.rowCount; row++) {
+              output.setItem(row, give(rowOf(fields, vectors, row)));
+            }
+            output.flush();
+          },
+        }),
+      );
+    const compute = (row: MutableRow) => alone(row)[name] ?? null;
+    const args = fields.map((field) => PASSED[field.type].sql(sqlName(field.name))).join(", ");
+    const [plain, why] = [`millrace_feature_${i}`, `millrace_feature_${i}_failure`];
+    register(why, VARCHAR, (row) => failureOf(compute, row));
+
+    if (type === "number") {
+      register(plain, DOUBLE, (row) => givenNumber(compute, row));
+      return {
+        name,
+        call: `${plain}(${args})`,
+        value: (given) => `CASE WHEN isfinite(${given}) THEN ${given}::FLOAT END`,
+        failure: (given) => `CASE WHEN isinf(${given}) THEN ${why}(${args}) END`,
+      };
+    }
+    register(plain, VARCHAR, (row) => givenText(compute, row));
+    return {
+      name,
+      call: `${plain}(${args})`,
+      value: (given) => `CASE WHEN ${given}[1] = '=' THEN nullif(${given}[2:], '') END`,
+      failure: (given) => `CASE WHEN ${given}[1] = '!' THEN ${why}(${args}) END`,
+    };
+  });
+}
+
+type Given = number | string | null;
+type MutableRow = Record<string, number | string | boolean | null>;
+type Compute = (row: MutableRow) => number | string | null;
+
+/** How a value of each field type is handed to JavaScript; a number is NaN where it is missing. */
+const PASSED: Readonly<
+  Record<FieldType, { readonly type: DuckDBType; readonly sql: (column: string) => string }>
+> = {
+  number: { type: DOUBLE, sql: (column) => `coalesce(${column}, 'NaN'::DOUBLE)` },
+  integer: { type: DOUBLE, sql: (column) => `coalesce(${column}::DOUBLE, 'NaN'::DOUBLE)` },
+  boolean: { type: BOOLEAN, sql: (column) => column },
+  category: { type: VARCHAR, sql: (column) => column },
+  timestamp: {
+    type: DOUBLE,
+    // epoch_ms rounds to zero, JavaScript's dates round down.
+    sql: (column) => `coalesce(floor(epoch_us(${column}) / 1000), 'NaN'::DOUBLE)`,
+  },
+};
+
+function typeOf({ definition }: LoadedDefinition, field: string): FieldType {
+  return definition.fields[field]?.type ?? "category";
+}
+
+function rowOf(
+  fields: readonly { readonly name: string }[],
+  vectors: readonly DuckDBVector[],
+  row: number,
+): MutableRow {
+  const values: MutableRow = {};
+  for (let i = 0; i < fields.length; i++) {
+    const value = vectors[i]?.getItem(row) as number | string | boolean | null;
+    values[fields[i]?.name as string] = Number.isNaN(value) ? null : value;
+  }
+  return values;
+}
+
+function givenNumber(compute: Compute, row: MutableRow): number {
+  try {
+    const value = compute(row);
+    // Adding 0 takes the sign from -0. What overflows 32-bit floats counts as failed.
+    return value === null ? Number.NaN : Math.fround((value as number) + 0);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function givenText(compute: Compute, row: MutableRow): string | null {
+  try {
+    const value = compute(row);
+    return value === null ? null : `=${value}`;
+  } catch {
+    return "!";
+  }
+}
+
+function failureOf(compute: Compute, row: MutableRow): string {
+  try {
+    const value = compute(row);
+    return `gave ${value}, which is beyond 32-bit floats`;
+  } catch (error) {
+    const { cause, message } = error as Error;
+    // The message names the row, which stands beside it in the quarantine; its cause repeats.
+    return (cause === undefined ? message : `threw ${String(cause)}`).slice(0, LONGEST_REASON);
+  }
+}

@@ -1,0 +1,52 @@
+import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { SPLIT_NAMES } from "../../core/dataset/manifest.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { sqlName, sqlText } from "../duckdb/sql.ts";
+
+/** Code of rows that belong to no split; the splits have their places in `SPLIT_NAMES`. */
+export const OUTSIDE = SPLIT_NAMES.length;
+
+/**
+ * SQL of the split of a row, as a code, over its typed columns.
+ *
+ * By hash and by group, the place of a row in 0..1 is made of its key's text: the first 13 hexadecimal
+ * digits (52 bits) of the MD5 of its UTF-8 bytes, divided by 2^52. Places below `train` train, those in
+ * the next `validation` validate, the others test: nothing but the text decides, on any machine, and
+ * new rows leave old ones where they are. The key is the group's column, or the id, or every column.
+ */
+export function splitRule(
+  { split, source }: Pick<StoredDefinition, "split" | "source">,
+  columns: readonly ContractColumn[],
+): string {
+  if (split.by === "time") {
+    const at = sqlName(source.eventTime);
+    const until =
+      split.until === undefined ? "" : `WHEN ${at} >= ${timestamp(split.until)} THEN ${OUTSIDE} `;
+    return `CASE ${until}WHEN ${at} >= ${timestamp(split.testFrom)} THEN 2 WHEN ${at} >= ${timestamp(split.validationFrom)} THEN 1 ELSE 0 END`;
+  }
+  const one = split.by === "group" ? split.column : source.id;
+  const keys = columns.filter(({ name }) => one === undefined || name === one);
+  const place = `('0x' || md5(${keyText(keys)})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
+  const { train, validation, test } = split.shares;
+  // Shares add up to 1 but for rounding: a test share of 0 must not get the last row.
+  const trainAndValidation = test === 0 ? 1 : train + validation;
+  return `CASE WHEN ${place} < ${train}::DOUBLE THEN 0 WHEN ${place} < ${trainAndValidation}::DOUBLE THEN 1 ELSE 2 END`;
+}
+
+const timestamp = (instant: string) =>
+  `TIMESTAMP ${sqlText(new Date(instant).toISOString().slice(0, -1))}`;
+
+/**
+ * Text of some columns: the value itself for one, else `name=value` lines. Missing is U+0000, numbers
+ * have the fewest digits that tell them apart, times are microseconds since 1970.
+ */
+function keyText(columns: readonly ContractColumn[]): string {
+  const text = ({ name, type }: ContractColumn) =>
+    type === "timestamp" ? `epoch_us(${sqlName(name)})::VARCHAR` : `${sqlName(name)}::VARCHAR`;
+  const [first] = columns;
+  if (first !== undefined && columns.length === 1) return text(first);
+  const lines = columns.map(
+    (column) => `${sqlText(`${column.name}=`)} || coalesce(${text(column)}, chr(0))`,
+  );
+  return lines.join(" || chr(10) || ");
+}
