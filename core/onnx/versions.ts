@@ -1,0 +1,9 @@
+/** Operator sets that every graph imports. ONNX Runtime 1.30 reads up to opset 25 and ai.onnx.ml 5. */
+export const OPSET = 21;
+/** ai.onnx.ml 5 brought `TreeEnsemble`. https://onnx.ai/onnx/operators/onnx_aionnxml_TreeEnsemble.html */
+export const ML_OPSET = 5;
+/** File format that ONNX's version table pairs with opset 21 and ai.onnx.ml 5. */
+export const IR_VERSION = 10;
+
+export const DEFAULT_DOMAIN = "";
+export const ML_DOMAIN = "ai.onnx.ml";

@@ -1,0 +1,87 @@
+/**
+ * Borders between the bins of a numeric feature. Each lies between two neighbouring values of the
+ * training split, `a <= border < b`, as float32: `value <= border` decides alike in the trainer and in
+ * a graph that compares float32.
+ *
+ * With at most `maxBins` distinct values each has its own bin. Else bins hold about equally many rows,
+ * and a value that fills a bin alone has it alone, as LightGBM's GreedyFindBin does it.
+ *
+ * @param values float32, NaN for missing
+ * @returns ascending, shape [bins - 1]; empty if there is one distinct value or none
+ */
+export function findBorders(values: Float32Array, maxBins: number): Float32Array {
+  const { distinct, counts } = distinctValues(values);
+  const ends =
+    distinct.length <= maxBins ? everyValue(distinct.length) : greedyEnds(counts, maxBins);
+  return Float32Array.from(ends, (end) =>
+    borderBetween(distinct[end] as number, distinct[end + 1] as number),
+  );
+}
+
+/** Distinct values ascending, NaN left out, and how many rows have each. */
+function distinctValues(values: Float32Array) {
+  const sorted = values.slice().sort(); // typed arrays sort NaN to the end
+  const distinct = new Float32Array(sorted.length);
+  const counts = new Uint32Array(sorted.length);
+  let size = 0;
+  for (const value of sorted) {
+    if (Number.isNaN(value)) break;
+    if (size === 0 || distinct[size - 1] !== value) distinct[size++] = value;
+    counts[size - 1] = (counts[size - 1] as number) + 1;
+  }
+  return { distinct: distinct.subarray(0, size), counts: counts.subarray(0, size) };
+}
+
+function everyValue(distinct: number): number[] {
+  return Array.from({ length: Math.max(0, distinct - 1) }, (_, i) => i);
+}
+
+/** Index of the last value of each bin but the last. */
+function greedyEnds(counts: Uint32Array, maxBins: number): number[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const isBig = (i: number) => (counts[i] as number) * maxBins >= total;
+  let binsLeft = maxBins;
+  let rowsLeft = total;
+  counts.forEach((count, i) => {
+    if (!isBig(i)) return;
+    binsLeft--;
+    rowsLeft -= count;
+  });
+
+  const ends: number[] = [];
+  let rowsInBin = 0;
+  let target = rowsLeft / binsLeft;
+  for (let i = 0; i + 1 < counts.length && ends.length + 1 < maxBins; i++) {
+    const big = isBig(i);
+    rowsInBin += counts[i] as number;
+    if (!big) rowsLeft -= counts[i] as number;
+    if (!big && rowsInBin < target && !(isBig(i + 1) && rowsInBin >= target / 2)) continue;
+    ends.push(i);
+    rowsInBin = 0;
+    if (!big) target = rowsLeft / --binsLeft;
+  }
+  return ends;
+}
+
+/** A float32 with `low <= border < high`: the middle where float32 has one, else `low`. */
+function borderBetween(low: number, high: number): number {
+  const middle = Math.fround(low / 2 + high / 2);
+  return middle >= low && middle < high ? middle : low;
+}
+
+/**
+ * The bin of a value: 0 for NaN, else 1 + the number of borders below it.
+ *
+ * @param borders ascending, shape [bins - 1]
+ */
+export function binOfNumber(borders: Float32Array, value: number): number {
+  if (Number.isNaN(value)) return 0;
+  let low = 0;
+  let high = borders.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (value <= (borders[middle] as number)) high = middle;
+    else low = middle + 1;
+  }
+  return low + 1;
+}
