@@ -63,12 +63,15 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
         `${key} has ${source.sizeBytes} bytes; an object has at most ${MAX_PUT_BYTES}, split it`,
       );
     }
-    const created = await call(() => putNew(client, bucket, key, source));
-    if (created) return { created };
+    // Asked first: a repeated put of a large file need not send it again.
+    const before = await head(key);
+    if (!before && (await call(() => putNew(client, bucket, key, source)))) {
+      return { created: true };
+    }
 
-    const there = await head(key);
+    const there = before ?? (await head(key));
     const digest = there?.Metadata?.sha256 ?? sha256(await (await get(key)).transformToByteArray());
-    if (digest === source.sha256) return { created };
+    if (digest === source.sha256) return { created: false };
     throw new ConflictError(`other bytes are stored under ${key}; objects are written once`);
   };
 
@@ -143,7 +146,7 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   };
 }
 
-/** @returns false if something stands under the key. */
+/** @returns false if something stands under the key by now. */
 async function putNew(client: S3Client, bucket: string, key: string, source: Source) {
   const command = new PutObjectCommand({
     Bucket: bucket,

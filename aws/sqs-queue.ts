@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { InvalidInputError, TooLargeError } from "../core/errors.ts";
 import type { Queue } from "../core/ports/queue.ts";
-import { callSdk } from "./sdk-errors.ts";
+import { callSdk, sdkErrorName } from "./sdk-errors.ts";
 
 // Source: "Amazon SQS message quotas", developer guide.
 const MAX_MESSAGE_BYTES = 1_048_576;
@@ -15,11 +15,16 @@ export function sqsQueue(options: {
   return {
     async send(body) {
       checkMessage(body);
-      await callSdk(`queue ${queueUrl}`, () =>
-        client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body })),
-      );
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body });
+      await callSdk(`queue ${queueUrl}`, () => client.send(command).catch(refused));
     },
   };
+}
+
+/** SQS takes only what XML 1.0 calls a character. */
+function refused(cause: unknown): never {
+  if (!sdkErrorName(cause).endsWith("InvalidMessageContents")) throw cause;
+  throw new InvalidInputError("message has a character that SQS refuses; escape it", { cause });
 }
 
 function checkMessage(body: string): void {

@@ -60,13 +60,18 @@ function batchReceiver(directory: string, reader: SegmentReader): DiskQueue["rec
   let receives = 0;
   let isOut = false;
 
+  /** Lines that are no messages are put aside here, so that only an empty queue gives no message. */
   const take = async (max: number) => {
-    const lines = await reader.peek(max);
-    const damaged = lines.filter((line) => messageOf(line) === undefined);
-    if (damaged.length > 0) await keepDeadLines(directory, damaged);
-    out = { lines, messages: lines.flatMap((line) => messageOf(line) ?? []) };
-    isOut = lines.length > 0;
-    receives = 0;
+    for (;;) {
+      const lines = await reader.peek(max);
+      const damaged = lines.filter((line) => messageOf(line) === undefined);
+      if (damaged.length > 0) await keepDeadLines(directory, damaged);
+      out = { lines, messages: lines.flatMap((line) => messageOf(line) ?? []) };
+      isOut = out.messages.length > 0;
+      receives = 0;
+      if (isOut || lines.length === 0) return;
+      await reader.advance(lines.length);
+    }
   };
 
   return async (max) => {

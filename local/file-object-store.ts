@@ -44,15 +44,11 @@ export function fileObjectStore(root: string): ObjectStore {
   return {
     get: (key) => readFile(place(key)).catch(notFound(key)),
 
-    put: (key, bytes) =>
-      putWith(key, async (aside) => {
-        const file = await open(aside, "wx");
-        try {
-          await file.writeFile(bytes);
-        } finally {
-          await file.close();
-        }
-      }),
+    put(key, bytes) {
+      // A copy: the caller may reuse its buffer before the bytes are written.
+      const copy = typeof bytes === "string" ? bytes : bytes.slice();
+      return putWith(key, (aside) => writeNew(aside, copy));
+    },
 
     putFile: (key, path) =>
       putWith(key, (aside) => copyFile(path, aside, constants.COPYFILE_FICLONE)),
@@ -148,6 +144,15 @@ async function copyNew(from: string, to: string): Promise<boolean> {
   } catch (error) {
     if (codeOf(error) === "EEXIST") return false;
     throw error;
+  }
+}
+
+async function writeNew(path: string, bytes: Uint8Array | string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(bytes);
+  } finally {
+    await file.close();
   }
 }
 
