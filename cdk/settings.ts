@@ -55,7 +55,7 @@ export function readSettings(context: ReadContext): Settings {
     predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),
     noncurrentVersionDays: numberOf(context, "noncurrentVersionDays", 30, [1, 36_500]),
     trainMemoryMb: numberOf(context, "trainMemoryMb", 8_192, [1_024, 10_240]),
-    latencyAlarmMs: numberOf(context, "latencyAlarmMs", 1_000, [1, 900_000]),
+    latencyAlarmMs: numberOf(context, "latencyAlarmMs", 2_000, [1, 900_000]),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };
 }

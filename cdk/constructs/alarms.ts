@@ -4,11 +4,14 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  Metric,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
+import type { DeployedModel } from "../definitions-asset.ts";
 import type { Platform } from "./platform.ts";
 import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
@@ -17,6 +20,7 @@ export interface AlarmsProps {
   readonly endpoint: PredictionEndpoint;
   readonly training: StateMachine;
   readonly monitoring: StateMachine;
+  readonly models: readonly DeployedModel[];
   readonly latencyAlarmMs: number;
 }
 
@@ -41,6 +45,7 @@ export class Alarms extends Construct {
       ...this.endpointAlarms(props),
       ...this.workflowAlarms(props),
       ...this.logAlarms(props),
+      ...props.models.map(({ model }) => this.createRefreshAlarm(model)),
     ];
     const action = new SnsAction(props.platform.alerts);
     for (const alarm of this.alarms) {
@@ -106,6 +111,20 @@ export class Alarms extends Construct {
           "Logged predictions failed five times, or a schedule could not start. Kept for 14 days",
       }),
     ];
+  }
+
+  private createRefreshAlarm(model: string): Alarm {
+    return this.createAlarm(`RefreshFailures-${model}`, {
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: "RefreshFailures",
+        dimensionsMap: { Model: model },
+        statistic: "Sum",
+        ...FIVE_MINUTES,
+      }),
+      threshold: 1,
+      description: `The endpoint could not take up a version of ${model}; the one before keeps serving. Look at the predict function's log`,
+    });
   }
 
   private createAlarm(id: string, { metric, threshold, description, periods = 1 }: AlarmChoices) {

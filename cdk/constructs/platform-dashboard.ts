@@ -62,7 +62,15 @@ export class PlatformDashboard extends Construct {
       ]),
     );
     this.dashboard.addWidgets(
-      graph("Every metric of Millrace", [ownMetrics()], { width: 24, height: 9 }),
+      graph("Latency inside the function by model, p99, ms", [
+        ownMetric("LatencyMs", ["Model"], "p99"),
+      ]),
+      graph("Drift: population stability index by feature", [
+        ownMetric("DriftPsi", ["Feature", "Model"], "Maximum"),
+      ]),
+      graph("Versions that could not be taken up", [
+        ownMetric("RefreshFailures", ["Model"], "Sum"),
+      ]),
     );
   }
 }
@@ -79,10 +87,11 @@ function executionsOf(stateMachine: StateMachine): IMetric[] {
   ];
 }
 
-/** What functions write in the embedded metric format: whatever models and features there are. */
-function ownMetrics(): IMetric {
+/** A metric that functions write, for whatever models and features there are. */
+function ownMetric(name: string, dimensions: readonly string[], statistic: string): IMetric {
+  const schema = [METRIC_NAMESPACE, ...dimensions].join(",");
   return new MathExpression({
-    expression: `SEARCH('Namespace="${METRIC_NAMESPACE}"', 'Average')`,
+    expression: `SEARCH('{${schema}} MetricName="${name}"', '${statistic}')`,
     usingMetrics: {},
     label: "",
     period: Duration.minutes(5),

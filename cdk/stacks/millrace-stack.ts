@@ -59,7 +59,7 @@ export class MillraceStack extends Stack {
       new DefinitionRegistration(this, "Definitions", { platform, defaults, definitions }),
       definitions,
     );
-    this.createOutputs(this.createWatch(settings));
+    this.createOutputs(this.createWatch(settings, definitions));
   }
 
   private createSchedules(
@@ -76,14 +76,17 @@ export class MillraceStack extends Stack {
     schedules.node.addDependency(registration.trigger);
   }
 
-  private createWatch({ latencyAlarmMs }: Settings): PlatformDashboard {
+  private createWatch(
+    { latencyAlarmMs }: Settings,
+    { models }: DefinitionsAsset,
+  ): PlatformDashboard {
     const watched = {
       platform: this.platform,
       endpoint: this.endpoint,
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
     };
-    const { alarms } = new Alarms(this, "Alarms", { ...watched, latencyAlarmMs });
+    const { alarms } = new Alarms(this, "Alarms", { ...watched, models, latencyAlarmMs });
     return new PlatformDashboard(this, "Overview", { ...watched, alarms });
   }
 

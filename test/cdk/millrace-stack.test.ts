@@ -267,6 +267,8 @@ describe("alarms", () => {
       "PredictLatency",
       "PredictServerErrors",
       "PredictThrottles",
+      "RefreshFailures-late-parcels",
+      "RefreshFailures-quiet-model",
       "TrainingFailed",
     ]);
   });

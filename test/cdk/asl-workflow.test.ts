@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import { Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { describe, expect, it } from "vitest";
+import { AslWorkflow } from "../../cdk/constructs/asl-workflow.ts";
+import { testApp } from "./synthesized-stack.ts";
+
+const fixture = (name: string) => join(import.meta.dirname, "fixtures", name);
+const definitionPath = fixture("two-functions.asl.json");
+
+function setUp() {
+  const stack = new Stack(testApp(), "Test");
+  const createFunction = (id: string) =>
+    new LambdaFunction(stack, id, {
+      runtime: Runtime.NODEJS_24_X,
+      handler: "index.handler",
+      code: Code.fromInline("exports.handler = async () => {}"),
+    });
+  return {
+    stack,
+    first: createFunction("First"),
+    second: createFunction("Second"),
+    third: createFunction("Third"),
+  };
+}
+
+describe("AslWorkflow", () => {
+  it("grants the role invoke on exactly the functions it was given, and no version of them", () => {
+    const { stack, first, second } = setUp();
+    new AslWorkflow(stack, "Workflow", {
+      definitionPath,
+      functions: { FirstArn: first, SecondArn: second },
+    });
+
+    const policies = Template.fromStack(stack).findResources("AWS::IAM::Policy");
+    const resources = Object.values(policies)
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Action }) => Action === "lambda:InvokeFunction")
+      .flatMap(({ Resource }) => Resource);
+    const arns = [first, second].map((fn) => stack.resolve(fn.functionArn));
+    expect(resources).toEqual([
+      ...arns,
+      ...arns.map((arn) => ({ "Fn::Join": ["", [arn, ":$LATEST"]] })),
+    ]);
+  });
+
+  it("fills the definition's placeholders with the functions' ARNs, logs and traces", () => {
+    const { stack, first, second } = setUp();
+    new AslWorkflow(stack, "Workflow", {
+      definitionPath,
+      functions: { FirstArn: first, SecondArn: second },
+      logRetentionDays: 30,
+    });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties("AWS::StepFunctions::StateMachine", {
+      DefinitionSubstitutions: {
+        FirstArn: stack.resolve(first.functionArn),
+        SecondArn: stack.resolve(second.functionArn),
+      },
+      LoggingConfiguration: Match.objectLike({ Level: "ALL", IncludeExecutionData: true }),
+      TracingConfiguration: { Enabled: true },
+    });
+    template.hasResource("AWS::Logs::LogGroup", {
+      DeletionPolicy: "Delete",
+      Properties: { RetentionInDays: 30 },
+    });
+  });
+
+  it("fails synthesis when a placeholder has no function", () => {
+    const { stack, first } = setUp();
+
+    expect(
+      () => new AslWorkflow(stack, "Workflow", { definitionPath, functions: { FirstArn: first } }),
+    ).toThrow(/needs \[FirstArn,SecondArn\] but functions supplies \[FirstArn\]/);
+  });
+
+  it("fails synthesis when a function has no placeholder", () => {
+    const { stack, first, second, third } = setUp();
+
+    expect(
+      () =>
+        new AslWorkflow(stack, "Workflow", {
+          definitionPath,
+          functions: { FirstArn: first, SecondArn: second, ThirdArn: third },
+        }),
+    ).toThrow(/supplies \[FirstArn,SecondArn,ThirdArn\]; make them match/);
+  });
+
+  it("fails synthesis when the definition could run for ever", () => {
+    const { stack, first } = setUp();
+
+    expect(
+      () =>
+        new AslWorkflow(stack, "Workflow", {
+          definitionPath: fixture("no-timeout.asl.json"),
+          functions: { FirstArn: first },
+        }),
+    ).toThrow(/has no top-level TimeoutSeconds/);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { resourcesOf, synthesizedStack } from "./synthesized-stack.ts";
+
+const { template } = synthesizedStack();
+
+/** What a role may do, one line an action and resource; what every function has is left out. */
+function allowed(functionName: string): readonly string[] {
+  const path = [...resourcesOf(template, "AWS::IAM::Policy")].find(([name]) =>
+    name.includes(`/${functionName}Role/`),
+  );
+  return (path?.[1].Properties.PolicyDocument.Statement ?? [])
+    .flatMap(({ Action, Resource }: { Action: unknown; Resource: unknown }) =>
+      [Action]
+        .flat()
+        .flatMap((action) => [Resource].flat().map((arn) => `${action} ${named(arn)}`)),
+    )
+    .filter((line: string) => !/^(logs|xray):/.test(line))
+    .toSorted();
+}
+
+/** An ARN as `Objects/models/*`: the construct's id and what follows. */
+function named(arn: unknown): string {
+  return JSON.stringify(arn)
+    .replace(/\{"Fn::Join":\["",\[(.*)\]\]\}/, "$1")
+    .replace(
+      /\{"(?:Fn::GetAtt|Ref)":\[?"(?:Platform)?([A-Za-z]+?)[0-9A-F]{8}"(?:,"Arn"\])?\}/,
+      "$1",
+    )
+    .replaceAll(/[",]/g, "");
+}
+
+const READ_REGISTRY = ["dynamodb:GetItem Registry", "dynamodb:Query Registry"];
+const CHANGE_REGISTRY = [
+  "dynamodb:ConditionCheckItem Registry",
+  "dynamodb:GetItem Registry",
+  "dynamodb:PutItem Registry",
+  "dynamodb:Query Registry",
+  "dynamodb:UpdateItem Registry",
+];
+const read = (...prefixes: string[]) =>
+  prefixes.map((prefix) => `s3:GetObject Objects/${prefix}/*`);
+const write = (...prefixes: string[]) => [
+  ...read(...prefixes),
+  ...prefixes.map((prefix) => `s3:PutObject Objects/${prefix}/*`),
+];
+const LIST = ["s3:ListBucket Objects"];
+
+describe("grants of each function", () => {
+  it.each([
+    ["StartRun", [...read("definitions"), ...LIST, ...CHANGE_REGISTRY]],
+    ["Prepare", [...read("definitions", "sources"), ...write("datasets", "runs"), ...LIST]],
+    ["Train", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
+    [
+      "Evaluate",
+      [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST, ...READ_REGISTRY],
+    ],
+    [
+      "Register",
+      [...read("definitions", "datasets", "runs"), ...write("models"), ...LIST, ...CHANGE_REGISTRY],
+    ],
+    ["Promote", [...read("definitions", "models"), ...LIST, ...CHANGE_REGISTRY]],
+    ["EndRun", CHANGE_REGISTRY],
+    ["Notify", ["sns:Publish Alerts"]],
+    [
+      "Predict",
+      [
+        ...read("definitions", "models"),
+        ...LIST,
+        ...READ_REGISTRY,
+        "sqs:SendMessage PredictionQueue",
+      ],
+    ],
+    [
+      "LogPredictions",
+      [
+        ...write("predictions"),
+        ...LIST,
+        ...["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes"].map(
+          (action) => `sqs:${action} PredictionQueue`,
+        ),
+        ...["GetQueueUrl", "ReceiveMessage"].map((action) => `sqs:${action} PredictionQueue`),
+      ],
+    ],
+    [
+      "CheckDrift",
+      [
+        ...read("definitions", "models", "predictions"),
+        ...write("reports"),
+        ...LIST,
+        ...CHANGE_REGISTRY,
+      ],
+    ],
+    ["RegisterDefinitions", [...write("definitions"), ...LIST, ...CHANGE_REGISTRY]],
+  ])("let %s do what it does and no more", (name, expected) => {
+    expect(allowed(name)).toEqual(expected.toSorted());
+  });
+
+  it("allow every resource only to traces and log delivery, which know none", () => {
+    const actions = [...resourcesOf(template, "AWS::IAM::Policy").values()]
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Resource }) => Resource === "*")
+      .flatMap(({ Action }) => Action);
+
+    expect(actions).not.toEqual([]);
+    expect(actions.filter((action: string) => !/^(xray|logs):/.test(action))).toEqual([]);
+  });
+
+  it("let nobody remove objects or records", () => {
+    expect(JSON.stringify(template.findResources("AWS::IAM::Policy"))).not.toMatch(
+      /s3:Delete|dynamodb:(Delete|BatchWrite)|s3:\*|dynamodb:\*/,
+    );
+  });
+});
