@@ -1,0 +1,14 @@
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { type LogPredictionsDeps, predictionLogger } from "../../core/inference/log-predictions.ts";
+
+/**
+ * Takes logged predictions from the queue to Parquet. Messages that cannot be read are given back,
+ * so that the queue moves them to its dead-letter queue; the others are done.
+ */
+export function makeHandler(deps: LogPredictionsDeps) {
+  const logPredictions = predictionLogger(deps);
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const { failed } = await logPredictions(Records);
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  };
+}
