@@ -14,8 +14,8 @@ export async function windowFiles(
 ): Promise<readonly string[]> {
   const keys: string[] = [];
   for (const { date, hour } of windowHours(window)) {
-    const folder = storageKeys.predictions(model, date, hour, "").replace(/[^/]*$/, "");
-    for await (const { key } of store.list(folder)) {
+    const anyFile = storageKeys.predictions(model, date, hour, "*");
+    for await (const { key } of store.list(anyFile.slice(0, anyFile.indexOf("*")))) {
       if (key.endsWith(".parquet")) keys.push(key);
     }
   }

@@ -1,0 +1,15 @@
+import { trainCandidate } from "../../core/training/train-candidate.ts";
+import { definitionLoader } from "../../engine/definition/load-definition.ts";
+import { storedDatasets } from "../../engine/evaluation/stored-datasets.ts";
+import { openScorer } from "../../engine/onnx/open-scorer.ts";
+import { sha256 } from "../../engine/sha256.ts";
+import { environment } from "../environment.ts";
+import { awsObjectStore } from "../wiring/adapters.ts";
+import { makeHandler } from "./handler.ts";
+
+const store = awsObjectStore();
+const loadDefinition = definitionLoader(store);
+const openDataset = storedDatasets(store, { memoryLimit: environment.duckdbMemory });
+const engine = { loadDefinition, openDataset, openScorer, sha256 };
+
+export const handler = makeHandler({ store, trainCandidate, ...engine });

@@ -1,0 +1,217 @@
+import { describe, expect, it } from "vitest";
+import type { VersionBaseline } from "../../../core/dataset/baseline.ts";
+import { profileCategories, profileNumbers } from "../../../core/dataset/profile.ts";
+import { baselineCounts } from "../../../core/drift/drift-bins.ts";
+import type { DriftReport } from "../../../core/drift/drift-report.ts";
+import type { PredictionCounts } from "../../../core/drift/prediction-counts.ts";
+import { IntegrityError, InvalidInputError, NotFoundError } from "../../../core/errors.ts";
+import type { Metric } from "../../../core/ports/metrics.ts";
+import type { AuditEvent, ModelRecord, VersionRecord } from "../../../core/registry/records.ts";
+import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
+import { baselineLoader } from "../../../engine/drift/load-baseline.ts";
+import { sha256 } from "../../../engine/sha256.ts";
+import { type CheckDriftDeps, makeHandler } from "../../../functions/check-drift/handler.ts";
+import { memoryObjects } from "../../fixtures/memory-object-store.ts";
+import { run, shopDefinition } from "./evaluate-world.ts";
+
+const NOW = Date.parse("2026-01-02T10:00:00Z");
+
+const baseline: VersionBaseline = {
+  rows: 1_000,
+  features: {
+    age: profileNumbers(Float32Array.from({ length: 1_000 }, (_, i) => i / 7)),
+    town: profileCategories(Object.entries({ Bonn: 600, Ulm: 400 }), 0),
+  },
+  label: profileCategories(Object.entries({ "0": 800, "1": 200 }), 0),
+  score: profileNumbers(Float32Array.from({ length: 1_000 }, (_, i) => i / 1_000)),
+};
+
+const stable: PredictionCounts = {
+  predictions: 1_000,
+  features: {
+    age: baselineCounts(baseline.features.age ?? baseline.score),
+    town: [610, 390, 0, 0],
+  },
+  score: baselineCounts(baseline.score),
+};
+
+function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
+  const store = memoryObjects();
+  const events: Omit<AuditEvent, "id" | "at">[] = [];
+  const metrics: (readonly [Readonly<Record<string, string>>, Metric])[] = [];
+  const orders: Parameters<CheckDriftDeps["countPredictions"]>[0][] = [];
+  const since = "2026-01-01T00:00:00Z";
+  const champion = { model: "shop", alias: "champion", version: 3, since, by: "tests" } as const;
+  const handler = makeHandler({
+    store,
+    registry: {
+      model: async (model) => {
+        if (model !== "shop") throw new NotFoundError(`no model ${model}`);
+        return { model, definitionDigest: run.definitionDigest } as ModelRecord;
+      },
+      aliases: async () => [
+        { ...champion, alias: "shadow", version: 9 },
+        ...(hasChampion ? [champion] : []),
+      ],
+      record: async (event) => void events.push(event),
+    },
+    loadDefinition: async (_model, digest) => ({
+      digest,
+      definition: shopDefinition({
+        monitors: { drift: { windowHours: 6, minPredictions: 100, maxPsi: 0.2 } },
+      }),
+      compute: {},
+    }),
+    loadBaseline: async () => baseline,
+    countPredictions: async (order) => {
+      orders.push(order);
+      return counts;
+    },
+    emitMetrics: (dimensions, some) => metrics.push(...some.map((m) => [dimensions, m] as const)),
+    clock: () => NOW,
+  });
+  const report = async (key: string) =>
+    JSON.parse(new TextDecoder().decode(await store.get(key))) as DriftReport;
+  return { handler, events, metrics, orders, report };
+}
+
+describe("check-drift", () => {
+  it("finds the champion's window stable, writes a report, an event and metrics", async () => {
+    const { handler, events, metrics, orders, report } = setUp(stable);
+
+    const output = await handler({ model: "shop" });
+
+    expect(output).toEqual({
+      verdict: "stable",
+      version: 3,
+      predictions: 1_000,
+      drifted: [],
+      reportKey: "reports/shop/drift/2026-01-02T10:00:00.000Z.json",
+    });
+    const window = { from: "2026-01-02T04:00:00.000Z", until: "2026-01-02T10:00:00.000Z" };
+    expect(orders[0]).toMatchObject({ model: "shop", version: 3, window });
+    expect(await report(output.reportKey)).toMatchObject({
+      verdict: "stable",
+      window,
+      maxPsi: 0.2,
+    });
+    expect(events).toEqual([
+      expect.objectContaining({
+        kind: "drift-reported",
+        subject: "version 3",
+        to: output.reportKey,
+      }),
+    ]);
+    expect(metrics.map(([dimensions, { name }]) => [name, dimensions.Feature])).toEqual([
+      ["DriftPredictions", undefined],
+      ["DriftedColumns", undefined],
+      ["DriftPsi", "town"],
+      ["DriftPsi", "age"],
+      ["DriftPsi", "score"],
+    ]);
+  });
+
+  it("names what drifted, worst first, and counts it", async () => {
+    const { handler, metrics } = setUp({
+      ...stable,
+      features: { ...stable.features, town: [100, 900, 0, 0] },
+      score: stable.score.map((_, bin) => (bin === 0 ? 1_000 : 0)),
+    });
+
+    const output = await handler({ model: "shop" });
+
+    expect(output).toMatchObject({ verdict: "drifted", drifted: ["score", "town"] });
+    expect(metrics).toContainEqual([
+      { Model: "shop" },
+      { name: "DriftedColumns", unit: "Count", value: 2 },
+    ]);
+  });
+
+  it("looks back from the instant it is given", async () => {
+    const { handler, orders } = setUp(stable);
+
+    await handler({ model: "shop", until: "2025-12-31T23:00:00+01:00" });
+
+    expect(orders[0]?.window).toEqual({
+      from: "2025-12-31T16:00:00.000Z",
+      until: "2025-12-31T22:00:00.000Z",
+    });
+  });
+
+  it("gives no verdict without traffic, and emits no index", async () => {
+    const nothing = { predictions: 0, features: {}, score: [] };
+    const { handler, metrics, report } = setUp(nothing);
+
+    const output = await handler({ model: "shop" });
+
+    expect(output).toMatchObject({ verdict: "not-enough-data", predictions: 0, drifted: [] });
+    expect((await report(output.reportKey)).columns).toEqual([]);
+    expect(metrics.map(([, { name }]) => name)).toEqual(["DriftPredictions", "DriftedColumns"]);
+  });
+
+  it("gives no verdict and no index on too few predictions, however far off", async () => {
+    const { handler, metrics } = setUp({
+      predictions: 99,
+      features: { age: stable.features.age ?? [], town: [0, 0, 99, 0] },
+      score: stable.score,
+    });
+
+    expect((await handler({ model: "shop" })).verdict).toBe("not-enough-data");
+    expect(metrics.map(([, { name }]) => name)).not.toContain("DriftPsi");
+  });
+
+  it("says so where there is no champion, and counts nothing", async () => {
+    const { handler, orders, events, report } = setUp(stable, { hasChampion: false });
+
+    const output = await handler({ model: "shop" });
+
+    expect(output).toMatchObject({ verdict: "no-champion", version: null, predictions: 0 });
+    expect(await report(output.reportKey)).toMatchObject({ verdict: "no-champion" });
+    expect(orders).toEqual([]);
+    expect(events).toHaveLength(1);
+  });
+
+  it("fails on a model that does not exist", async () => {
+    await expect(setUp(stable).handler({ model: "none" })).rejects.toThrow(NotFoundError);
+  });
+
+  it.each([
+    ["no model", {}],
+    ["an instant that is none", { model: "shop", until: "yesterday" }],
+  ])("fails on %s", async (_name, event) => {
+    await expect(setUp(stable).handler(event)).rejects.toThrow(InvalidInputError);
+  });
+});
+
+describe("baselineLoader", () => {
+  function stored(damage: (text: string, name: string) => string = (text) => text) {
+    const store = memoryObjects();
+    const folder = storageKeys.version("shop", 3);
+    const text = JSON.stringify(baseline);
+    const manifest = JSON.stringify({
+      files: { [versionFiles.baseline]: { sha256: sha256(text), sizeBytes: text.length } },
+    });
+    for (const [name, content] of [
+      [versionFiles.baseline, text],
+      [versionFiles.manifest, manifest],
+    ] as const) {
+      const bytes = new TextEncoder().encode(damage(content, name));
+      store.objects.set(`${folder}/${name}`, bytes);
+    }
+    const record = { manifestSha256: sha256(manifest) } as VersionRecord;
+    return baselineLoader(store, { version: async () => record });
+  }
+
+  it("gives what was registered", async () => {
+    expect(await stored()("shop", 3)).toEqual(baseline);
+  });
+
+  it.each([versionFiles.baseline, versionFiles.manifest])(
+    "fails on a changed %s",
+    async (damaged) => {
+      const load = stored((text, name) => (name === damaged ? `${text} ` : text));
+
+      await expect(load("shop", 3)).rejects.toThrow(IntegrityError);
+    },
+  );
+});
