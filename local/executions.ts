@@ -60,7 +60,10 @@ export class Executions {
    *
    * @throws {ConflictError} if one of the same machine and model is under way
    */
-  start(machine: MachineName, input: { readonly model: string } & object): Execution {
+  start(
+    machine: MachineName,
+    input: { readonly model: string; readonly [name: string]: unknown },
+  ): Execution {
     const busy = this.running().find(
       (other) => other.machine === machine && other.model === input.model,
     );

@@ -47,6 +47,7 @@ export async function runIsolated(
     stdio: ["ignore", 2, 2, "ipc"],
   });
   const stop = () => child.kill("SIGKILL");
+  if (options.signal.aborted) stop();
   options.signal.addEventListener("abort", stop);
   let timedOut = false;
   const timer = setTimeout(() => {

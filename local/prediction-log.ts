@@ -26,7 +26,7 @@ export function startPredictionLog(deps: PredictionLogDeps) {
   const empty = async () => {
     for (;;) {
       const batch = await deps.receiveBatch(BATCH);
-      if (batch.messages.length === 0) return;
+      if (batch.messages.length === 0) return batch.done();
       const { failed } = await deps.handle(batch.messages);
       // a message that cannot be read today cannot be read tomorrow
       for (const message of batch.messages) {

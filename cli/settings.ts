@@ -1,0 +1,33 @@
+import { resolve } from "node:path";
+import { InvalidInputError } from "../core/errors.ts";
+
+/** How the platform is started here: environment variables, each with its default. */
+export interface Settings {
+  readonly port: number;
+  readonly home: string;
+  readonly modelsFolder: string;
+  readonly duckdbMemory: string;
+}
+
+/**
+ * | variable | default | what |
+ * |---|---|---|
+ * | PORT | 4700 | where the platform listens, on loopback |
+ * | MILLRACE_HOME | .millrace | folder that everything is kept in |
+ * | MILLRACE_MODELS | models | folder of the model projects |
+ * | MILLRACE_DUCKDB_MEMORY | 1GB | most memory that DuckDB takes |
+ *
+ * @throws {InvalidInputError} on a port that is none
+ */
+export function settingsOf(variables: Readonly<Record<string, string | undefined>>): Settings {
+  const port = Number(variables.PORT ?? 4700);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new InvalidInputError(`PORT is a number from 0 to 65535, got ${variables.PORT}`);
+  }
+  return {
+    port,
+    home: resolve(variables.MILLRACE_HOME ?? ".millrace"),
+    modelsFolder: resolve(variables.MILLRACE_MODELS ?? "models"),
+    duckdbMemory: variables.MILLRACE_DUCKDB_MEMORY ?? "1GB",
+  };
+}

@@ -1,0 +1,64 @@
+import { availableParallelism } from "node:os";
+import { trainCandidate } from "../core/training/train-candidate.ts";
+import { loadSplit } from "../engine/dataset/load-frame.ts";
+import { datasetPreparer } from "../engine/dataset/prepare-dataset.ts";
+import { loadCode } from "../engine/definition/load-code.ts";
+import { definitionLoader } from "../engine/definition/load-definition.ts";
+import { predictionCounter } from "../engine/drift/count-predictions.ts";
+import { baselineLoader } from "../engine/drift/load-baseline.ts";
+import { datasetOpener } from "../engine/evaluation/open-dataset.ts";
+import { versionLoader } from "../engine/onnx/load-version.ts";
+import { scorerOpener } from "../engine/onnx/open-scorer.ts";
+import { sha256 } from "../engine/sha256.ts";
+import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
+import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
+import { makeHandler as prepare } from "../functions/prepare/handler.ts";
+import { makeHandler as train } from "../functions/train/handler.ts";
+import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
+import type { LocalEnvironment } from "./local-environment.ts";
+
+export type TaskHandler = (input: unknown) => Promise<unknown>;
+
+/** Functions that work for more than a moment; each call runs in a process of its own. */
+export const HEAVY_FUNCTIONS = ["prepare", "train", "evaluate", "check-drift"] as const;
+
+/** A heavy function, wired to this machine. */
+export function heavyFunction(name: string, environment: LocalEnvironment): TaskHandler {
+  const make = WIRING[name as (typeof HEAVY_FUNCTIONS)[number]];
+  if (!make) throw new Error(`there is no heavy function ${name}`);
+  return make(wiring(environment));
+}
+
+const WIRING: Readonly<
+  Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => TaskHandler>
+> = {
+  prepare: (deps) =>
+    prepare({ ...deps, prepareDataset: datasetPreparer({ memoryLimit: deps.duckdbMemory }) }),
+  train: (deps) => train({ ...deps, trainCandidate }),
+  evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),
+  "check-drift": (deps) =>
+    checkDrift({
+      ...deps,
+      loadBaseline: baselineLoader(deps.store, deps.registry),
+      countPredictions: predictionCounter(deps.store, { memoryLimit: deps.duckdbMemory }),
+    }),
+};
+
+function wiring(environment: LocalEnvironment) {
+  const store = localStore(environment);
+  const { duckdbMemory } = environment;
+  const memoryLimit = duckdbMemory;
+  return {
+    duckdbMemory,
+    store,
+    registry: localRegistry(localDocumentClient(environment)),
+    loadDefinition: definitionLoader(store),
+    openDataset: datasetOpener(store, (manifest, split) =>
+      loadSplit({ store, manifest, split, memoryLimit }),
+    ),
+    openScorer: scorerOpener({ threads: availableParallelism() }),
+    sha256,
+    emitMetrics: localMetrics(environment),
+    clock: Date.now,
+  };
+}

@@ -1,0 +1,44 @@
+import type { Alerts } from "../core/ports/alerts.ts";
+import type { ObjectStore } from "../core/ports/object-store.ts";
+import type { Registry } from "../core/registry/registry.ts";
+import type { ModelProject } from "../engine/definition/find-models.ts";
+import { loadCode } from "../engine/definition/load-code.ts";
+import { definitionLoader } from "../engine/definition/load-definition.ts";
+import { versionLoader } from "../engine/onnx/load-version.ts";
+import { openScorer } from "../engine/onnx/open-scorer.ts";
+import { sha256 } from "../engine/sha256.ts";
+import { makeHandler as endRun } from "../functions/end-run/handler.ts";
+import { makeHandler as notify } from "../functions/notify/handler.ts";
+import { makeHandler as promote } from "../functions/promote/handler.ts";
+import { makeHandler as register } from "../functions/register/handler.ts";
+import { makeHandler as registerDefinitions } from "../functions/register-definitions/handler.ts";
+import { makeHandler as startRun } from "../functions/start-run/handler.ts";
+
+export interface LightFunctionsDeps {
+  readonly store: ObjectStore;
+  readonly registry: Registry;
+  readonly alerts: Alerts;
+  readonly projects: readonly ModelProject[];
+  readonly gitCommit: string;
+}
+
+/** Functions that take a moment, wired to this machine; they run in the platform's own process. */
+export function lightFunctions(deps: LightFunctionsDeps) {
+  const { store, registry, alerts, projects, gitCommit } = deps;
+  const loadDefinition = definitionLoader(store);
+  const loadVersion = versionLoader({ store, registry, loadDefinition, loadCode, openScorer });
+  return {
+    loadVersion,
+    "start-run": startRun({ registry, loadDefinition }),
+    register: register({ store, registry, loadDefinition, sha256, gitCommit }),
+    promote: promote({ store, registry, loadVersion, sha256 }),
+    "end-run": endRun({ registry }),
+    notify: notify({ alerts }),
+    "register-definitions": registerDefinitions({
+      bundles: async () => projects.map(({ bundle }) => bundle),
+      store,
+      registry,
+      change: { by: "platform", why: "definitions found at start" },
+    }),
+  };
+}

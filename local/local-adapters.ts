@@ -1,0 +1,35 @@
+import { appendFileSync, mkdirSync } from "node:fs";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { ulid } from "ulid";
+import { documentClient } from "../aws/document-client.ts";
+import { dynamodbRegistry } from "../aws/dynamodb-registry.ts";
+import { embeddedMetrics } from "../core/observability/embedded-metrics.ts";
+import type { EmitMetrics } from "../core/ports/metrics.ts";
+import type { ObjectStore } from "../core/ports/object-store.ts";
+import type { Registry } from "../core/registry/registry.ts";
+import { fileObjectStore } from "./file-object-store.ts";
+import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environment.ts";
+
+/** The ports of core on this machine, made anew in each process from plain settings. */
+
+export const localStore = ({ home }: LocalEnvironment): ObjectStore =>
+  fileObjectStore(homePaths.objects(home));
+
+export const localDocumentClient = ({
+  dynamodbEndpoint,
+}: LocalEnvironment): DynamoDBDocumentClient =>
+  documentClient({
+    endpoint: dynamodbEndpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+
+export const localRegistry = (client: DynamoDBDocumentClient): Registry =>
+  dynamodbRegistry({ client, table: LOCAL_TABLE, clock: Date.now, newId: ulid });
+
+/** Metrics as lines of a file, in the form in which Lambda's log takes them. */
+export function localMetrics({ home }: LocalEnvironment): EmitMetrics {
+  mkdirSync(home, { recursive: true });
+  const path = homePaths.metrics(home);
+  return embeddedMetrics((line) => appendFileSync(path, `${line}\n`), Date.now);
+}
