@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../../core/errors.ts";
+import type { Alert } from "../../../core/ports/alerts.ts";
+import { makeHandler } from "../../../functions/notify/handler.ts";
+
+const ALERT = { severity: "warning", model: "m", subject: "moved", detail: "by much" };
+
+function setUp() {
+  const sent: Alert[] = [];
+  const notify = makeHandler({
+    alerts: {
+      async send(alert) {
+        sent.push(alert);
+      },
+    },
+  });
+  return { notify, sent };
+}
+
+describe("notify", () => {
+  it("sends the alert", async () => {
+    const { notify, sent } = setUp();
+
+    await notify({ ...ALERT, reportKey: "reports/m/1.json" });
+    await notify(ALERT);
+
+    expect(sent).toEqual([{ ...ALERT, reportKey: "reports/m/1.json" }, ALERT]);
+  });
+
+  it("fails on a severity that is none, and sends nothing", async () => {
+    const { notify, sent } = setUp();
+
+    await expect(notify({ ...ALERT, severity: "loud" })).rejects.toThrow(InvalidInputError);
+    expect(sent).toEqual([]);
+  });
+});
