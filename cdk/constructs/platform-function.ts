@@ -91,7 +91,9 @@ export class PlatformFunction extends NodejsFunction {
       },
       role,
       logGroup,
-      loggingFormat: LoggingFormat.JSON,
+      // CloudWatch finds metrics in the text format's lines; the JSON format wraps what console.log
+      // writes into a field, where it does not look.
+      loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
       bundling: {
         format: OutputFormat.ESM,
@@ -113,6 +115,8 @@ export class PlatformFunction extends NodejsFunction {
             return [`--alias:${packageName}`, file];
           }),
         ),
+        // esbuild is started through npx, which would repeat npm's warnings for every function.
+        environment: { npm_config_loglevel: "error" },
         ...(props.commandHooks && { commandHooks: props.commandHooks }),
       },
     });

@@ -11,6 +11,8 @@ export interface PredictionEndpointProps {
   readonly platform: Platform;
   readonly defaults: FunctionDefaults;
   readonly settings: Pick<Settings, "endpointAuth">;
+  /** Commit that this stack is built from; the endpoint's metadata names it. */
+  readonly gitCommit: string;
 }
 
 /** The HTTPS endpoint that answers predictions, and the consumer that turns its log into files. */
@@ -33,7 +35,11 @@ export class PredictionEndpoint extends Construct {
     this.logPredictions = this.createLogPredictions(props);
   }
 
-  private createPredict({ platform, defaults }: PredictionEndpointProps): PlatformFunction {
+  private createPredict({
+    platform,
+    defaults,
+    gitCommit,
+  }: PredictionEndpointProps): PlatformFunction {
     const predict = new PlatformFunction(this, "Predict", {
       defaults,
       name: "predict",
@@ -43,7 +49,10 @@ export class PredictionEndpoint extends Construct {
       // Source: "Configure Lambda function memory", AWS Lambda developer guide.
       memoryMb: 1_769,
       timeout: Duration.seconds(30),
-      environment: { MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl },
+      environment: {
+        MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
+        MILLRACE_GIT_COMMIT: gitCommit,
+      },
     });
     grantObjects(platform, predict, { read: ["definitions", "models"] });
     grantRegistryRead(platform, predict);

@@ -52,7 +52,12 @@ export class MillraceStack extends Stack {
       settings,
       gitCommit,
     });
-    this.endpoint = new PredictionEndpoint(this, "Endpoint", { platform, defaults, settings });
+    this.endpoint = new PredictionEndpoint(this, "Endpoint", {
+      platform,
+      defaults,
+      settings,
+      gitCommit,
+    });
     const { notify } = this.training;
     this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
     this.createSchedules(

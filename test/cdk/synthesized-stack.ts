@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import type { NativeLayer } from "../../cdk/constructs/native-layers.ts";
 import { readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
 import { readSettings, type Settings } from "../../cdk/settings.ts";
 import { MillraceStack } from "../../cdk/stacks/millrace-stack.ts";
@@ -11,10 +12,25 @@ const { context } = JSON.parse(
   readFileSync(join(import.meta.dirname, "..", "..", "cdk.json"), "utf8"),
 );
 
-/** An app with the flags of `cdk.json` and of the CDK CLI, which bundles nothing. */
-export const testApp = (): App =>
+export interface SynthesisOptions {
+  /** @default false: functions are not bundled */
+  readonly bundling?: boolean;
+  /** @default - a folder that stands for a layer */
+  readonly layers?: Readonly<Record<NativeLayer, string>>;
+  /** Where the cloud assembly goes. @default - a temporary folder */
+  readonly outdir?: string;
+}
+
+/** An app with the flags of `cdk.json` and of the CDK CLI. */
+export const testApp = ({ bundling = false, outdir }: SynthesisOptions = {}): App =>
   new App({
-    context: { ...context, "aws:cdk:enable-path-metadata": true, "aws:cdk:bundling-stacks": [] },
+    ...(outdir && { outdir }),
+    context: {
+      ...context,
+      "aws:cdk:enable-path-metadata": true,
+      "aws:cdk:enable-asset-metadata": true,
+      ...(!bundling && { "aws:cdk:bundling-stacks": [] }),
+    },
   });
 
 export interface SynthesizedStack {
@@ -24,12 +40,15 @@ export interface SynthesizedStack {
 }
 
 /** The stack as it is deployed, but for its functions' code, the layers and the models. */
-export function synthesizedStack(settings: Partial<Settings> = {}): SynthesizedStack {
-  const app = testApp();
+export function synthesizedStack(
+  settings: Partial<Settings> = {},
+  options: SynthesisOptions = {},
+): SynthesizedStack {
+  const app = testApp(options);
   const layer = join(fixtures, "layer");
   const stack = new MillraceStack(app, "millrace-test", {
     settings: { ...readSettings((key) => context[key]), ...settings },
-    layerFolders: { onnxruntime: layer, duckdb: layer },
+    layerFolders: options.layers ?? { onnxruntime: layer, duckdb: layer },
     definitions: readDefinitionsAsset(join(fixtures, "definitions")),
     gitCommit: "0123456789abcdef0123456789abcdef01234567",
   });
@@ -41,7 +60,7 @@ export interface Resource {
   readonly DeletionPolicy?: string;
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties, looked at by tests only
   readonly Properties: any;
-  readonly Metadata?: { readonly "aws:cdk:path"?: string };
+  readonly Metadata?: { readonly "aws:cdk:path"?: string; readonly "aws:asset:path"?: string };
 }
 
 /** Resources of a type by their path in the construct tree, without the stack's name. */
