@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { IntegrityError, NotFoundError, UnavailableError } from "../../../core/errors.ts";
+import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
+import { type VersionCacheOptions, versionCache } from "../../../core/inference/version-cache.ts";
+
+function setUp(limits: Partial<VersionCacheOptions> = {}) {
+  const loaded: number[] = [];
+  const released: number[] = [];
+  let now = 0;
+  let failWith: Error | undefined;
+  const cache = versionCache({
+    clock: () => now,
+    loadVersion: async (model, version) => {
+      loaded.push(version);
+      if (failWith) throw failWith;
+      const release = async () => void released.push(version);
+      return { model, version, sizeBytes: 100, release } as LoadedVersion;
+    },
+    ...limits,
+  });
+  return {
+    cache,
+    loaded,
+    released,
+    use: async (version: number) => (await cache.acquire("m", version)).giveBack(),
+    fail: (error: Error | undefined) => {
+      failWith = error;
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
+  };
+}
+
+describe("versionCache", () => {
+  it("loads a version once, also for callers at the same time", async () => {
+    const { cache, loaded } = setUp();
+
+    const [a, b] = await Promise.all([cache.acquire("m", 1), cache.acquire("m", 1)]);
+
+    expect(a.version).toBe(b.version);
+    expect(loaded).toEqual([1]);
+  });
+
+  it.each([
+    ["count", { mostVersions: 2 }],
+    ["bytes", { mostBytes: 200 }],
+  ])("forgets the version used longest ago beyond the limit of %s", async (_name, limits) => {
+    const { use, loaded, released } = setUp(limits);
+    for (const version of [1, 2, 1, 3]) await use(version);
+
+    expect(released).toEqual([2]);
+    await use(1);
+    expect(loaded).toEqual([1, 2, 3]);
+  });
+
+  it("keeps a version that alone is beyond the limit", async () => {
+    const { use, loaded } = setUp({ mostBytes: 10 });
+    for (const version of [1, 1]) await use(version);
+
+    expect(loaded).toEqual([1]);
+  });
+
+  it("releases what it forgot when the last lease is given back, and not before", async () => {
+    const { cache, use, released } = setUp({ mostVersions: 1 });
+    const first = await cache.acquire("m", 1);
+    const second = first.share();
+    await use(2);
+
+    first.giveBack();
+    expect(released).toEqual([]);
+    second.giveBack();
+    expect(released).toEqual([1]);
+  });
+
+  it.each([
+    ["broken", new IntegrityError("digest"), 10_000],
+    ["unknown", new NotFoundError("no version"), 1_000],
+  ])("does not try a version that is %s again at once, but later", async (_name, error, ms) => {
+    const { use, loaded, fail, pass } = setUp();
+    fail(error);
+    for (let i = 0; i < 3; i += 1) await expect(use(1)).rejects.toBe(error);
+    expect(loaded).toEqual([1]);
+
+    fail(undefined);
+    pass(ms);
+    await use(1);
+    expect(loaded).toEqual([1, 1]);
+  });
+
+  it("tries again at once after what may pass any moment", async () => {
+    const { use, loaded, fail } = setUp();
+    fail(new UnavailableError("throttled"));
+    await expect(use(1)).rejects.toThrow(UnavailableError);
+    fail(undefined);
+    await use(1);
+
+    expect(loaded).toEqual([1, 1]);
+  });
+});
