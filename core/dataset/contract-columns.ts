@@ -12,8 +12,8 @@ export interface ContractColumn
 export const EVENT_TIME_COLUMN = "__event_time";
 
 /**
- * The columns that a definition reads from its source, in its order: every field that is not ignored,
- * and those that give the event time, the id and the split, which no row may lack.
+ * The columns that a definition reads from its source, by name: every field that is not ignored, and
+ * those that give the event time, the id and the split, which no row may lack.
  *
  * @throws {InvalidInputError} if two columns of the dataset would have one name; upper and lower case are
  *   one name to SQL. Names beginning with `__` are the platform's.
@@ -22,6 +22,7 @@ export function contractColumns(definition: StoredDefinition): readonly Contract
   const { fields, source, split } = definition;
   const keys = [source.eventTime, source.id, split.by === "group" ? split.column : undefined];
   const columns = Object.entries(fields)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([name, { role }]) => role !== "ignored" || keys.includes(name))
     .map(([name, { type, role, required, min, max, values, maxLength }]) => ({
       name,

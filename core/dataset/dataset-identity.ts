@@ -27,11 +27,9 @@ export function datasetIdentity(
     columns: contractColumns(definition),
     inputs: modelInputs(definition),
     target,
-    rowFeatures: Object.entries(rowFeatures).map(([feature, { type, from }]) => ({
-      name: feature,
-      type,
-      from,
-    })),
+    rowFeatures: Object.fromEntries(
+      Object.entries(rowFeatures).map(([feature, { type, from }]) => [feature, { type, from }]),
+    ),
     split,
     splits: SPLIT_NAMES.map((part) => ({
       name: part,

@@ -25,7 +25,8 @@ export async function createDictionary(
   const table = `${type}_values`;
   await connection.run(`CREATE TEMP TABLE ${sqlName(table)} (text VARCHAR)`);
   const appender = await connection.createAppender(table);
-  for (const text of strings) {
+  // An ENUM needs a value; the empty text is none of a dataset's, where it is missing.
+  for (const text of strings.length === 0 ? [""] : strings) {
     appender.appendVarchar(text);
     appender.endRow();
   }

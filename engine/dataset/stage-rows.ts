@@ -70,12 +70,13 @@ export async function stageRows(
   };
 }
 
-/** Lines of a csv file that are no rows of it, as `__line` and `__reason`. */
+/** Lines of a csv file that are no rows of it, as `__line` and `__reason`: DuckDB may find more than one thing wrong with a line. */
 export function rejectedLines(rejects: string): string {
-  return `SELECT any_value(csv_line) AS __line, 'line: ' || string_agg(DISTINCT lower(error_message[1]) || rtrim(error_message[2:], '.'), ', ' ORDER BY lower(error_message[1]) || rtrim(error_message[2:], '.')) AS __reason FROM ${rejects} GROUP BY file_id, line, line_byte_position`;
+  const kind = "lower(error_type::VARCHAR)";
+  return `SELECT any_value(trim(csv_line, chr(13) || chr(10))) AS __line, 'line: ' || string_agg(DISTINCT ${kind}, ', ' ORDER BY ${kind}) AS __reason FROM ${rejects} GROUP BY file_id, line, line_byte_position`;
 }
 
-/** Numbers become float32, as the graph sees them; zero loses its sign here as well. */
+/** Numbers become float32, as the graph sees them; what underflows must not become -0. */
 function inputColumns(
   definition: StoredDefinition,
   columns: readonly ContractColumn[],
@@ -86,7 +87,7 @@ function inputColumns(
     if (origin === "row-feature") return `${featureName(features.indexOf(name))} AS ${column}`;
     if (kind === "category") return column;
     const isBoolean = columns.find((field) => field.name === name)?.type === "boolean";
-    const number = isBoolean ? `${column}::INTEGER::FLOAT` : `${column}::FLOAT`;
+    const number = isBoolean ? `${column}::INTEGER::FLOAT` : `TRY_CAST(${column} AS FLOAT)`;
     return `${number} + 0::FLOAT AS ${column}`;
   });
 }

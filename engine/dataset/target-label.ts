@@ -5,6 +5,7 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import { InvalidInputError } from "../../core/errors.ts";
 import { columnsOf, queryRows } from "../duckdb/query.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
+import { mayBe } from "./field-types.ts";
 
 type Target = StoredDefinition["target"];
 
@@ -45,7 +46,9 @@ export async function targetLabel(
       "label",
     );
     if (type === "BOOLEAN") return `TRY(${expression})::UTINYINT`;
-    if (type === "VARCHAR") throw wrong(target, "gives text, not true or false");
+    if (type === undefined || !mayBe("number", type)) {
+      throw wrong(target, `gives ${type}, not true or false`);
+    }
     return `CASE TRY(${expression}) WHEN 1 THEN 1::UTINYINT WHEN 0 THEN 0::UTINYINT END`;
   } catch (cause) {
     if (cause instanceof InvalidInputError) throw cause;

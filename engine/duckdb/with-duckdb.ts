@@ -9,6 +9,8 @@ export interface DuckdbOptions {
   readonly memoryLimit?: string;
   /** @default as many as the machine runs at once */
   readonly threads?: number;
+  /** Where files of work in progress lie. @default the system's directory for temporary files */
+  readonly workDirectory?: string;
 }
 
 /** An open in-memory database and a fresh directory; both are gone when their user returns. */
@@ -24,10 +26,11 @@ export interface Duckdb {
  * @throws {TooLargeError} if a query needs more than the memory limit and cannot spill to disk.
  */
 export async function withDuckdb<T>(
-  { memoryLimit = "1GB", threads = availableParallelism() }: DuckdbOptions,
+  options: DuckdbOptions,
   use: (duckdb: Duckdb) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), "millrace-duckdb-"));
+  const { memoryLimit = "1GB", threads = availableParallelism() } = options;
+  const directory = await mkdtemp(join(options.workDirectory ?? tmpdir(), "millrace-duckdb-"));
   try {
     const instance = await DuckDBInstance.create(":memory:", {
       memory_limit: memoryLimit,

@@ -1,0 +1,13 @@
+import { datasetPreparer } from "../../engine/dataset/prepare-dataset.ts";
+import { definitionLoader } from "../../engine/definition/load-definition.ts";
+import { environment } from "../environment.ts";
+import { awsObjectStore } from "../wiring/adapters.ts";
+import { makeHandler } from "./handler.ts";
+
+const store = awsObjectStore();
+
+export const handler = makeHandler({
+  store,
+  loadDefinition: definitionLoader(store),
+  prepareDataset: datasetPreparer({ memoryLimit: environment.duckdbMemory }),
+});
