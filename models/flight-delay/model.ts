@@ -1,5 +1,5 @@
 import { defineModel } from "../../core/definition/define-model.ts";
-import { utcHourOfDay, utcWeekday } from "../../core/row/utc.ts";
+import { utcHour, utcWeekday } from "../../core/row/utc.ts";
 
 /** Will a US domestic flight leave more than 15 minutes late? */
 export const model = defineModel({
@@ -12,7 +12,11 @@ export const model = defineModel({
     eventTime: "date",
   },
   fields: {
-    date: { type: "timestamp", role: "feature", description: "Scheduled departure, local time" },
+    date: {
+      type: "timestamp",
+      role: "feature",
+      description: "Departure, local time of the origin written as UTC",
+    },
     distance: { type: "number", role: "feature", unit: "miles", min: 0, max: 10_000 },
     origin: { type: "category", role: "feature", maxLength: 4, description: "IATA airport code" },
     destination: { type: "category", role: "feature", maxLength: 4 },
@@ -23,7 +27,7 @@ export const model = defineModel({
     hour: {
       type: "number",
       from: ["date"],
-      compute: ({ date }) => (date === null ? null : utcHourOfDay(date)),
+      compute: ({ date }) => (date === null ? null : utcHour(date)),
     },
     weekday: {
       type: "number",
