@@ -22,18 +22,33 @@ export async function followRun(
   for (;;) {
     const { execution } = (await client.call("GET", path)) as RunAnswer;
     if (execution === null) throw new Error(`the platform has forgotten run ${runId}`);
-    execution.states.forEach((state, i) => {
-      if (state.endedAt === undefined || told.has(i)) return;
-      told.add(i);
-      write(progressLine(state));
-    });
+    newProgressLines(execution.states, told).forEach(write);
     if (execution.status !== "running") return execution;
     await sleep(250);
   }
 }
 
-/** `Train #0  12.3 s`, for people. */
-export function progressLine({ state, index, status, startedAt, endedAt }: StateProgress): string {
+/**
+ * A line for each state that has done work and ended since the last call.
+ *
+ * @param told places of the states that were told already; grows
+ */
+export function newProgressLines(
+  states: readonly StateProgress[],
+  told: Set<number>,
+): readonly string[] {
+  return states.flatMap((state, i) => {
+    if (state.endedAt === undefined || told.has(i)) return [];
+    told.add(i);
+    return WORKLESS.test(state.state) ? [] : [progressLine(state)];
+  });
+}
+
+/** States that only choose a way or give it a name. */
+const WORKLESS = /^(Gate|Promoted|Rejected|AwaitApproval|Done|Failed)$/;
+
+/** `✓ TrainCandidate #0  12.3 s`, for people. */
+function progressLine({ state, index, status, startedAt, endedAt }: StateProgress): string {
   const name = index === undefined ? state : `${state} #${index}`;
   const seconds = (((endedAt ?? startedAt) - startedAt) / 1000).toFixed(1);
   return `  ${status === "failed" ? "✗" : "✓"} ${name.padEnd(20)} ${seconds.padStart(7)} s`;

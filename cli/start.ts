@@ -2,7 +2,7 @@ import { PlatformError } from "../core/errors.ts";
 import type { Execution } from "../local/executions.ts";
 import { type Platform, startPlatform } from "../local/platform.ts";
 import { curlFor } from "./curl-for.ts";
-import { progressLine } from "./follow-run.ts";
+import { newProgressLines } from "./follow-run.ts";
 import { settingsOf } from "./settings.ts";
 
 /** `npm start`: the platform on this machine, until Ctrl-C. */
@@ -63,14 +63,12 @@ async function registered({ registry }: Platform, model: string, runId: string) 
 
 /** Writes a line for each state that is over; on a terminal also the one under way, in place. */
 function progressShower(): (execution: Execution | undefined) => void {
-  let shown = 0;
+  const told = new Set<number>();
   return (execution) => {
     const states = execution?.states ?? [];
-    const over = states.filter(({ endedAt }) => endedAt !== undefined);
     const isTerminal = process.stdout.isTTY;
     if (isTerminal) process.stdout.write("\r\u001b[K");
-    for (const state of over.slice(shown)) console.log(progressLine(state));
-    shown = Math.max(shown, over.length);
+    for (const line of newProgressLines(states, told)) console.log(line);
     const current = states.filter(({ status }) => status === "running").at(-1);
     if (!isTerminal || !current || execution?.status !== "running") return;
     const seconds = ((Date.now() - current.startedAt) / 1000).toFixed(0);

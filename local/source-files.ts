@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -35,6 +36,8 @@ export async function copySources(
 function sourcePath(from: string, folder: string): string {
   const [, packageName, path] = /^npm:((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(from) ?? [];
   if (packageName === undefined || path === undefined) return resolve(folder, from);
-  const manifest = createRequire(import.meta.url).resolve(`${packageName}/package.json`);
-  return join(dirname(manifest), path);
+  // not by require.resolve: most packages do not export their package.json
+  const folders = createRequire(import.meta.url).resolve.paths(packageName) ?? [];
+  const installed = folders.find((modules) => existsSync(join(modules, packageName)));
+  return join(installed ?? "node_modules", packageName, path);
 }

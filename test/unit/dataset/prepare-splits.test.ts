@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { utcHourOfDay, utcWeekday } from "../../../core/row/utc.ts";
+import { utcHour, utcWeekday } from "../../../core/row/utc.ts";
 import {
   datasetHome,
   definitionWith,
@@ -97,7 +97,7 @@ describe("a prepared dataset", () => {
     );
     expect(rows).toHaveLength(2_184);
     for (const [ms, hour, weekday] of rows) {
-      expect(hour).toBe(Math.fround(utcHourOfDay(Number(ms))));
+      expect(hour).toBe(Math.fround(utcHour(Number(ms))));
       expect(weekday).toBe(utcWeekday(Number(ms)));
     }
   });

@@ -53,7 +53,7 @@ describe("definitionLoader", () => {
     expect(definition).toEqual(bundle.definition);
     // 2001-06-03 was a Sunday
     expect(compute.weekday?.({ date: Date.parse("2001-06-03T17:30:00Z") })).toBe(0);
-    expect(compute.hour?.({ date: Date.parse("2001-06-03T17:30:00Z") })).toBe(17.5);
+    expect(compute.hour?.({ date: Date.parse("2001-06-03T17:30:00Z") })).toBe(17);
   });
 
   it("fails on code that was changed", async () => {
