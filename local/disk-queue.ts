@@ -10,16 +10,12 @@ export interface QueueMessage {
   readonly body: string;
 }
 
-/** Messages handed out; the same come again until `done` or `setAside`. */
+/** Messages handed out; the same come again until `done`, also in the next process. */
 export interface QueueBatch {
   /** Oldest first; empty if the queue is. */
   readonly messages: readonly QueueMessage[];
-  /** How often this process has handed out these messages, this time included. */
-  readonly receives: number;
   /** Forgets the messages: they were worked off. */
   done(): Promise<void>;
-  /** Moves the messages to `dead.jsonl`: they cannot be worked off, and others wait behind them. */
-  setAside(): Promise<void>;
 }
 
 export interface DiskQueue extends Queue {
@@ -56,20 +52,24 @@ export async function diskQueue(options: {
 }
 
 function batchReceiver(directory: string, reader: SegmentReader): DiskQueue["receiveBatch"] {
-  let out: { readonly lines: readonly string[]; readonly messages: readonly QueueMessage[] };
-  let receives = 0;
-  let isOut = false;
+  let out: QueueBatch | undefined;
 
-  /** Lines that are no messages are put aside here, so that only an empty queue gives no message. */
-  const take = async (max: number) => {
+  const take = async (max: number): Promise<QueueBatch> => {
     for (;;) {
       const lines = await reader.peek(max);
       const damaged = lines.filter((line) => messageOf(line) === undefined);
       if (damaged.length > 0) await keepDeadLines(directory, damaged);
-      out = { lines, messages: lines.flatMap((line) => messageOf(line) ?? []) };
-      isOut = out.messages.length > 0;
-      receives = 0;
-      if (isOut || lines.length === 0) return;
+      const messages = lines.flatMap((line) => messageOf(line) ?? []);
+      const batch: QueueBatch = {
+        messages,
+        async done() {
+          if (out !== batch) return;
+          out = undefined;
+          await reader.advance(lines.length);
+        },
+      };
+      // Only an empty queue gives no message: lines that are none are passed over.
+      if (messages.length > 0 || lines.length === 0) return batch;
       await reader.advance(lines.length);
     }
   };
@@ -78,28 +78,12 @@ function batchReceiver(directory: string, reader: SegmentReader): DiskQueue["rec
     if (!Number.isInteger(max) || max < 1) {
       throw new InvalidInputError(`max is ${max}; it must be a whole number of at least 1`);
     }
-    if (!isOut) await take(max);
-    receives += 1;
+    out ??= await take(max);
     const batch = out;
-    const forget = async () => {
-      if (!isOut || batch !== out) return;
-      isOut = false;
-      await reader.advance(batch.lines.length);
-    };
-    return {
-      messages: batch.messages,
-      receives,
-      done: forget,
-      async setAside() {
-        if (!isOut || batch !== out) return;
-        await keepDeadLines(directory, batch.messages.map(lineOf));
-        await forget();
-      },
-    };
+    if (batch.messages.length === 0) out = undefined;
+    return batch;
   };
 }
-
-const lineOf = ({ messageId, body }: QueueMessage) => JSON.stringify([messageId, body]);
 
 /** `undefined` for a line that is no message: a disk may damage what a crash left unfinished. */
 function messageOf(line: string): QueueMessage | undefined {

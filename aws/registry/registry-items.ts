@@ -81,8 +81,8 @@ export function registryItems(
         client.send(
           new QueryCommand({
             TableName: table,
-            KeyConditionExpression: "pk = :pk AND sk BETWEEN :from AND :to",
-            ExpressionAttributeValues: { ":pk": pk, ":from": from, ":to": to },
+            KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues: { ":pk": pk, ":first": from, ":last": to },
             ScanIndexForward: !newestFirst,
             ConsistentRead: consistent ?? false,
             ...(Number.isFinite(left) && { Limit: left }),
