@@ -4,11 +4,13 @@ import type { CategoryColumn } from "./training-frame.ts";
 export const UNKNOWN = 0;
 
 /**
- * A string as the graph will see it, or `undefined` where that is missing. ONNX holds UTF-8, so half
- * a surrogate pair becomes U+FFFD, and "" stands for missing.
+ * A string as the graph will see it, or `undefined` where that is missing: "" stands for missing,
+ * ONNX Runtime's string tensors end at the first NUL, and half a surrogate pair has no UTF-8, so that
+ * it becomes U+FFFD.
  */
 function textInGraph(value: string): string | undefined {
-  return value === "" ? undefined : value.toWellFormed();
+  const [beforeNul = ""] = value.split("\0", 1);
+  return beforeNul === "" ? undefined : beforeNul.toWellFormed();
 }
 
 /** The distinct strings of a column's rows, most frequent first, equal counts by code unit. */

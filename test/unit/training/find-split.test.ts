@@ -1,0 +1,149 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { FeatureBins } from "../../../core/training/boosting/feature-bins.ts";
+import { findSplit } from "../../../core/training/boosting/find-split.ts";
+import { histogramShape } from "../../../core/training/boosting/histogram.ts";
+
+/** Gradient, hessian and rows of each bin; the first one is the missing bin. */
+type Bins = readonly (readonly [number, number, number])[];
+
+const free = {
+  l2: 0,
+  minLeafWeight: 1e-9,
+  minLeafRows: 1,
+  minGain: 0,
+  categoryL2: 0,
+  categorySmoothing: 0,
+};
+
+function bestSplit(kind: FeatureBins["kind"], bins: Bins, parameters = {}) {
+  const one = { kind, name: "x", binCount: bins.length } as FeatureBins;
+  const total = (at: 0 | 1 | 2) => bins.reduce((sum, bin) => sum + bin[at], 0);
+  return findSplit(
+    Float64Array.from(bins.flat()),
+    histogramShape([one]),
+    [one],
+    [0],
+    { gradient: total(0), hessian: total(1), rows: total(2) },
+    { ...free, ...parameters },
+  );
+}
+
+function membersOf(bins: Bins, parameters = {}): readonly number[] {
+  const split = bestSplit("category", bins, parameters)?.split;
+  return split?.kind === "category" ? split.members : [];
+}
+
+const histograms = fc.array(
+  fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.constant(5)),
+  { minLength: 3, maxLength: 8 },
+);
+
+/** Highest gain over all ways to give each bin a side. */
+function bestGain(bins: Bins, sides: readonly (readonly number[])[]): number {
+  const all = [...bins.keys()];
+  const value = (of: readonly number[]) => {
+    const g = of.reduce((sum, bin) => sum + (bins[bin]?.[0] ?? 0), 0);
+    const h = of.reduce((sum, bin) => sum + (bins[bin]?.[1] ?? 0), 0);
+    return (g * g) / h;
+  };
+  const gains = sides
+    .filter((left) => left.length > 0 && left.length < bins.length)
+    .map((left) => value(left) + value(all.filter((bin) => !left.includes(bin))) - value(all));
+  return Math.max(0, ...gains);
+}
+
+describe("findSplit", () => {
+  it("equals the hand-computed gain and sums", () => {
+    // left: 4^2 / 4 = 4, right: 6^2 / 4 = 9, together: 2^2 / 8 = 0.5
+    const found = bestSplit("number", [
+      [0, 0, 0],
+      [-4, 4, 16],
+      [6, 4, 16],
+    ]);
+
+    expect(found?.split).toMatchObject({ gain: 12.5, lastLeftBin: 1 });
+    expect(found?.left).toEqual({ gradient: -4, hessian: 4, rows: 16 });
+  });
+
+  it("finds the best border and the better side for missing values", () => {
+    fc.assert(
+      fc.property(histograms, (bins) => {
+        const numbers = [...bins.keys()].slice(1);
+        const prefixes = numbers.map((last) => numbers.filter((bin) => bin <= last));
+        const sides = [...prefixes, ...prefixes.map((prefix) => [0, ...prefix])];
+
+        expect(bestSplit("number", bins)?.split.gain ?? 0).toBeCloseTo(bestGain(bins, sides), 9);
+      }),
+    );
+  });
+
+  it("sends missing values with the larger child where the leaf has none", () => {
+    const split = (left: number) =>
+      bestSplit("number", [
+        [0, 0, 0],
+        [-4, 4, left],
+        [6, 4, 16],
+      ])?.split;
+
+    expect(split(20)).toMatchObject({ missingGoesLeft: true });
+    expect(split(10)).toMatchObject({ missingGoesLeft: false });
+  });
+
+  it("finds the best of all sets of categories of at most half their number", () => {
+    fc.assert(
+      fc.property(histograms, (bins) => {
+        const noneMissing: Bins = [[0, 0, 0], ...bins.slice(1)];
+        const categories = [...noneMissing.keys()].slice(1);
+        const half = Math.ceil(categories.length / 2);
+        const sets = Array.from({ length: 2 ** categories.length }, (_, mask) =>
+          categories.filter((_category, i) => (mask >> i) & 1),
+        ).filter((set) => set.length <= half);
+
+        const gain = bestSplit("category", noneMissing)?.split.gain ?? 0;
+
+        expect(gain).toBeCloseTo(bestGain(noneMissing, sets), 9);
+      }),
+    );
+  });
+
+  it("never makes missing strings a member", () => {
+    const members = membersOf([
+      [-90, 9, 9],
+      [1, 4, 16],
+      [6, 4, 16],
+    ]);
+
+    expect(members).toHaveLength(1);
+    expect(members).not.toContain(0);
+  });
+
+  it.each([
+    ["minGain", { minGain: 12.5 }],
+    ["minLeafRows", { minLeafRows: 17 }],
+    ["minLeafWeight", { minLeafWeight: 4.5 }],
+  ])("makes no split that %s forbids", (_name, parameters) => {
+    const bins: Bins = [
+      [0, 0, 0],
+      [-4, 4, 16],
+      [6, 4, 16],
+    ];
+
+    expect(bestSplit("number", bins, parameters)).toBeUndefined();
+    expect(bestSplit("category", bins, parameters)).toBeUndefined();
+    expect(bestSplit("number", bins)).toBeDefined();
+    expect(bestSplit("category", bins)).toBeDefined();
+  });
+
+  it("leaves categories with fewer rows than categorySmoothing out of sets", () => {
+    const bins: Bins = [
+      [0, 0, 0],
+      [-9, 4, 5],
+      [-3, 4, 16],
+      [6, 4, 16],
+    ];
+
+    expect(membersOf(bins)).toEqual([1, 2]);
+    expect(membersOf(bins, { categorySmoothing: 10 })).not.toContain(1);
+  });
+});
