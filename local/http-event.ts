@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { TooLargeError } from "../core/errors.ts";
+import { InvalidInputError, TooLargeError } from "../core/errors.ts";
 
 export interface RequestReading {
   readonly requestId: string;
@@ -17,6 +17,7 @@ export interface RequestReading {
  * Source: "Invoking Lambda function URLs", request payload format, AWS Lambda developer guide.
  *
  * @throws {TooLargeError} if the body has more bytes than allowed; the rest is read and thrown away.
+ * @throws {InvalidInputError} if the caller hangs up before the end of its body.
  */
 export async function eventOfRequest(
   request: IncomingMessage,
@@ -69,20 +70,22 @@ export function writeAnswer(
   response.end(bytes);
 }
 
-async function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Left open on an error: the caller is answered over the same socket.
-  const iterator: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
-  for await (const chunk of iterator) {
-    size += chunk.length;
-    if (size > mostBytes) {
-      request.resume();
-      throw new TooLargeError(`body has more than ${mostBytes} bytes; send less at once`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    // What comes after the limit still flows, into nothing: the caller is answered over the same
+    // socket, and one whose request is not read to its end often does not see the answer.
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= mostBytes) chunks.push(chunk);
+      else reject(new TooLargeError(`body has more than ${mostBytes} bytes; send less at once`));
+    });
+    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("error", (cause) =>
+      reject(new InvalidInputError("request broke off before the end of its body", { cause })),
+    );
+  });
 }
 
 function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
