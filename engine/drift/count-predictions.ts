@@ -81,7 +81,7 @@ async function readWindow(
     readonly columns: readonly Counted[];
   },
 ): Promise<void> {
-  // The folders are named model=…/date=…/hour=…, which DuckDB would take for columns.
+  // Folders are named model=…/date=…/hour=…, and DuckDB would let such names hide the files' columns.
   const log = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
   const known = await columnsOf(connection, `SELECT * FROM ${log}`);
   const binned = columns.map(({ column, bins, binColumn }) => {

@@ -124,6 +124,14 @@ describe("predictionCounter", () => {
     expect((await count()).predictions).toBe(1);
   });
 
+  it("reads columns from the files, not from names of folders", async () => {
+    const root = join(mkdtempSync(join(tmpdir(), "millrace-drift-")), "version=9");
+    store = fileObjectStore(root);
+    await log([record("a")]);
+
+    expect((await count()).predictions).toBe(1);
+  });
+
   it("takes a column that a file lacks as missing", async () => {
     await log([record("a", { features: { age: 1 } })], { age: "number" });
     await log([record("b", { features: { age: 1, town: "Ulm" } })]);

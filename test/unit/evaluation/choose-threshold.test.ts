@@ -25,6 +25,13 @@ describe("chooseThreshold", () => {
     expect(chooseThreshold({ choose: "f-beta", beta: 0.1 }, rows)).toBe(0.875);
   });
 
+  it("takes the highest of equally good scores", () => {
+    // F1 is 2/3 at 0.875 (one of two found, none wrong) and at 0.25 (both found, two wrong).
+    const tied = { labels: Uint8Array.of(1, 0, 0, 1), scores: rows.scores };
+
+    expect(chooseThreshold({ choose: "f-beta", beta: 1 }, tied)).toBe(0.875);
+  });
+
   it("is beaten by no other threshold", () => {
     const scored = fc.array(fc.tuple(fc.nat(1), fc.integer({ min: 0, max: 16 })), { minLength: 1 });
     fc.assert(

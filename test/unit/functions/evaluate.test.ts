@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConflictError, IntegrityError } from "../../../core/errors.ts";
+import { rowOf } from "../../../core/evaluation/score-frame.ts";
 import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
 import type { AliasRecord } from "../../../core/registry/records.ts";
 import { parseRunReport } from "../../../core/run/run-report.ts";
@@ -86,6 +87,16 @@ describe("evaluate", () => {
     await scorer.release();
     expect(samples).toHaveLength(20);
     expect(samples.map(({ score }) => score)).toEqual([...scores]);
+  });
+
+  it("spreads sample rows over the whole test split", async () => {
+    const { handler, event, report, frames } = await setUp();
+
+    await handler(event);
+
+    const { samples } = await report();
+    expect(samples[0]?.inputs).toEqual(rowOf(frames.test, 0));
+    expect(samples[19]?.inputs).toEqual(rowOf(frames.test, 380));
   });
 
   it("rejects what misses an absolute gate, with the reason", async () => {
