@@ -62,6 +62,13 @@ describe("openScorer", () => {
     await scorer.release();
   });
 
+  it("fails with IntegrityError on a graph without the outputs of a model", async () => {
+    const text = Buffer.from(graph).toString("latin1");
+    const renamed = Buffer.from(text.replaceAll("probabilities", "probabilitiez"), "latin1");
+
+    await expect(openScorer(renamed)).rejects.toThrow(/none named probabilities/);
+  });
+
   it.each([
     ["no bytes", new Uint8Array(0)],
     ["other bytes", new Uint8Array(1_000).fill(7)],
