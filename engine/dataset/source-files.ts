@@ -120,11 +120,15 @@ async function describe(connection: DuckDBConnection, name: string, relation: st
   }
 }
 
-/** What DuckDB says of bytes that it cannot read, as an error of the data's owner. */
+/**
+ * What DuckDB says of bytes that it cannot read, as an error of the data's owner; anything else, a
+ * full disk say, stays what it is.
+ */
 export function unreadable(what: string, cause: unknown): Error {
-  const known = /^(Invalid Input|IO|Conversion|Serialization) Error: (.*)/;
-  const [, , reason] = (cause instanceof Error ? known.exec(cause.message) : null) ?? [];
-  if (reason === undefined) return cause instanceof Error ? cause : new Error(String(cause));
+  if (!(cause instanceof Error)) return new Error(String(cause));
+  const [, reason] =
+    /^(?:Invalid|Invalid Input|IO|Serialization) Error: (.*)/.exec(cause.message) ?? [];
+  if (reason === undefined || /no space left|temp_directory/i.test(reason)) return cause;
   return new DataContractError(
     `${what} cannot be read: ${withoutPaths(reason)}; store it again in its declared format`,
     { cause },

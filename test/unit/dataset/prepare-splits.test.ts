@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { utcHour, utcWeekday } from "../../../core/row/utc.ts";
 import {
   datasetHome,
   definitionWith,
@@ -96,9 +95,10 @@ describe("a prepared dataset", () => {
       "SELECT epoch_ms(__event_time), hour, weekday FROM dataset",
     );
     expect(rows).toHaveLength(2_184);
+    const { compute } = definitionWith();
     for (const [ms, hour, weekday] of rows) {
-      expect(hour).toBe(Math.fround(utcHour(Number(ms))));
-      expect(weekday).toBe(utcWeekday(Number(ms)));
+      const row = { date: Number(ms) };
+      expect([hour, weekday]).toEqual([compute.hour?.(row), compute.weekday?.(row)]);
     }
   });
 
