@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { PredictHandler } from "./handler.ts";
 
@@ -50,9 +49,10 @@ export function answerFirst(
     context.callbackWaitsForEmptyEventLoop = false;
     const { statusCode = 200, headers = {}, body = "{}" } = await handler(event, context);
     const answer = HttpResponseStream.from(stream, { statusCode, headers });
-    const finished = once(answer, "finish");
-    answer.end(body);
-    await finished;
+    await new Promise<void>((resolve, reject) => {
+      answer.once("error", reject);
+      answer.end(body, resolve);
+    });
     await tasks.run();
   });
 }

@@ -1,4 +1,3 @@
-import { monotonicFactory } from "ulid";
 import { embeddedMetrics } from "../../core/observability/embedded-metrics.ts";
 import { loadCode } from "../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
@@ -6,12 +5,11 @@ import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsPredictionQueue, awsRegistry } from "../wiring/adapters.ts";
+import { newPredictionId } from "../wiring/prediction-ids.ts";
 import { answerFirst, answerTasks } from "./answer-first.ts";
 import { makeHandler } from "./handler.ts";
 
 const log = (line: object) => console.log(JSON.stringify(line));
-// Plain ulid() asks for random bytes 16 times an id: under load, the largest single cost of a request.
-const newId = monotonicFactory();
 const store = awsObjectStore();
 const registry = awsRegistry();
 const loadDefinition = definitionLoader(store);
@@ -25,7 +23,7 @@ const predict = makeHandler({
   log,
   clock: Date.now,
   stopwatch: () => performance.now(),
-  newId,
+  newId: newPredictionId,
   afterAnswer: tasks.add,
   serverVersion: environment.gitCommit,
 });
