@@ -263,6 +263,7 @@ describe("alarms", () => {
       "DeadLetters",
       "LogPredictionsErrors",
       "MonitoringFailed",
+      "MonitoringTimedOut",
       "PredictErrors",
       "PredictLatency",
       "PredictServerErrors",
@@ -270,6 +271,7 @@ describe("alarms", () => {
       "RefreshFailures-late-parcels",
       "RefreshFailures-quiet-model",
       "TrainingFailed",
+      "TrainingTimedOut",
     ]);
   });
 
@@ -296,15 +298,22 @@ describe("alarms", () => {
     });
   });
 
-  it("count executions that failed, timed out or were aborted", () => {
-    for (const id of ["TrainingFailed", "MonitoringFailed"]) {
-      const { Metrics } = alarms.get(`Alarms/${id}/Resource`)?.Properties ?? {};
-      const names = Metrics.flatMap(({ MetricStat }: { MetricStat?: Resource["Properties"] }) =>
-        MetricStat ? [MetricStat.Metric.MetricName] : [],
-      );
+  it.each([
+    ["TrainingFailed", "ExecutionsFailed"],
+    ["TrainingTimedOut", "ExecutionsTimedOut"],
+    ["MonitoringFailed", "ExecutionsFailed"],
+    ["MonitoringTimedOut", "ExecutionsTimedOut"],
+  ])("count in %s the %s of that state machine", (id, MetricName) => {
+    const { Properties } = alarms.get(`Alarms/${id}/Resource`) ?? {};
+    const kind = id.startsWith("Training") ? "Training" : "Monitoring";
 
-      expect(names).toEqual(["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionsAborted"]);
-    }
+    expect(Properties).toMatchObject({
+      MetricName,
+      Threshold: 1,
+      Dimensions: [
+        { Name: "StateMachineArn", Value: { Ref: expect.stringMatching(new RegExp(`^${kind}`)) } },
+      ],
+    });
   });
 
   it("reach the address that the context names", () => {
