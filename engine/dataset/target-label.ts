@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { z } from "zod";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { expressionSyntax } from "../../core/dataset/expression-syntax.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import { columnsOf, queryRows } from "../duckdb/query.ts";
@@ -56,82 +56,31 @@ export async function targetLabel(
   }
 }
 
-const parsedSql = z.union([
-  z.object({ error: z.literal(true), error_message: z.string() }),
-  z.object({
-    error: z.literal(false),
-    statements: z.array(z.object({ node: z.record(z.string(), z.unknown()) })),
-  }),
-]);
-
 async function checkSyntax(connection: DuckDBConnection, target: Target): Promise<void> {
   const [row] = await queryRows(
     connection,
     `SELECT json_serialize_sql(${sqlText(`SELECT ${target.expression}\n`)})`,
   );
-  const parsed = parsedSql.parse(JSON.parse(String(row?.[0])));
-  if (parsed.error) throw wrong(target, parsed.error_message);
+  const syntax = expressionSyntax(String(row?.[0]));
+  if ("problem" in syntax) throw wrong(target, syntax.problem);
 
-  const [first, ...others] = parsed.statements;
-  if (first === undefined || others.length > 0 || !isLoneExpression(first.node)) {
-    throw wrong(target, "is not one expression");
-  }
-  const used = partsOf(first.node);
-  if (used.some(({ class: kind }) => kind === "SUBQUERY" || kind === "STAR")) {
-    throw wrong(target, "holds a query or a *");
-  }
-  const names = used.flatMap(({ class: kind, column_names }) =>
-    kind === "COLUMN_REF" && Array.isArray(column_names) ? [column_names.join(".")] : [],
-  );
-  const stranger = names.find((name) => !target.from.includes(name));
+  const stranger = syntax.columns.find((name) => !target.from.includes(name));
   if (stranger !== undefined) {
     throw wrong(
       target,
       `reads ${stranger}, which is not in target.from (${target.from.join(", ")})`,
     );
   }
-  await refuseChanging(connection, target, used);
-}
+  if (syntax.functions.length === 0) return;
 
-/** Functions such as now() and random() would label the same rows otherwise each time. */
-async function refuseChanging(
-  connection: DuckDBConnection,
-  target: Target,
-  used: readonly SqlPart[],
-): Promise<void> {
-  const functions = used.flatMap(({ class: kind, function_name: name }) =>
-    kind === "FUNCTION" ? [String(name)] : [],
-  );
-  if (functions.length === 0) return;
+  // Functions such as now() and random() would label the same rows otherwise each time.
   const changing = await queryRows(
     connection,
     `SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'
-      AND function_name IN (${functions.map(sqlText).join(", ")}) ORDER BY 1`,
+      AND function_name IN (${syntax.functions.map(sqlText).join(", ")}) ORDER BY 1`,
   );
   const [name] = changing[0] ?? [];
   if (name !== undefined) throw wrong(target, `calls ${name}, whose result changes`);
-}
-
-type SqlPart = Readonly<Record<string, unknown>>;
-
-function isLoneExpression(node: SqlPart): boolean {
-  const { select_list: selected, from_table: from } = node;
-  const clauses = ["where_clause", "having", "qualify", "sample"];
-  return (
-    node.type === "SELECT_NODE" &&
-    Array.isArray(selected) &&
-    selected.length === 1 &&
-    (from as SqlPart).type === "EMPTY" &&
-    clauses.every((clause) => node[clause] === null) &&
-    ["modifiers", "group_expressions"].every((list) => (node[list] as unknown[]).length === 0)
-  );
-}
-
-/** Every object within a syntax tree. */
-function partsOf(node: unknown): readonly SqlPart[] {
-  if (Array.isArray(node)) return node.flatMap(partsOf);
-  if (typeof node !== "object" || node === null) return [];
-  return [node as SqlPart, ...Object.values(node).flatMap(partsOf)];
 }
 
 const firstLine = (cause: unknown) =>
