@@ -32,6 +32,8 @@ export interface PredictDeps {
   readonly afterAnswer: (task: () => Promise<void>) => void;
   /** Of Millrace, as the protocol's server metadata tells it. */
   readonly serverVersion: string;
+  /** Versions kept loaded beside those that serve. @default 16 */
+  readonly mostVersions?: number;
 }
 
 export type PredictHandler = (

@@ -256,6 +256,11 @@ describe("Open Inference Protocol v2: inference", () => {
       /inputs\[1\]\.data\[0\] must be a whole number from 0 to 255/,
     ],
     [
+      "a signed integer beyond its datatype",
+      { inputs: replaced(column("distance", "INT8", [1, 128])) },
+      /inputs\[1\]\.data\[1\] must be a whole number from -128 to 127/,
+    ],
+    [
       "a string for a number",
       { inputs: replaced(column("distance", "FP64", ["1745", 0])) },
       /inputs\[1\]\.data\[0\] must be a finite number, got the string "1745"/,

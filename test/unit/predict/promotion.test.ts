@@ -108,13 +108,37 @@ describe("a promotion", () => {
   );
 
   it("fails with 503 where the corrupted version is the first, and works once one is sound", async () => {
-    const { predict, publish, promote, damage, pass } = setUp();
+    const { predict, publish, promote, damage, pass, logged } = setUp();
     damage(1, "model.onnx");
 
     expect((await predict()).status).toBe(503);
+    expect(logged).toEqual([expect.objectContaining({ path: `/models/${MODEL}/predictions` })]);
     promote(publish());
     pass(2_500);
     expect(await predict()).toEqual({ status: 200, version: 2 });
+  });
+
+  it("lets go of versions that neither serve nor answer any more", async () => {
+    const world = servingWorld();
+    const released: number[] = [];
+    const handler = makeHandler({
+      ...world.deps,
+      mostVersions: 1,
+      loadVersion: async (model, version) => {
+        const loaded = await world.deps.loadVersion(model, version);
+        const release = async () => void released.push(version);
+        return { ...loaded, release };
+      },
+    });
+    const event = httpEvent("POST", `/models/${MODEL}/predictions`, { instances: [FLIGHT] });
+
+    for (let i = 0; i < 3; i += 1) {
+      world.promote(world.publish());
+      world.pass(60_000);
+      expect((await handler(event)).statusCode).toBe(200);
+    }
+
+    expect(released).toEqual([1, 2]);
   });
 
   it("is not needed to keep serving while the registry is down", async () => {
