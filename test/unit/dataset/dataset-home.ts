@@ -32,7 +32,8 @@ export const FLIGHTS = `
 
 /** The flight-delay model with other parts. */
 export function definitionWith(changes: Partial<ModelDefinition> = {}): LoadedDefinition {
-  const checked = parseDefinition({ ...flightDelay, ...changes });
+  const { example: _ofItsFields, ...model } = flightDelay;
+  const checked = parseDefinition({ ...model, ...changes });
   const compute = Object.entries(checked.rowFeatures).map(
     ([name, feature]) => [name, feature.compute as ComputeRowFeature] as const,
   );
