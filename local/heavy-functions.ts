@@ -1,12 +1,11 @@
 import { availableParallelism } from "node:os";
 import { trainCandidate } from "../core/training/train-candidate.ts";
-import { loadSplit } from "../engine/dataset/load-frame.ts";
 import { datasetPreparer } from "../engine/dataset/prepare-dataset.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
 import { predictionCounter } from "../engine/drift/count-predictions.ts";
 import { baselineLoader } from "../engine/drift/load-baseline.ts";
-import { datasetOpener } from "../engine/evaluation/open-dataset.ts";
+import { storedDatasets } from "../engine/evaluation/stored-datasets.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
 import { scorerOpener } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
@@ -47,15 +46,12 @@ const WIRING: Readonly<
 function wiring(environment: LocalEnvironment) {
   const store = localStore(environment);
   const { duckdbMemory } = environment;
-  const memoryLimit = duckdbMemory;
   return {
     duckdbMemory,
     store,
     registry: localRegistry(localDocumentClient(environment)),
     loadDefinition: definitionLoader(store),
-    openDataset: datasetOpener(store, (manifest, split) =>
-      loadSplit({ store, manifest, split, memoryLimit }),
-    ),
+    openDataset: storedDatasets(store, { memoryLimit: duckdbMemory }),
     openScorer: scorerOpener({ threads: availableParallelism() }),
     sha256,
     emitMetrics: localMetrics(environment),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { ulid } from "ulid";
+import { monotonicFactory } from "ulid";
 import { ensureTable } from "../aws/registry/registry-table.ts";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -15,6 +15,7 @@ import { type ControlApiDeps, controlApi } from "./control-api.ts";
 import { type DiskQueue, diskQueue } from "./disk-queue.ts";
 import { startDynamodbServer } from "./dynamodb-server.ts";
 import { type Execution, Executions } from "./executions.ts";
+import { removeUnfinished } from "./file-object-store.ts";
 import { functionHost } from "./function-host.ts";
 import { gitCommit } from "./git-commit.ts";
 import { lockHome } from "./home-lock.ts";
@@ -102,6 +103,7 @@ async function start(
   const client = localDocumentClient(environment);
   undo.push(() => client.destroy());
   await ensureTable(client, LOCAL_TABLE);
+  await removeUnfinished(homePaths.objects(home));
   const store = localStore(environment);
   const registry = localRegistry(client);
   const alerts = localAlerts({ path: homePaths.alerts(home), clock: Date.now, log });
@@ -138,7 +140,7 @@ async function start(
       log,
       clock: Date.now,
       stopwatch: () => performance.now(),
-      newId: ulid,
+      newId: monotonicFactory(),
       afterAnswer: after.add,
       serverVersion: await packageVersion(),
     }),

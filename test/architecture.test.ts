@@ -11,12 +11,15 @@ const root = join(import.meta.dirname, "..");
 const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "core/**/*.ts": /^(core\/|zod$|onnx-proto$)/,
   "engine/**/*.ts":
-    /^(core\/|engine\/|node:|@duckdb\/|onnxruntime-node$|hyparquet-writer$|esbuild$)/,
+    /^(core\/|engine\/|node:|@duckdb\/|onnxruntime-node$|hyparquet-writer$|esbuild$|zod$)/,
   "aws/**/*.ts": /^(core\/|aws\/|engine\/sha256\.ts$|@aws-sdk\/|node:|ulid$)/,
-  "functions/*/!(index|*.test).ts": /^(core\/|functions\/|@middy\/|aws-lambda$|node:crypto$)/,
-  "functions/*/index.ts": /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:)/,
+  "functions/!(wiring)/!(index|answer-first).ts":
+    /^(core\/|functions\/(?!wiring)|@middy\/|aws-lambda$)/,
+  // what touches the environment and AWS: entries, their wiring, and Lambda's streaming
+  "functions/{*/index,*/answer-first,wiring/*,environment}.ts":
+    /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:|aws-lambda$|ulid$|zod$)/,
   "local/**/*.ts":
-    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
+    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
   "cli/**/*.ts": /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|commander$|listr2$|zod$)/,
   "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,
   "models/*/model.ts": /^(core\/(definition\/define-model|row\/[\w-]+)\.ts$|models\/)/,
@@ -76,7 +79,7 @@ describe("folder dependencies", () => {
   });
 
   it("keeps clock, randomness and the environment out of core and handlers", () => {
-    const pure = globSync(["core/**/*.ts", "functions/*/!(index).ts"], { cwd: root });
+    const pure = globSync(["core/**/*.ts", "functions/!(wiring)/!(index).ts"], { cwd: root });
     const impure =
       /\b(Date\.now|Math\.random|process\.(env|hrtime)|new Date\(\)|performance\.now)\b/;
 

@@ -67,6 +67,8 @@ export interface EvaluateOutput {
   readonly candidate: { readonly index: number; readonly name: string };
   /** Of the chosen candidate, on the test split. */
   readonly metrics: Metrics;
+  /** Version that was champion when the gates were applied; null without one. */
+  readonly champion: number | null;
   readonly reportKey: string;
 }
 
@@ -84,6 +86,8 @@ export const promoteInput = z.object({
   model,
   version: z.int().positive(),
   alias: z.enum(["champion", "challenger", "shadow"]).default("champion"),
+  /** Where the alias must still point; null is nowhere. Not checked if absent. */
+  expected: z.int().positive().nullable().optional(),
   by: z.string().min(1),
   why: z.string().min(1),
 });

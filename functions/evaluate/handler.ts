@@ -49,8 +49,8 @@ export const makeHandler =
   };
 
 function answer(report: RunReport, reportKey: string): EvaluateOutput {
-  const { passed, reasons, candidate, metrics } = report;
-  return { passed, reasons, candidate, metrics, reportKey };
+  const { passed, reasons, candidate, metrics, champion } = report;
+  return { passed, reasons, candidate, metrics, champion: champion?.version ?? null, reportKey };
 }
 
 function sameRun(

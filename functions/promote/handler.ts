@@ -21,12 +21,13 @@ const TOLERANCE = 1e-6;
 
 /**
  * Loads a version as the endpoint does, lets it answer rows whose scores are known, and only then
- * moves the alias. A retry finds the alias moved and changes nothing.
+ * moves the alias. A retry finds the alias moved and changes nothing; a run whose gates were held
+ * against a champion that has been replaced since is refused.
  */
 export const makeHandler =
   (deps: PromoteDeps) =>
   async (event: unknown): Promise<PromoteOutput> => {
-    const { model, version, alias, by, why } = parseMessage(promoteInput, event);
+    const { model, version, alias, expected, by, why } = parseMessage(promoteInput, event);
     const { status } = await deps.registry.version(model, version);
     if (status === "rejected") {
       throw new ConflictError(
@@ -41,7 +42,10 @@ export const makeHandler =
       await loaded.release();
     }
 
-    const move = await deps.registry.moveAlias({ model, alias, version }, { by, why });
+    const move = await deps.registry.moveAlias(
+      { model, alias, version, ...(expected !== undefined && { expected }) },
+      { by, why },
+    );
     return { alias, from: move.from ?? null, to: move.to };
   };
 

@@ -34,6 +34,7 @@ const answers: Readonly<Record<string, Answer>> = {
     reasons: [],
     candidate: { index: 0, name: "boosting" },
     metrics: {},
+    champion: 2,
     reportKey: "runs/m/run-1/report.json",
   }),
   register: () => ({ version: 3, status: "registered" }),
@@ -88,6 +89,7 @@ describe("training.asl.json", () => {
       model: "m",
       version: 3,
       alias: "champion",
+      expected: 2,
       by: "me",
       why: "run run-1 passed its gates",
     });
