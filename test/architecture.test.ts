@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
     /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:|aws-lambda$|ulid$|zod$)/,
   "local/**/*.ts":
     /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
-  "cli/**/*.ts": /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|commander$|listr2$|zod$)/,
+  "cli/**/*.ts": /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|commander$|zod$)/,
   "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,
   "models/*/model.ts": /^(core\/(definition\/define-model|row\/[\w-]+)\.ts$|models\/)/,
 };
