@@ -38,6 +38,11 @@ const WIRING: Readonly<
   "check-drift": (deps) =>
     checkDrift({
       ...deps,
+      emitMetrics: (dimensions, values) => {
+        const metrics = localMetrics(deps.environment);
+        metrics.emit(dimensions, values);
+        metrics.stop();
+      },
       loadBaseline: baselineLoader(deps.store, deps.registry),
       countPredictions: predictionCounter(deps.store, { memoryLimit: deps.duckdbMemory }),
     }),
@@ -47,6 +52,7 @@ function wiring(environment: LocalEnvironment) {
   const store = localStore(environment);
   const { duckdbMemory } = environment;
   return {
+    environment,
     duckdbMemory,
     store,
     registry: localRegistry(localDocumentClient(environment)),
@@ -54,7 +60,6 @@ function wiring(environment: LocalEnvironment) {
     openDataset: storedDatasets(store, { memoryLimit: duckdbMemory }),
     openScorer: scorerOpener({ threads: availableParallelism() }),
     sha256,
-    emitMetrics: localMetrics(environment),
     clock: Date.now,
   };
 }

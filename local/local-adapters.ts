@@ -1,4 +1,3 @@
-import { appendFileSync, mkdirSync } from "node:fs";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
 import { documentClient } from "../aws/document-client.ts";
@@ -9,6 +8,7 @@ import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { fileObjectStore } from "./file-object-store.ts";
 import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environment.ts";
+import { rollingLines } from "./rolling-lines.ts";
 
 /** The ports of core on this machine, made anew in each process from plain settings. */
 
@@ -28,8 +28,8 @@ export const localRegistry = (client: DynamoDBDocumentClient): Registry =>
   dynamodbRegistry({ client, table: LOCAL_TABLE, clock: Date.now, newId: ulid });
 
 /** Metrics as lines of a file, in the form in which Lambda's log takes them. */
-export function localMetrics({ home }: LocalEnvironment): EmitMetrics {
-  mkdirSync(home, { recursive: true });
-  const path = homePaths.metrics(home);
-  return embeddedMetrics((line) => appendFileSync(path, `${line}\n`), Date.now);
+export function localMetrics({ home }: LocalEnvironment) {
+  const lines = rollingLines(homePaths.metrics(home));
+  const emit: EmitMetrics = embeddedMetrics(lines.write, Date.now);
+  return { emit, flush: lines.flush, stop: lines.stop };
 }

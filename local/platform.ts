@@ -129,6 +129,8 @@ async function start(
   const predictionLog = await startLog(environment, store, queue, log);
   undo.push(predictionLog.stop);
 
+  const metrics = localMetrics(environment);
+  undo.push(metrics.stop);
   const after = afterAnswers(log);
   undo.push(after.settled);
   const endpoint = predictionEndpoint({
@@ -136,7 +138,7 @@ async function start(
       registry,
       loadVersion: functions.loadVersion,
       queue,
-      emit: localMetrics(environment),
+      emit: metrics.emit,
       log,
       clock: Date.now,
       stopwatch: () => performance.now(),
