@@ -7,7 +7,6 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { acknowledge } from "../acknowledge.ts";
 import type { Settings } from "../settings.ts";
 
 export interface PlatformProps {
@@ -94,8 +93,6 @@ export class Platform extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       lifecycleRules: [{ expiration: Duration.days(settings.logRetentionDays) }],
     });
-    acknowledge(accessLogs, "S1", "it holds the access logs; logging its own would never end");
-
     return new Bucket(this, "Objects", {
       ...shared,
       ...(this.key
