@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { IntegrityError } from "../errors.ts";
 import type { CandidateReport } from "../run/artifacts.ts";
+import { parseStored } from "../stored-json.ts";
 import { METRIC_NAMES } from "./metric-direction.ts";
 
 /** What evaluation reads of a candidate's `metrics.json`. */
@@ -20,23 +21,9 @@ const findings: z.ZodType<Findings> = z.object({
  * @throws {IntegrityError} if the stored file cannot be read, or is of another graph.
  */
 export function parseCandidateReport(bytes: Uint8Array, expectedSha256: string): Findings {
-  const parsed = findings.safeParse(jsonOf(bytes));
-  if (!parsed.success) {
-    const first = parsed.error.issues[0];
-    throw new IntegrityError(
-      `stored metrics of a candidate are damaged at ${first?.path.join(".")}: ${first?.message}`,
-    );
-  }
-  if (parsed.data.graphSha256 === expectedSha256) return parsed.data;
+  const found = parseStored(findings, bytes, "candidate report");
+  if (found.graphSha256 === expectedSha256) return found;
   throw new IntegrityError(
-    `stored metrics are of graph ${parsed.data.graphSha256}, not of ${expectedSha256}`,
+    `stored candidate report is of graph ${found.graphSha256}, not of ${expectedSha256}; train it again`,
   );
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new IntegrityError("stored metrics of a candidate are not json", { cause });
-  }
 }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { NumberProfile } from "../dataset/baseline.ts";
-import { IntegrityError } from "../errors.ts";
 import { METRIC_NAMES } from "../evaluation/metric-direction.ts";
 import type { Metrics } from "../registry/records.ts";
+import { parseStored } from "../stored-json.ts";
 
 /** Rows of the test split with similar scores: how often they were right. */
 export interface CalibrationBin {
@@ -171,18 +171,5 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
  * @throws {IntegrityError} if it is no run report; names the first thing wrong.
  */
 export function parseRunReport(bytes: Uint8Array): RunReport {
-  const parsed = runReportSchema.safeParse(jsonOf(bytes));
-  if (parsed.success) return parsed.data;
-  const first = parsed.error.issues[0];
-  throw new IntegrityError(
-    `stored run report is damaged at ${first?.path.join(".") || "its root"}: ${first?.message}`,
-  );
-}
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new IntegrityError("stored run report is not json", { cause });
-  }
+  return parseStored(runReportSchema, bytes, "run report");
 }

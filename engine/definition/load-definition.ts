@@ -4,6 +4,7 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import { IntegrityError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
 import { sha256 } from "../sha256.ts";
 import { loadCode } from "./load-code.ts";
 
@@ -25,19 +26,11 @@ async function read(store: ObjectStore, model: string, digest: string): Promise<
     store.get(storageKeys.definition(model, digest)),
     store.get(storageKeys.definitionCode(model, digest)),
   ]);
-  const definition = parseJson(json, model, digest);
+  const definition = storedJson(json, `definition ${digest} of ${model}`) as StoredDefinition;
   const codeSha256 = sha256(code);
   const found = sha256(definitionDigestText(definition, codeSha256));
   if (found !== digest) {
     throw new IntegrityError(`definition ${digest} of ${model} has digest ${found} in the store`);
   }
   return { digest, definition, compute: await loadCode(code, codeSha256) };
-}
-
-function parseJson(json: Uint8Array, model: string, digest: string): StoredDefinition {
-  try {
-    return JSON.parse(new TextDecoder().decode(json)) as StoredDefinition;
-  } catch (cause) {
-    throw new IntegrityError(`definition ${digest} of ${model} is no JSON`, { cause });
-  }
 }

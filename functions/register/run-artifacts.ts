@@ -8,6 +8,7 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { CandidateReport } from "../../core/run/artifacts.ts";
 import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
 
 export interface ReadDeps {
   readonly store: Pick<ObjectStore, "get">;
@@ -84,10 +85,5 @@ async function readCode(
 }
 
 async function readJson<T>({ store }: ReadDeps, key: string): Promise<T> {
-  const bytes = await store.get(key);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as T;
-  } catch (cause) {
-    throw new IntegrityError(`${key} is no json`, { cause });
-  }
+  return storedJson(await store.get(key), key) as T;
 }
