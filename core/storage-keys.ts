@@ -21,10 +21,10 @@ export const storageKeys = {
   /** One Parquet file of logged predictions. `date` is YYYY-MM-DD and `hour` 00..23, both UTC. */
   predictions: (model: string, date: string, hour: string, name: string) =>
     `predictions/model=${model}/date=${date}/hour=${hour}/${name}.parquet`,
-  predictionsOfModel: (model: string) => `predictions/model=${model}/`,
 
-  report: (model: string, kind: string, timestamp: string) =>
-    `reports/${model}/${kind}/${timestamp}.json`,
+  /** One for each execution of the monitoring workflow, in the order of their starts. */
+  driftReport: (model: string, startedAt: string, execution: string) =>
+    `reports/${model}/drift/${startedAt}-${execution}.json`,
 } as const;
 
 /** Names of the files of one candidate, below `storageKeys.candidate`. */

@@ -1,9 +1,10 @@
-import { ConflictError, InvalidInputError, NotFoundError } from "../../core/errors.ts";
+import { ConflictError, NotFoundError } from "../../core/errors.ts";
 import type { AliasName, AliasRecord, AuditEvent } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { itemKeys, keysBelow } from "./keys.ts";
 import {
   eventChange,
+  instantOf,
   type RegistryContext,
   recordOf,
   timeText,
@@ -70,13 +71,7 @@ async function aliasAt(
   alias: AliasName,
   at: string,
 ): Promise<number | undefined> {
-  const instant = Date.parse(at);
-  if (Number.isNaN(instant)) {
-    throw new InvalidInputError(
-      `${JSON.stringify(at)} is no instant; give ISO 8601 such as 2026-01-31T12:00:00Z`,
-    );
-  }
-  const range = keysBelow(itemKeys.meta(model), `EVENT#${timeText(instant)}#`);
+  const range = keysBelow(itemKeys.meta(model), `EVENT#${timeText(instantOf(at))}#`);
   const events = items.query({ ...range, from: "EVENT#", newestFirst: true, consistent: true });
   for await (const item of events) {
     const { kind, subject, to } = recordOf<AuditEvent>(item);

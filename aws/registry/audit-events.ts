@@ -2,7 +2,14 @@ import { InvalidInputError } from "../../core/errors.ts";
 import type { AuditEvent } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { itemKeys, keysBelow } from "./keys.ts";
-import { eventChange, nowText, type RegistryContext, recordOf } from "./registry-context.ts";
+import {
+  eventChange,
+  instantOf,
+  nowText,
+  type RegistryContext,
+  recordOf,
+  timeText,
+} from "./registry-context.ts";
 
 type AuditEvents = Pick<Registry, "record" | "events">;
 
@@ -12,8 +19,10 @@ const DEFAULT_LIMIT = 100;
 export function auditEvents(context: RegistryContext): AuditEvents {
   const { items } = context;
   return {
-    async record(event) {
-      await items.write([eventChange(context, { ...event, at: nowText(context) })]);
+    async record(event, identity) {
+      const { id, at } = identity ?? { id: context.newId(), at: nowText(context) };
+      // Refused where the very same one stands already: then there is nothing to do.
+      await items.write([eventChange(context, { ...event, at: timeText(instantOf(at)) }, id)]);
     },
 
     async events(model, limit = DEFAULT_LIMIT) {

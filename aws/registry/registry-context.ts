@@ -1,4 +1,4 @@
-import { UnavailableError } from "../../core/errors.ts";
+import { InvalidInputError, UnavailableError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { AuditEvent } from "../../core/registry/records.ts";
 import { itemKeys } from "./keys.ts";
@@ -15,11 +15,23 @@ export interface RegistryContext {
 /** An instant as ISO 8601 with milliseconds in UTC, whose text order is its order in time. */
 export const timeText = (ms: number): string => new Date(ms).toISOString();
 
+/** Milliseconds since 1970 of an instant. @throws {InvalidInputError} if the text is none. */
+export function instantOf(text: string): number {
+  const instant = Date.parse(text);
+  if (!Number.isNaN(instant)) return instant;
+  throw new InvalidInputError(
+    `${JSON.stringify(text)} is no instant; give ISO 8601 such as 2026-01-31T12:00:00Z`,
+  );
+}
+
 export const nowText = ({ clock }: RegistryContext): string => timeText(clock());
 
 /** The audit event as part of the transaction whose change it tells of. */
-export function eventChange(context: RegistryContext, event: Omit<AuditEvent, "id">): ItemChange {
-  const id = context.newId();
+export function eventChange(
+  { newId }: RegistryContext,
+  event: Omit<AuditEvent, "id">,
+  id = newId(),
+): ItemChange {
   return { put: { ...itemKeys.event(event.model, event.at, id), ...event, id }, onlyIfNew: true };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { MODEL_NAME } from "./model-name.ts";
 
-const name = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{1,62}$/, "must be 2 to 63 of a-z, 0-9 and -, beginning with a letter");
+/** Of a model, and of a candidate too. */
+const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
 const columnName = z
   .string()
   .regex(

@@ -6,7 +6,7 @@ import type { PredictionCounts, Window } from "./prediction-counts.ts";
 /** Under what name the score stands beside the features. */
 export const SCORE = "score";
 
-/** `reports/<model>/drift/<timestamp>.json`: the champion's live data against its baseline. */
+/** `reports/<model>/drift/<start>-<execution>.json`: the champion's live data against its baseline. */
 export interface DriftReport {
   readonly model: string;
   /** The champion; null where the model has none. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MODEL_NAME } from "../definition/model-name.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
 
@@ -50,7 +51,7 @@ const messageSchema = z.object({
         predictionId: z.string().min(1),
         time: z.iso.datetime(),
         // It becomes part of an object key.
-        model: z.string().regex(/^[a-z][a-z0-9-]{1,62}$/),
+        model: z.string().regex(MODEL_NAME.pattern),
         version: z.int().positive(),
         alias: z.string(),
         requestId: z.string(),

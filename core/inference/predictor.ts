@@ -1,5 +1,6 @@
 import type { Row } from "../definition/model-definition.ts";
 import { modelInputs } from "../definition/model-inputs.ts";
+import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
@@ -92,16 +93,14 @@ export function predictor(deps: PredictorDeps): Predictor {
   };
 }
 
-// The model's name as core/definition/schema.ts allows it: anything else is nobody's, and is not
-// worth a question to the registry.
-const MODEL_NAME = /^[a-z][a-z0-9-]{1,62}$/;
 const VERSION_NUMBER = /^[1-9]\d{0,8}$/;
 
 async function lend(
   { aliases, versions }: PredictorDeps,
   { model, version }: Target,
 ): Promise<{ readonly lease: Lease; readonly alias: string }> {
-  if (!MODEL_NAME.test(model)) throw new NotFoundError(`no model ${shortened(model)}`);
+  // Anything else is nobody's name, and is not worth a question to the registry.
+  if (!MODEL_NAME.pattern.test(model)) throw new NotFoundError(`no model ${shortened(model)}`);
   if (version === undefined) {
     return { lease: await aliases.acquire(model, "champion"), alias: "champion" };
   }

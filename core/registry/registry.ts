@@ -74,8 +74,17 @@ export interface Registry {
   /** Which version an alias pointed at, at an instant (ISO 8601). `undefined`: none yet. */
   aliasAt(model: string, alias: AliasName, at: string): Promise<number | undefined>;
 
-  /** Adds a line to the history that changes nothing else. */
-  record(event: Omit<AuditEvent, "id" | "at">): Promise<void>;
+  /**
+   * Adds a line to the history that changes nothing else.
+   *
+   * @param identity makes it repeatable: of all calls with the same one, the first is kept. A fresh
+   *   id and now if absent.
+   * @throws {InvalidInputError} if `identity.at` is no instant.
+   */
+  record(
+    event: Omit<AuditEvent, "id" | "at">,
+    identity?: Pick<AuditEvent, "id" | "at">,
+  ): Promise<void>;
   /** Newest first. */
   events(model: string, limit?: number): Promise<readonly AuditEvent[]>;
 }

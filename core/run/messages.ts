@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MODEL_NAME } from "../definition/model-name.ts";
 import type { Metrics } from "../registry/records.ts";
 
 /**
@@ -6,8 +7,18 @@ import type { Metrics } from "../registry/records.ts";
  * digests, keys and small summaries, never data. Each task's handler parses its input by the schema
  * here and returns the type beside it.
  */
-const model = z.string().min(1);
-const runId = z.string().min(1).max(80);
+const model = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
+/**
+ * Name of an execution: Step Functions allows 1 to 80 characters and advises against more than these.
+ * It becomes part of object keys. Source: "StartExecution", AWS Step Functions API reference.
+ */
+const executionName = z
+  .string()
+  .regex(
+    /^[\w-][\w.-]{0,79}$/,
+    "must be 1 to 80 of letters, digits, _, - and ., not beginning with .",
+  );
+const runId = executionName;
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a sha-256 in hex");
 
 const run = z.object({ model, runId, definitionDigest: digest });
@@ -112,16 +123,22 @@ export interface EndRunOutput {
 
 export const notifyInput = z.object({
   severity: z.enum(["info", "warning", "critical"]),
-  model,
+  // Whatever was asked for: that there is no such model may be what the alert is about.
+  model: z.string().min(1),
   subject: z.string(),
   detail: z.string(),
   reportKey: z.string().optional(),
 });
 
 export const checkDriftInput = z.object({
-  model,
-  /** End of the window; now if absent. ISO 8601. */
-  until: z.iso.datetime({ offset: true }).optional(),
+  /** The execution that asks. A retry is of the same one, and must find the same. */
+  execution: z.object({ name: executionName, startedAt: z.iso.datetime() }),
+  /** What the execution was started with. */
+  input: z.object({
+    model,
+    /** End of the window, ISO 8601; the execution's start if absent. */
+    until: z.iso.datetime({ offset: true }).optional(),
+  }),
 });
 export interface CheckDriftOutput {
   readonly verdict: "stable" | "drifted" | "not-enough-data" | "no-champion";

@@ -1,88 +1,65 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
-import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
-import {
-  type DriftReport,
-  driftedNames,
-  driftReport,
-  reportWithoutChampion,
-} from "../../core/drift/drift-report.ts";
-import type { LoadBaseline } from "../../core/drift/load-baseline.ts";
-import type { CountPredictions } from "../../core/drift/prediction-counts.ts";
-import type { Clock } from "../../core/ports/clock.ts";
+import { emitDriftMetrics } from "../../core/drift/drift-metrics.ts";
+import { type DriftReport, driftedNames } from "../../core/drift/drift-report.ts";
+import { parseDriftReport } from "../../core/drift/parse-drift-report.ts";
+import { ConflictError } from "../../core/errors.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type CheckDriftOutput, checkDriftInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
+import { type CompareDeps, compareWindow } from "./compare-window.ts";
 
-export interface CheckDriftDeps {
-  readonly store: Pick<ObjectStore, "put">;
+export interface CheckDriftDeps extends CompareDeps {
+  readonly store: Pick<ObjectStore, "get" | "head" | "put">;
   readonly registry: Pick<Registry, "model" | "aliases" | "record">;
-  readonly loadDefinition: LoadDefinition;
-  readonly loadBaseline: LoadBaseline;
-  readonly countPredictions: CountPredictions;
   readonly emitMetrics: EmitMetrics;
-  readonly clock: Clock;
 }
 
-const HOUR_MS = 3_600_000;
-
-/** Compares the champion's predictions of the last window with its baseline, and says what it found. */
+/**
+ * Compares the champion's predictions of the last window with its baseline, and says what it found.
+ * An execution is answered by one report and one event: a retry finds the report and repeats it, even
+ * if more predictions were logged or the champion changed meanwhile. Its metrics may come twice.
+ */
 export const makeHandler =
   (deps: CheckDriftDeps) =>
   async (event: unknown): Promise<CheckDriftOutput> => {
-    const { model, until } = parseMessage(checkDriftInput, event);
-    const report = await compare(deps, model, until);
+    const { execution, input } = parseMessage(checkDriftInput, event);
+    const { model, until = execution.startedAt } = input;
+    const reportKey = storageKeys.driftReport(model, execution.startedAt, execution.name);
+    const report = await onlyReport(deps, reportKey, () => compareWindow(deps, model, until));
 
-    const reportKey = storageKeys.report(model, "drift", report.createdAt);
-    await deps.store.put(reportKey, canonicalJson(report));
-    emit(deps.emitMetrics, report);
-    await deps.registry.record({
-      model,
-      kind: "drift-reported",
-      by: "check-drift",
-      why: `${report.predictions} predictions from ${report.window.from} to ${report.window.until}: ${report.verdict}`,
-      subject: report.version === null ? "no champion" : `version ${report.version}`,
-      to: reportKey,
-    });
+    emitDriftMetrics(deps.emitMetrics, report);
+    await deps.registry.record(
+      {
+        model,
+        kind: "drift-reported",
+        by: "check-drift",
+        why: `${report.predictions} predictions from ${report.window.from} to ${report.window.until}: ${report.verdict}`,
+        subject: report.version === null ? "no champion" : `version ${report.version}`,
+        to: reportKey,
+      },
+      { id: execution.name, at: report.createdAt },
+    );
     const { verdict, version, predictions } = report;
     return { verdict, version, predictions, drifted: driftedNames(report), reportKey };
   };
 
-async function compare(
-  deps: CheckDriftDeps,
-  model: string,
-  until: string | undefined,
+/** The report under a key; made and stored by the first who asks. */
+async function onlyReport(
+  { store }: CheckDriftDeps,
+  key: string,
+  make: () => Promise<DriftReport>,
 ): Promise<DriftReport> {
-  const { definitionDigest } = await deps.registry.model(model);
-  const { definition } = await deps.loadDefinition(model, definitionDigest);
-  const { windowHours, minPredictions, maxPsi } = definition.monitors.drift;
-  const now = deps.clock();
-  const end = until === undefined ? now : Date.parse(until);
-  const window = { from: instant(end - windowHours * HOUR_MS), until: instant(end) };
-  const frame = { model, createdAt: instant(now), window, minPredictions, maxPsi };
-
-  const aliases = await deps.registry.aliases(model);
-  const version = aliases.find(({ alias }) => alias === "champion")?.version;
-  if (version === undefined) return reportWithoutChampion(frame);
-  const baseline = await deps.loadBaseline(model, version);
-  const counts = await deps.countPredictions({ model, version, window, baseline });
-  return driftReport(frame, version, baseline, counts);
-}
-
-const instant = (ms: number): string => new Date(ms).toISOString();
-
-function emit(emitMetrics: EmitMetrics, report: DriftReport): void {
-  const { model, verdict, predictions, columns } = report;
-  // Too few predictions say nothing, and must not set off an alarm.
-  const judged = verdict === "not-enough-data" ? [] : columns;
-  const drifted = judged.filter(({ hasDrifted }) => hasDrifted).length;
-  emitMetrics({ Model: model }, [
-    { name: "DriftPredictions", unit: "Count", value: predictions },
-    { name: "DriftedColumns", unit: "Count", value: drifted },
-  ]);
-  for (const { name, psi } of judged) {
-    emitMetrics({ Model: model, Feature: name }, [{ name: "DriftPsi", unit: "None", value: psi }]);
+  if (await store.head(key)) return parseDriftReport(await store.get(key));
+  const report = await make();
+  try {
+    await store.put(key, canonicalJson(report));
+    return report;
+  } catch (error) {
+    // A try that had timed out was still at work, and was quicker.
+    if (error instanceof ConflictError) return parseDriftReport(await store.get(key));
+    throw error;
   }
 }

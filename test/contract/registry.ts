@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConflictError, NotFoundError } from "../../core/errors.ts";
+import { ConflictError, InvalidInputError, NotFoundError } from "../../core/errors.ts";
 import type { VersionStatus } from "../../core/registry/records.ts";
 import type { NewVersion, Registry } from "../../core/registry/registry.ts";
 
@@ -331,6 +331,42 @@ export function registryContract(name: string, make: () => Promise<RegistryUnder
         const events = await registry.events("flights", 2);
 
         expect(events.map(({ subject }) => subject)).toEqual(["report 03", "report 02"]);
+      });
+
+      it("are recorded once where they carry their identity, however often they are repeated", async () => {
+        const { registry, setTime } = await make();
+        const event = {
+          model: "flights",
+          kind: "drift-reported",
+          subject: "s",
+          ...CHANGE,
+        } as const;
+        const identity = { id: "execution-1", at: "2026-01-01T01:00:00+01:00" };
+
+        for (const day of ["02", "03"]) {
+          setTime(`2026-01-${day}T00:00:00.000Z`);
+          await registry.record({ ...event, why: `try of day ${day}` }, identity);
+        }
+        await registry.record(event, { ...identity, id: "execution-2" });
+
+        expect(await registry.events("flights")).toEqual([
+          { ...event, id: "execution-2", at: "2026-01-01T00:00:00.000Z" },
+          { ...event, id: "execution-1", at: "2026-01-01T00:00:00.000Z", why: "try of day 02" },
+        ]);
+      });
+
+      it("fails to record an identity without an instant", async () => {
+        const { registry } = await make();
+        const event = {
+          model: "flights",
+          kind: "drift-reported",
+          subject: "s",
+          ...CHANGE,
+        } as const;
+
+        await expect(registry.record(event, { id: "e1", at: "today" })).rejects.toThrow(
+          InvalidInputError,
+        );
       });
     });
   });

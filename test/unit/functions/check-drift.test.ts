@@ -4,7 +4,12 @@ import { profileCategories, profileNumbers } from "../../../core/dataset/profile
 import { baselineCounts } from "../../../core/drift/drift-bins.ts";
 import type { DriftReport } from "../../../core/drift/drift-report.ts";
 import type { PredictionCounts } from "../../../core/drift/prediction-counts.ts";
-import { IntegrityError, InvalidInputError, NotFoundError } from "../../../core/errors.ts";
+import {
+  IntegrityError,
+  InvalidInputError,
+  NotFoundError,
+  UnavailableError,
+} from "../../../core/errors.ts";
 import type { Metric } from "../../../core/ports/metrics.ts";
 import type { AuditEvent, ModelRecord, VersionRecord } from "../../../core/registry/records.ts";
 import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
@@ -14,7 +19,13 @@ import { type CheckDriftDeps, makeHandler } from "../../../functions/check-drift
 import { memoryObjects } from "../../fixtures/memory-object-store.ts";
 import { run, shopDefinition } from "./evaluate-world.ts";
 
-const NOW = Date.parse("2026-01-02T10:00:00Z");
+const STARTED_AT = "2026-01-02T10:00:00.000Z";
+
+/** What the monitoring workflow says. */
+const order = (input: object = {}, execution: object = {}) => ({
+  execution: { name: "e1", startedAt: STARTED_AT, ...execution },
+  input: { model: "shop", ...input },
+});
 
 const baseline: VersionBaseline = {
   rows: 1_000,
@@ -37,6 +48,9 @@ const stable: PredictionCounts = {
 
 function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
   const store = memoryObjects();
+  const clock = { now: Date.parse(STARTED_AT) + 5_000 };
+  const found = { counts };
+  const recorded: Parameters<CheckDriftDeps["registry"]["record"]>[] = [];
   const events: Omit<AuditEvent, "id" | "at">[] = [];
   const metrics: (readonly [Readonly<Record<string, string>>, Metric])[] = [];
   const orders: Parameters<CheckDriftDeps["countPredictions"]>[0][] = [];
@@ -53,7 +67,10 @@ function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
         { ...champion, alias: "shadow", version: 9 },
         ...(hasChampion ? [champion] : []),
       ],
-      record: async (event) => void events.push(event),
+      record: async (event, identity) => {
+        recorded.push([event, identity]);
+        events.push(event);
+      },
     },
     loadDefinition: async (_model, digest) => ({
       digest,
@@ -65,28 +82,28 @@ function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
     loadBaseline: async () => baseline,
     countPredictions: async (order) => {
       orders.push(order);
-      return counts;
+      return found.counts;
     },
     emitMetrics: (dimensions, some) => metrics.push(...some.map((m) => [dimensions, m] as const)),
-    clock: () => NOW,
+    clock: () => clock.now,
   });
   const report = async (key: string) =>
     JSON.parse(new TextDecoder().decode(await store.get(key))) as DriftReport;
-  return { handler, events, metrics, orders, report };
+  return { handler, store, clock, found, events, recorded, metrics, orders, report };
 }
 
 describe("check-drift", () => {
   it("finds the champion's window stable, writes a report, an event and metrics", async () => {
     const { handler, events, metrics, orders, report } = setUp(stable);
 
-    const output = await handler({ model: "shop" });
+    const output = await handler(order());
 
     expect(output).toEqual({
       verdict: "stable",
       version: 3,
       predictions: 1_000,
       drifted: [],
-      reportKey: "reports/shop/drift/2026-01-02T10:00:00.000Z.json",
+      reportKey: "reports/shop/drift/2026-01-02T10:00:00.000Z-e1.json",
     });
     const window = { from: "2026-01-02T04:00:00.000Z", until: "2026-01-02T10:00:00.000Z" };
     expect(orders[0]).toMatchObject({ model: "shop", version: 3, window });
@@ -118,7 +135,7 @@ describe("check-drift", () => {
       score: stable.score.map((_, bin) => (bin === 0 ? 1_000 : 0)),
     });
 
-    const output = await handler({ model: "shop" });
+    const output = await handler(order());
 
     expect(output).toMatchObject({ verdict: "drifted", drifted: ["score", "town"] });
     expect(metrics).toContainEqual([
@@ -130,7 +147,7 @@ describe("check-drift", () => {
   it("looks back from the instant it is given", async () => {
     const { handler, orders } = setUp(stable);
 
-    await handler({ model: "shop", until: "2025-12-31T23:00:00+01:00" });
+    await handler(order({ until: "2025-12-31T23:00:00+01:00" }));
 
     expect(orders[0]?.window).toEqual({
       from: "2025-12-31T16:00:00.000Z",
@@ -142,7 +159,7 @@ describe("check-drift", () => {
     const nothing = { predictions: 0, features: {}, score: [] };
     const { handler, metrics, report } = setUp(nothing);
 
-    const output = await handler({ model: "shop" });
+    const output = await handler(order());
 
     expect(output).toMatchObject({ verdict: "not-enough-data", predictions: 0, drifted: [] });
     expect((await report(output.reportKey)).columns).toEqual([]);
@@ -156,14 +173,14 @@ describe("check-drift", () => {
       score: stable.score,
     });
 
-    expect((await handler({ model: "shop" })).verdict).toBe("not-enough-data");
+    expect((await handler(order())).verdict).toBe("not-enough-data");
     expect(metrics.map(([, { name }]) => name)).not.toContain("DriftPsi");
   });
 
   it("says so where there is no champion, and counts nothing", async () => {
     const { handler, orders, events, report } = setUp(stable, { hasChampion: false });
 
-    const output = await handler({ model: "shop" });
+    const output = await handler(order());
 
     expect(output).toMatchObject({ verdict: "no-champion", version: null, predictions: 0 });
     expect(await report(output.reportKey)).toMatchObject({ verdict: "no-champion" });
@@ -172,14 +189,67 @@ describe("check-drift", () => {
   });
 
   it("fails on a model that does not exist", async () => {
-    await expect(setUp(stable).handler({ model: "none" })).rejects.toThrow(NotFoundError);
+    await expect(setUp(stable).handler(order({ model: "none" }))).rejects.toThrow(NotFoundError);
   });
 
   it.each([
-    ["no model", {}],
-    ["an instant that is none", { model: "shop", until: "yesterday" }],
+    ["no execution", { input: { model: "shop" } }],
+    ["no model", order({ model: undefined })],
+    ["an instant that is none", order({ until: "yesterday" })],
+    ["an execution whose name leads elsewhere", order({}, { name: "../e1" })],
   ])("fails on %s", async (_name, event) => {
     await expect(setUp(stable).handler(event)).rejects.toThrow(InvalidInputError);
+  });
+});
+
+describe("check-drift, tried again", () => {
+  it("repeats what it found at first, though traffic and clock went on", async () => {
+    const { handler, store, clock, found, orders, recorded } = setUp(stable);
+    const first = await handler(order());
+    clock.now += 60_000;
+    found.counts = { ...stable, features: { ...stable.features, town: [0, 0, 900, 100] } };
+
+    const again = await handler(order());
+
+    expect(again).toEqual(first);
+    expect(orders).toHaveLength(1);
+    expect([...store.objects.keys()]).toEqual([first.reportKey]);
+    expect(recorded[0]?.[1]).toEqual({ id: "e1", at: "2026-01-02T10:00:05.000Z" });
+    expect(recorded[1]).toEqual(recorded[0]);
+  });
+
+  it("yields to a try that was thought dead and was quicker", async () => {
+    const { handler, store, clock, report } = setUp(stable);
+    const { reportKey } = await handler(order());
+    const seen = await report(reportKey);
+    store.head = async () => undefined;
+    clock.now += 60_000;
+
+    const again = await handler(order());
+
+    expect(await report(again.reportKey)).toEqual(seen);
+  });
+
+  it("is another check in another execution", async () => {
+    const { handler, store } = setUp(stable);
+
+    await handler(order());
+    await handler(order({}, { name: "e2" }));
+
+    expect(store.objects.size).toBe(2);
+  });
+
+  it("fails on a stored report that is damaged, or that cannot be stored", async () => {
+    const { handler, store } = setUp(stable);
+    const { reportKey } = await handler(order());
+    store.objects.set(reportKey, new TextEncoder().encode('{"model":"shop"}'));
+
+    await expect(handler(order())).rejects.toThrow(IntegrityError);
+
+    store.put = async () => {
+      throw new UnavailableError("busy");
+    };
+    await expect(handler(order({}, { name: "e2" }))).rejects.toThrow(UnavailableError);
   });
 });
 

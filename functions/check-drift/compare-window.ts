@@ -1,0 +1,47 @@
+import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import {
+  type DriftReport,
+  driftReport,
+  reportWithoutChampion,
+} from "../../core/drift/drift-report.ts";
+import type { LoadBaseline } from "../../core/drift/load-baseline.ts";
+import type { CountPredictions } from "../../core/drift/prediction-counts.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+
+export interface CompareDeps {
+  readonly registry: Pick<Registry, "model" | "aliases">;
+  readonly loadDefinition: LoadDefinition;
+  readonly loadBaseline: LoadBaseline;
+  readonly countPredictions: CountPredictions;
+  readonly clock: Clock;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * The champion's predictions of the window that ends at an instant, compared with its baseline.
+ *
+ * @param until ISO 8601
+ */
+export async function compareWindow(
+  deps: CompareDeps,
+  model: string,
+  until: string,
+): Promise<DriftReport> {
+  const { definitionDigest } = await deps.registry.model(model);
+  const { definition } = await deps.loadDefinition(model, definitionDigest);
+  const { windowHours, minPredictions, maxPsi } = definition.monitors.drift;
+  const end = Date.parse(until);
+  const window = { from: instant(end - windowHours * HOUR_MS), until: instant(end) };
+  const frame = { model, createdAt: instant(deps.clock()), window, minPredictions, maxPsi };
+
+  const aliases = await deps.registry.aliases(model);
+  const version = aliases.find(({ alias }) => alias === "champion")?.version;
+  if (version === undefined) return reportWithoutChampion(frame);
+  const baseline = await deps.loadBaseline(model, version);
+  const counts = await deps.countPredictions({ model, version, window, baseline });
+  return driftReport(frame, version, baseline, counts);
+}
+
+const instant = (ms: number): string => new Date(ms).toISOString();
