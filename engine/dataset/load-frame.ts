@@ -1,10 +1,11 @@
-import type { DatasetManifest, SplitName } from "../../core/dataset/manifest.ts";
+import type { DatasetManifest, PartFile, SplitName } from "../../core/dataset/manifest.ts";
 import { IntegrityError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import type { LabelledFrame } from "../../core/training/training-frame.ts";
 import { sqlName, sqlTexts } from "../duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { fileSha256 } from "../file-sha256.ts";
 import { arrayOf, frameColumns } from "./frame-columns.ts";
 import { readColumns } from "./read-columns.ts";
 
@@ -20,13 +21,14 @@ export interface SplitToLoad extends DuckdbOptions {
  * DuckDB: none is made in JavaScript but the dictionary's.
  *
  * @throws {NotFoundError} if a part is missing from the store.
- * @throws {IntegrityError} if the parts have not as many rows as the manifest says.
+ * @throws {IntegrityError} if a part is not the one that the manifest names, or the parts have not as
+ *   many rows as it says. Digests of the 11 MB of 3,000,000 flights take 0.05 s of 0.9 s.
  */
 export async function loadSplit(request: SplitToLoad): Promise<LabelledFrame> {
   const { store, manifest, split, ...options } = request;
   const { parts, rows } = manifest.splits[split];
   const key = storageKeys.dataset(manifest.model, manifest.digest);
-  const paths = await Promise.all(parts.map(({ name }) => store.localPath(`${key}/${name}`)));
+  const paths = await Promise.all(parts.map((part) => checkedPart(store, key, part)));
 
   return withDuckdb(options, async ({ connection }) => {
     const relation = `read_parquet(${sqlTexts(paths)})`;
@@ -46,4 +48,19 @@ export async function loadSplit(request: SplitToLoad): Promise<LabelledFrame> {
     }
     return { rows, columns: columns.map(({ column }) => column), labels };
   });
+}
+
+/** Path of a part on this machine, its bytes found to be those that were prepared. */
+async function checkedPart(
+  store: SplitToLoad["store"],
+  datasetKey: string,
+  { name, sha256 }: PartFile,
+): Promise<string> {
+  const key = `${datasetKey}/${name}`;
+  const path = await store.localPath(key);
+  const found = await fileSha256(path);
+  if (found === sha256) return path;
+  throw new IntegrityError(
+    `${key} has sha-256 ${found}, its manifest says ${sha256}; restore it, or remove the dataset to have it prepared again`,
+  );
 }

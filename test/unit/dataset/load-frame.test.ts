@@ -1,5 +1,7 @@
+import { readFile, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { DatasetManifest, SplitName } from "../../../core/dataset/manifest.ts";
 import { type ScoringBatch, scoringBatches } from "../../../core/dataset/scoring-batches.ts";
 import { IntegrityError, NotFoundError } from "../../../core/errors.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
@@ -29,6 +31,9 @@ async function world() {
   const { datasetDigest } = await home.prepare(optional);
   return { home, store: home.store, manifest: await home.manifest(datasetDigest) };
 }
+
+const partOf = ({ splits }: DatasetManifest, split: SplitName) =>
+  splits[split].parts[0]?.name ?? "";
 
 const columnOf = (frame: LabelledFrame, name: string) => {
   const column = frame.columns.find((one) => one.name === name);
@@ -97,10 +102,28 @@ describe("loadSplit", () => {
 
   it("fails if a part is gone", async () => {
     const { home, store, manifest } = await world();
-    const part = manifest.splits.train.parts[0]?.name ?? "";
+    const part = partOf(manifest, "train");
     await home.store.remove([`datasets/flight-delay/${manifest.digest}/${part}`]);
 
     await expect(loadSplit({ store, manifest, split: "train" })).rejects.toThrow(NotFoundError);
+  });
+
+  it("fails if a part is another good file, or has one byte changed", async () => {
+    const { store, manifest } = await world();
+    const pathOf = (split: "train" | "test") =>
+      store.localPath(`datasets/flight-delay/${manifest.digest}/${partOf(manifest, split)}`);
+    const part = await pathOf("train");
+    const changed = await readFile(part);
+    changed[100] = (changed[100] ?? 0) ^ 1;
+
+    for (const wrong of [await readFile(await pathOf("test")), changed]) {
+      await writeFile(part, wrong);
+
+      const loading = loadSplit({ store, manifest, split: "train" });
+
+      await expect(loading).rejects.toThrow(IntegrityError);
+      await expect(loading).rejects.toThrow(/train\/part-00000.*its manifest says/);
+    }
   });
 
   it("fails if the parts have not the rows of the manifest", async () => {
