@@ -26,13 +26,9 @@ export function modelInputs({ fields, rowFeatures }: InputParts): readonly Model
         origin: "field",
       }),
     );
-  const ofRowFeatures = Object.entries(rowFeatures).map(
-    ([name, feature]): ModelInput => ({
-      name,
-      kind: feature.type,
-      origin: "row-feature",
-    }),
-  );
+  const ofRowFeatures = Object.entries(rowFeatures)
+    .sort(byName)
+    .map(([name, feature]): ModelInput => ({ name, kind: feature.type, origin: "row-feature" }));
   return [...ofFields, ...ofRowFeatures];
 }
 

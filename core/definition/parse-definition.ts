@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
+import { nameIssues } from "./name-issues.ts";
 import { definitionSchema } from "./schema.ts";
 
 /**
@@ -35,7 +36,7 @@ export function storedDefinition(definition: CheckedDefinition): StoredDefinitio
 }
 
 function nameOf(input: unknown): string {
-  const name = (input as { readonly name?: unknown } | null)?.name;
+  const name = (input as { readonly name?: unknown } | null | undefined)?.name;
   return typeof name === "string" ? JSON.stringify(name) : "(without a name)";
 }
 
@@ -74,6 +75,7 @@ function shown(value: unknown): string {
 
 function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
   return [
+    ...nameIssues(definition),
     ...sourceIssues(definition),
     ...targetIssues(definition),
     ...rowFeatureIssues(definition),
@@ -95,7 +97,7 @@ function sourceIssues({ fields, source }: CheckedDefinition): readonly Issue[] {
       message: `must name a field of type timestamp, got ${shown(source.eventTime)}`,
     });
   }
-  if (source.id !== undefined && fields[source.id] === undefined) {
+  if (source.id !== undefined && !Object.hasOwn(fields, source.id)) {
     issues.push({ path: "source.id", message: `must name a field, got ${shown(source.id)}` });
   }
   return issues;
@@ -112,8 +114,8 @@ function targetIssues({ fields, target, rowFeatures }: CheckedDefinition): reado
           },
         ],
   );
-  const taken = fields[target.name] !== undefined && fields[target.name]?.role !== "outcome";
-  if (taken || rowFeatures[target.name] !== undefined) {
+  const isTaken = Object.hasOwn(fields, target.name) && fields[target.name]?.role !== "outcome";
+  if (isTaken || Object.hasOwn(rowFeatures, target.name)) {
     issues.push({
       path: "target.name",
       message: `${shown(target.name)} is the name of a field or row feature already`,
@@ -135,14 +137,14 @@ function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly 
             },
           ],
     );
-    return fields[name] === undefined
-      ? unknown
-      : [...unknown, { path, message: "is the name of a field already" }];
+    return Object.hasOwn(fields, name)
+      ? [...unknown, { path, message: "is the name of a field already" }]
+      : unknown;
   });
 }
 
 function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
-  if (split.by === "group" && fields[split.column] === undefined) {
+  if (split.by === "group" && !Object.hasOwn(fields, split.column)) {
     return [{ path: "split.column", message: `must name a field, got ${shown(split.column)}` }];
   }
   if (split.by !== "time") return [];

@@ -29,9 +29,11 @@ export async function bundleDefinition(path: string): Promise<DefinitionBundle> 
 /** An ES module with one export a row feature, free of comments and paths so that bytes repeat. */
 async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Promise<string> {
   const names = Object.keys(rowFeatures);
+  // Exported under another name than declared: a row feature may be called `class` or `model`.
   const entry = [
     `import { model } from ${JSON.stringify(path)};`,
-    ...names.map((name) => `export const ${name} = model.rowFeatures.${name}.compute;`),
+    ...names.map((name, i) => `const feature${i} = model.rowFeatures.${name}.compute;`),
+    `export { ${names.map((name, i) => `feature${i} as ${name}`).join(", ")} };`,
   ].join("\n");
   const result = await build({
     stdin: { contents: entry, resolveDir: process.cwd(), loader: "ts" },

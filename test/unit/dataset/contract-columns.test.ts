@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { contractColumns } from "../../../core/dataset/contract-columns.ts";
-import { InvalidInputError } from "../../../core/errors.ts";
 import { definitionWith, fieldsWith, parquetSource } from "./dataset-home.ts";
 
 describe("contractColumns", () => {
@@ -32,16 +31,5 @@ describe("contractColumns", () => {
     );
 
     expect(required).toMatchObject({ date: true, destination: true, origin: true });
-  });
-
-  it.each([
-    ["names that differ in case only", "Distance", /columns Distance and distance differ in case/],
-    ["a name of the platform", "__reason", /begins with __/],
-  ])("fails on %s", (_what, name, message) => {
-    const fields = { ...fieldsWith({}), [name]: { type: "number", role: "feature" } as const };
-    const { definition } = definitionWith({ fields });
-
-    expect(() => contractColumns(definition)).toThrow(InvalidInputError);
-    expect(() => contractColumns(definition)).toThrow(message);
   });
 });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
-import { DataContractError, InvalidInputError, NotFoundError } from "../../../core/errors.ts";
+import { DataContractError, NotFoundError } from "../../../core/errors.ts";
 import {
   csvSource,
   type DatasetHome,
   datasetHome,
   definitionWith,
   FLIGHTS,
-  fieldsWith,
   parquetSource,
 } from "./dataset-home.ts";
 
@@ -186,12 +185,5 @@ describe("preparing data that breaks the contract", () => {
     await home.prepare();
 
     expect(await home.keys("runs/")).toEqual([]);
-  });
-
-  it("fails on two columns whose names differ in case only", async () => {
-    const home = await datasetHome();
-    const fields = { ...fieldsWith({}), Hour: { type: "number", role: "feature" } as const };
-
-    await expect(home.prepare(definitionWith({ fields }))).rejects.toThrow(InvalidInputError);
   });
 });

@@ -7,7 +7,9 @@ import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { bundleDefinition } from "../../../engine/definition/bundle-definition.ts";
 import { findModels } from "../../../engine/definition/find-models.ts";
+import { loadCode } from "../../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../../engine/definition/load-definition.ts";
+import { sha256 } from "../../../engine/sha256.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
 
 const flightDelay = resolve("models/flight-delay/model.ts");
@@ -41,6 +43,23 @@ describe("bundleDefinition", () => {
 
     expect(code).not.toContain(resolve("."));
     expect(code.length).toBeLessThan(10_000);
+  });
+
+  it("exports row features of any name", async () => {
+    const path = join(folder, "model.ts");
+    const rowFeatures = ["class", "default", "model"].map(
+      (name, i) => `${name}: { type: "number", from: ["date"], compute: () => ${i} }`,
+    );
+    await writeFile(
+      path,
+      `import { model as flights } from ${JSON.stringify(flightDelay)};
+       export const model = { ...flights, rowFeatures: { ${rowFeatures} } };`,
+    );
+
+    const { code } = await bundleDefinition(path);
+
+    const compute = await loadCode(new TextEncoder().encode(code), sha256(code));
+    expect([compute.class?.({}), compute.default?.({}), compute.model?.({})]).toEqual([0, 1, 2]);
   });
 });
 

@@ -129,6 +129,86 @@ describe("parseDefinition", () => {
     expect(issues.map((issue) => issue.path)).toContain(path);
   });
 
+  const number = { type: "number", role: "feature" };
+  const rowFeature = { type: "number", from: ["date"], compute: () => 1 };
+  const withField = (name: string, field: object = number) =>
+    with_({ fields: { ...flightDelay.fields, [name]: field } });
+
+  it.each([
+    ["a field that is the platform's", withField("__reason"), "fields.__reason", /platform's own/],
+    ["a field that DuckDB has", withField("RowID"), "fields.RowID", /place of a row/],
+    ["a field that objects have", withField("toString"), "fields.toString", /every object/],
+    ["an input that is an output", withField("label"), "fields.label", /output of every model/],
+    [
+      "an input that is the other output",
+      withField("probabilities"),
+      "fields.probabilities",
+      /output of every model/,
+    ],
+    [
+      "a row feature that no module can export",
+      with_({ rowFeatures: { then: rowFeature } }),
+      "rowFeatures.then",
+      /promise/,
+    ],
+    [
+      "a target that is the platform's",
+      with_({ target: { ...flightDelay.target, name: "__label" } }),
+      "target.name",
+      /platform's own/,
+    ],
+    [
+      "fields that differ in case only, though one is ignored",
+      withField("Origin", { type: "category", role: "ignored" }),
+      "fields.Origin",
+      /Origin and origin differ in case only/,
+    ],
+    [
+      "a row feature and a field that differ in case only",
+      withField("Hour"),
+      "rowFeatures.hour",
+      /hour and Hour differ in case only/,
+    ],
+    [
+      "a target and an input that differ in case only",
+      with_({ target: { ...flightDelay.target, name: "ORIGIN" } }),
+      "target.name",
+      /ORIGIN and origin differ in case only/,
+    ],
+    [
+      "an id that only objects have",
+      with_({ source: { ...flightDelay.source, id: "constructor" } }),
+      "source.id",
+      /must name a field/,
+    ],
+    [
+      "a group that only objects have",
+      with_({
+        split: {
+          by: "group",
+          column: "valueOf",
+          shares: { train: 0.6, validation: 0.2, test: 0.2 },
+        },
+      }),
+      "split.column",
+      /must name a field/,
+    ],
+  ])("fails on %s", (_name, definition, path, message) => {
+    expect(issuesOf(definition)).toEqual([{ path, message: expect.stringMatching(message) }]);
+  });
+
+  it("accepts a target named as its outcome column, or as a graph's output", () => {
+    for (const name of ["delay", "label", "DELAY"]) {
+      expect(issuesOf(with_({ target: { ...flightDelay.target, name } }))).toEqual([]);
+    }
+  });
+
+  it("names a definition that is not even an object", () => {
+    for (const nothing of [undefined, null, 3]) {
+      expect(() => parseDefinition(nothing)).toThrow(/of model \(without a name\) is wrong/);
+    }
+  });
+
   it("fails on a definition whose model would have no input", () => {
     const fields = {
       date: flightDelay.fields.date,
@@ -152,5 +232,18 @@ describe("modelInputs", () => {
       "hour:number",
       "weekday:number",
     ]);
+  });
+
+  it("does not depend on the order in which fields and row features were written", () => {
+    const { fields, rowFeatures = {} } = flightDelay;
+    const reversed = <T>(entries: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(entries).toReversed());
+
+    const written = { fields: reversed(fields), rowFeatures: reversed(rowFeatures) };
+
+    expect(Object.keys(written.rowFeatures)).toEqual(["weekday", "hour"]);
+    expect(modelInputs(parseDefinition({ ...flightDelay, ...written }))).toEqual(
+      modelInputs(parseDefinition(flightDelay)),
+    );
   });
 });
