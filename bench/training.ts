@@ -127,7 +127,7 @@ async function loadFlights() {
   const connection = await instance.connect();
   const reader = await connection.runAndReadAll(`
     select (distance)::float, origin, destination,
-      (hour(date) + minute(date) / 60)::float, (dayofweek(date))::float,
+      hour(date)::float, (dayofweek(date))::float,
       (delay > 15)::utinyint, month(date)::utinyint
     from read_parquet('${PARQUET.replaceAll("'", "''")}') order by date, origin, destination, distance, delay`);
   const [distance, origin, destination, hour, weekday, late, month] = reader.getColumns();

@@ -6,9 +6,6 @@ import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
-import { predictionsParquet } from "../engine/predictions/predictions-parquet.ts";
-import { sha256 } from "../engine/sha256.ts";
-import { makeHandler as logPredictions } from "../functions/log-predictions/handler.ts";
 import { makeHandler as predict } from "../functions/predict/handler.ts";
 import { afterAnswers } from "./after-answers.ts";
 import { type ControlApiDeps, controlApi } from "./control-api.ts";
@@ -25,6 +22,7 @@ import { lightFunctions } from "./light-functions.ts";
 import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
 import { localAlerts } from "./local-alerts.ts";
 import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environment.ts";
+import { type LogWorker, logWorker } from "./log-worker.ts";
 import { predictionEndpoint } from "./prediction-endpoint.ts";
 import { startPredictionLog } from "./prediction-log.ts";
 import { runIds } from "./run-ids.ts";
@@ -126,7 +124,9 @@ async function start(
 
   const queue = await diskQueue({ directory: homePaths.predictionQueue(home), newId: randomUUID });
   undo.push(queue.close);
-  const predictionLog = await startLog(environment, store, queue, log);
+  const worker = logWorker(environment, log);
+  undo.push(worker.stop);
+  const predictionLog = await startLog(environment, queue, worker, log);
   undo.push(predictionLog.stop);
 
   const metrics = localMetrics(environment);
@@ -197,21 +197,17 @@ async function registerModels(
 }
 
 async function startLog(
-  { home }: LocalEnvironment,
-  store: ObjectStore,
+  environment: LocalEnvironment,
   queue: DiskQueue,
+  worker: LogWorker,
   log: (line: object) => void,
 ) {
-  const handle = logPredictions({ store, encode: predictionsParquet, sha256, log });
-  await mkdir(homePaths.predictionQueue(home), { recursive: true });
+  await mkdir(homePaths.predictionQueue(environment.home), { recursive: true });
   return startPredictionLog({
     receiveBatch: queue.receiveBatch,
-    handle: async (messages) => {
-      const { batchItemFailures } = await handle({ Records: messages });
-      return { failed: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) };
-    },
+    handle: worker.handle,
     keepDeadLetter: (message) =>
-      appendFile(homePaths.deadLetters(home), `${JSON.stringify(message)}\n`),
+      appendFile(homePaths.deadLetters(environment.home), `${JSON.stringify(message)}\n`),
     log,
     intervalMs: PREDICTION_LOG_INTERVAL_MS,
   });
