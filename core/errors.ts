@@ -82,13 +82,19 @@ export class UnavailableError extends PlatformError {
   readonly kind = "unavailable";
   readonly name = "UnavailableError";
   readonly retryAfterSeconds: number;
+  /** Whether the message may be told to anybody: an adapter's names tables, buckets and queues. */
+  readonly isPublic: boolean;
 
   constructor(
     message: string,
-    options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
+    options: ErrorOptions & {
+      readonly retryAfterSeconds?: number;
+      readonly isPublic?: boolean;
+    } = {},
   ) {
     super(message, options);
     this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+    this.isPublic = options.isPublic ?? false;
   }
 }
 

@@ -145,6 +145,7 @@ export function aliasCache(options: AliasCacheOptions): AliasCache {
     await registry.model(model);
     throw new UnavailableError(`model ${model} has no ${alias} yet; promote a version`, {
       retryAfterSeconds: 5,
+      isPublic: true,
     });
   }
 }

@@ -27,8 +27,8 @@ export interface HttpError {
 const INTEGRITY_RETRY_SECONDS = 10;
 
 /**
- * Turns a `PlatformError` into its HTTP answer. Anything else is a bug: it is logged, and the caller
- * gets a bare 500. A broken version is logged too: somebody has to look at it.
+ * Turns a `PlatformError` into its HTTP answer. Anything else is a bug: the caller gets a bare 500.
+ * What the caller is not told in full is logged: bugs, broken versions, dependencies that are down.
  */
 export function httpErrors({
   log,
@@ -38,7 +38,7 @@ export function httpErrors({
     onError: (request) => {
       const { error, event } = request;
       const isKnown = error instanceof PlatformError;
-      if (!isKnown || error.kind === "integrity") {
+      if (!isKnown || publicMessage(error) !== error.message) {
         const text = isKnown ? `${error.name}: ${error.message}` : (error?.stack ?? String(error));
         log({ level: "error", requestId: requestIdOf(event), path: event.rawPath, error: text });
       }
@@ -56,8 +56,21 @@ const UNEXPECTED: HttpError = {
   message: "something went wrong here; it was logged under the request's id",
 };
 
+/** Messages about what lies behind the service name its parts; these stand in their place. */
+const WITHOUT_INTERNALS = {
+  unavailable: "something that this service needs is not available; try again later",
+  integrity: "this version is damaged and is not served; try again later, or name another version",
+} as const;
+
+function publicMessage(error: PlatformError): string {
+  if (error.kind === "integrity") return WITHOUT_INTERNALS.integrity;
+  const isHidden = error instanceof UnavailableError && !error.isPublic;
+  return isHidden ? WITHOUT_INTERNALS.unavailable : error.message;
+}
+
 function described(error: PlatformError): HttpError {
-  const { name, message } = error;
+  const { name } = error;
+  const message = publicMessage(error);
   return error instanceof InvalidInputError && error.issues.length > 0
     ? { error: name, message, issues: error.issues }
     : { error: name, message };

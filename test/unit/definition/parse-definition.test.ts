@@ -147,7 +147,7 @@ describe("parseDefinition", () => {
     ],
     [
       "a row feature that no module can export",
-      with_({ rowFeatures: { then: rowFeature } }),
+      with_({ rowFeatures: Object.fromEntries([["then", rowFeature]]) }),
       "rowFeatures.then",
       /promise/,
     ],

@@ -59,14 +59,22 @@ describe("Open Inference Protocol v2: metadata and health", () => {
   });
 
   it("fails with 503 and the protocol's body while the registry is down", async () => {
-    const { deps } = servingWorld();
-    const models = () => Promise.reject(new UnavailableError("registry is throttled"));
+    const { deps, logged } = servingWorld();
+    const models = () => Promise.reject(new UnavailableError("table millrace-1 is throttled"));
     const handler = makeHandler({ ...deps, registry: { ...deps.registry, models } });
 
     const answer = await handler(httpEvent("GET", "/v2/health/ready"));
 
     expect(answer).toMatchObject({ statusCode: 503, headers: { "retry-after": "1" } });
-    expect(JSON.parse(answer.body ?? "")).toEqual({ error: "registry is throttled" });
+    expect(JSON.parse(answer.body ?? "")).toEqual({
+      error: "something that this service needs is not available; try again later",
+    });
+    expect(logged).toEqual([
+      expect.objectContaining({
+        path: "/v2/health/ready",
+        error: "UnavailableError: table millrace-1 is throttled",
+      }),
+    ]);
   });
 
   it("lists models", async () => {

@@ -220,6 +220,27 @@ describe("POST /models/{model}/predictions", () => {
 
     expect(answer.statusCode).toBe(503);
     expect(answer.headers?.["retry-after"]).toBe("5");
+    expect(answer.body).toMatch(/has no champion yet; promote a version/);
+    expect(world.logged).toEqual([]);
+  });
+
+  it("fails with 503 on a damaged version, its digests in the log only", async () => {
+    const world = servingWorld();
+    const version = world.publish();
+    world.store.objects.set(`models/${MODEL}/versions/${version}/model.onnx`, Uint8Array.of(1));
+    const path = `/models/${MODEL}/versions/${version}/predictions`;
+
+    const answer = await makeHandler(world.deps)(httpEvent("POST", path, { instances: [FLIGHT] }));
+
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.parse(answer.body ?? "")).toEqual({
+      error: "IntegrityError",
+      message:
+        "this version is damaged and is not served; try again later, or name another version",
+    });
+    expect(world.logged).toEqual([
+      expect.objectContaining({ error: expect.stringMatching(/model\.onnx has sha-256/) }),
+    ]);
   });
 
   it("fails with a bare 500 on a bug, and logs it with the request's id", async () => {
