@@ -50,7 +50,8 @@ describe("logWorker", () => {
     expect(first.failed).toEqual([]);
     expect(second.failed).toEqual(["m2"]);
     expect(lines).toMatchObject([{ level: "error", messageId: "m2" }]);
-    const keys = (await Array.fromAsync(store.list("predictions/"))).map(({ key }) => key);
+    const keys: string[] = [];
+    for await (const { key } of store.list("predictions/")) keys.push(key);
     expect(keys).toHaveLength(2);
     expect(keys[0]).toContain("predictions/model=flight-delay/date=2001-06-03/hour=17/");
   });
