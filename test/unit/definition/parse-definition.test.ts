@@ -129,6 +129,7 @@ describe("parseDefinition", () => {
     expect(issues.map((issue) => issue.path)).toContain(path);
   });
 
+  const awaitable = "then";
   const number = { type: "number", role: "feature" };
   const rowFeature = { type: "number", from: ["date"], compute: () => 1 };
   const withField = (name: string, field: object = number) =>
@@ -147,7 +148,7 @@ describe("parseDefinition", () => {
     ],
     [
       "a row feature that no module can export",
-      with_({ rowFeatures: Object.fromEntries([["then", rowFeature]]) }),
+      with_({ rowFeatures: { [awaitable]: rowFeature } }),
       "rowFeatures.then",
       /promise/,
     ],

@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { InvalidInputError } from "../../../core/errors.ts";
+import * as messages from "../../../core/run/messages.ts";
+import { parseMessage } from "../../../core/run/parse-message.ts";
+
+const DIGEST = "a".repeat(64);
+const RUN = { model: "shop", runId: "run-1", definitionDigest: DIGEST };
+
+/** A right input of each task. */
+const RIGHT = {
+  startRunInput: { model: "shop", runId: "run-1", reason: "schedule", requestedBy: "ada" },
+  prepareInput: RUN,
+  trainInput: { ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },
+  evaluateInput: {
+    ...RUN,
+    datasetDigest: DIGEST,
+    trained: [{ index: 0, name: "boosting", graphSha256: DIGEST }],
+  },
+  registerInput: { ...RUN, datasetDigest: DIGEST, requestedBy: "ada", passed: true },
+  promoteInput: { model: "shop", version: 3, expected: null, by: "ada", why: "better" },
+  endRunInput: { model: "shop", runId: "run-1", status: "failed", failure: { Error: "E" } },
+  notifyInput: { severity: "info", model: "shop", subject: "s", detail: "d" },
+  checkDriftInput: {
+    execution: { name: "e1", startedAt: "2026-01-02T10:00:00.000Z" },
+    input: { model: "shop" },
+  },
+} as const;
+
+type TaskInput = keyof typeof RIGHT;
+const TASKS = Object.keys(RIGHT) as TaskInput[];
+
+/** JSON of any kind, often with names that every object has. */
+const anyJson = fc.jsonValue({ maxDepth: 3 });
+const oddKeys = fc.constantFrom("__proto__", "constructor", "prototype", "toString", "x");
+
+/** Copies of a value, each with one leaf or branch put in the place of another. */
+function damaged(value: unknown, junk: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [junk];
+  const keys = Object.keys(value);
+  const copies = keys.flatMap((key) =>
+    damaged(Reflect.get(value, key), junk).map((part) => {
+      const copy = Array.isArray(value) ? [...value] : { ...value };
+      Object.defineProperty(copy, key, { value: part, enumerable: true });
+      return copy;
+    }),
+  );
+  return [junk, ...copies];
+}
+
+function outcomeOf(task: TaskInput, event: unknown): "parsed" | "refused" {
+  try {
+    const parsed = parseMessage<z.ZodType>(messages[task], event);
+    // What was parsed is plain data of that schema, and nothing of another's making.
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+    expect(parseMessage<z.ZodType>(messages[task], parsed)).toEqual(parsed);
+    return "parsed";
+  } catch (error) {
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect((error as InvalidInputError).issues).not.toEqual([]);
+    expect((error as InvalidInputError).message).toMatch(/, got /);
+    return "refused";
+  }
+}
+
+describe("inputs of tasks", () => {
+  it("are all held to the properties here", () => {
+    const schemas = Object.entries(messages).filter(([, value]) => value instanceof z.ZodType);
+
+    expect(schemas.map(([name]) => name).toSorted()).toEqual(TASKS.toSorted());
+  });
+
+  it.each(TASKS)("of %s are taken where they are right", (task) => {
+    expect(parseMessage<z.ZodType>(messages[task], RIGHT[task])).toMatchObject(RIGHT[task]);
+  });
+
+  it.each(TASKS)("of %s are parsed or refused with a path, whatever JSON comes", (task) => {
+    fc.assert(
+      fc.property(anyJson, (event) => {
+        outcomeOf(task, event);
+      }),
+    );
+  });
+
+  it.each(TASKS)("of %s are parsed or refused wherever they are damaged", (task) => {
+    fc.assert(
+      fc.property(anyJson, (junk) => {
+        for (const event of damaged(RIGHT[task], junk)) outcomeOf(task, event);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it.each(TASKS)("of %s take nothing from a prototype that the JSON brings along", (task) => {
+    fc.assert(
+      fc.property(oddKeys, anyJson, (key, junk) => {
+        const text = `{${JSON.stringify(key)}:${JSON.stringify(junk)},${JSON.stringify(RIGHT[task]).slice(1)}`;
+
+        const parsed = parseMessage<z.ZodType>(messages[task], JSON.parse(text));
+
+        expect(parsed).toEqual(parseMessage<z.ZodType>(messages[task], RIGHT[task]));
+        expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
+      }),
+    );
+    // All of a right input's members, but none of its own.
+    const inherited = JSON.parse(`{"__proto__":${JSON.stringify(RIGHT[task])}}`);
+    expect(() => parseMessage<z.ZodType>(messages[task], inherited)).toThrow(InvalidInputError);
+  });
+
+  it.each([
+    ["a model that leads elsewhere", { ...RIGHT.startRunInput, model: "../other" }, "model"],
+    ["a run that leads elsewhere", { ...RIGHT.startRunInput, runId: "a/b" }, "runId"],
+    ["a run without a name", { ...RIGHT.startRunInput, runId: "" }, "runId"],
+    ["a run of 81 characters", { ...RIGHT.startRunInput, runId: "r".repeat(81) }, "runId"],
+  ])("fails on %s", (_name, event, path) => {
+    expect(() => parseMessage(messages.startRunInput, event)).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ path })] }),
+    );
+  });
+});
