@@ -2,12 +2,12 @@ import { fillSlopes, meanLogLoss } from "../log-loss.ts";
 import { seededRandom } from "../random.ts";
 import type { LabelledFrame } from "../training-frame.ts";
 import { type BinnedRows, binRows } from "./binned-rows.ts";
+import type { BoostingParameters } from "./boosting-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
 import { histogramShape } from "./histogram.ts";
 import { histogramPool } from "./histogram-pool.ts";
 import { sampler } from "./sampler.ts";
-import type { BoostingParameters } from "./train-boosting.ts";
 import { addTree, type Tree } from "./tree.ts";
 
 /** Sums of hessians below it are rounding errors of the subtraction of histograms. */

@@ -1,11 +1,11 @@
+import { STRIDE } from "./histogram.ts";
 import {
   type FeatureHistogram,
   type FoundSplit,
   type SplitParameters,
   type Sums,
   score,
-} from "./find-split.ts";
-import { STRIDE } from "./histogram.ts";
+} from "./split-search.ts";
 
 /** Most members of a set; LightGBM's default of max_cat_threshold. Keeps graphs small. */
 const MAX_MEMBERS = 32;

@@ -1,11 +1,11 @@
+import { STRIDE } from "./histogram.ts";
 import {
   type FeatureHistogram,
   type FoundSplit,
   type SplitParameters,
   type Sums,
   score,
-} from "./find-split.ts";
-import { STRIDE } from "./histogram.ts";
+} from "./split-search.ts";
 
 /**
  * The best border of a numeric feature. Missing values are tried on both sides; where the leaf has

@@ -1,8 +1,9 @@
 import { type BinnedRows, placeOf } from "./binned-rows.ts";
 import type { FeatureBins } from "./feature-bins.ts";
-import { type FoundSplit, findSplit, type SplitParameters, type Sums } from "./find-split.ts";
+import { findSplit } from "./find-split.ts";
 import { buildHistogram, type HistogramShape, STRIDE, subtractHistogram } from "./histogram.ts";
 import type { HistogramPool } from "./histogram-pool.ts";
+import type { FoundSplit, SplitParameters, Sums } from "./split-search.ts";
 import { fillMask, MASK_WORDS, type Split, type Tree } from "./tree.ts";
 
 export interface GrowParameters extends SplitParameters {

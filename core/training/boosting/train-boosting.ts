@@ -1,4 +1,3 @@
-import type { Candidate } from "../../definition/model-definition.ts";
 import { checkColumns } from "../check-frames.ts";
 import { sigmoid } from "../log-loss.ts";
 import type { TrainedModel } from "../trained-model.ts";
@@ -6,11 +5,10 @@ import type { LabelledFrame } from "../training-frame.ts";
 import { binRows } from "./binned-rows.ts";
 import { boost } from "./boost.ts";
 import { boostingGraph } from "./boosting-graph.ts";
+import type { BoostingParameters } from "./boosting-parameters.ts";
 import { findBins } from "./feature-bins.ts";
 import { featureImportances } from "./importances.ts";
 import { addTree } from "./tree.ts";
-
-export type BoostingParameters = Extract<Candidate, { family: "gradient-boosting" }>["parameters"];
 
 /**
  * Gradient boosting of trees over histograms for binary log-loss (Friedman 2001; leaf-wise growth and
