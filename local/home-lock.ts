@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../core/errors.ts";
 
 /** Held while one platform uses a home. */
@@ -7,42 +8,41 @@ export interface HomeLock {
   release(): Promise<void>;
 }
 
+/** Primary result code of SQLite. Source: https://www.sqlite.org/rescode.html */
+const SQLITE_BUSY = 5;
+
+/** Refers to the locks of this process: one that is garbage-collected is let go. */
+const held = new Set<DatabaseSync>();
+
 /**
- * Keeps a second platform out of a home: two would write one registry file. A lock whose process is
- * gone (a kill, a power cut) is taken over.
+ * Keeps a second platform out of a home: two would write one registry file. The lock is the kernel's,
+ * on an empty SQLite file, and so ends with its process, however that ends; `platform.pid` only says
+ * who holds it.
  *
- * @throws {ConflictError} if the process that holds the lock is alive
+ * @throws {ConflictError} if another platform holds it
  */
 export async function lockHome(home: string): Promise<HomeLock> {
   await mkdir(home, { recursive: true });
-  const path = join(home, "platform.pid");
-  for (;;) {
-    const file = await open(path, "wx").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "EEXIST") return undefined;
-      throw error;
-    });
-    if (file) {
-      await file.writeFile(String(process.pid));
-      await file.close();
-      return { release: () => rm(path, { force: true }) };
-    }
-    const holder = Number(await readFile(path, "utf8").catch(() => "0"));
-    if (holder !== process.pid && isAlive(holder)) {
-      throw new ConflictError(
-        `process ${holder} already runs the platform in ${home}; stop it, or choose another folder with MILLRACE_HOME (if that process is something else, remove ${path})`,
-      );
-    }
-    await rm(path, { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
+  const pidFile = join(home, "platform.pid");
+  const lock = new DatabaseSync(join(home, "platform.lock"), { timeout: 0 });
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    lock.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    lock.close();
+    if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause;
+    const holder = await readFile(pidFile, "utf8").catch(() => "unknown");
+    throw new ConflictError(
+      `process ${holder} already runs the platform in ${home}; stop it, or choose another folder with MILLRACE_HOME`,
+      { cause },
+    );
   }
+  held.add(lock);
+  await writeFile(pidFile, String(process.pid));
+  return {
+    async release() {
+      await rm(pidFile, { force: true });
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }

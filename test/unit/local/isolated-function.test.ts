@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runIsolated } from "../../../local/isolated-function.ts";
+import { startChild } from "../../fixtures/e2e/child.ts";
+import { until } from "../../fixtures/e2e/until.ts";
 
 const environment = { home: "", dynamodbEndpoint: "", duckdbMemory: "1GB", gitCommit: "" };
 
@@ -51,4 +53,23 @@ describe("runIsolated", () => {
 
     await expect(running).rejects.toMatchObject({ name: "Lambda.Unknown" });
   });
+
+  it("ends with the process that it works for, even in the middle of computing", async () => {
+    const parent = startChild(["test/fixtures/local/isolated-parent.ts"]);
+    const [, pid] = await until("it computes", () => /blocking in (\d+)/.exec(parent.stderr()));
+
+    parent.kill("SIGKILL");
+
+    await until("it is gone", () => !isAlive(Number(pid)), 4_000);
+    await parent.ended;
+  });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // ESRCH: there is no such process
+    return false;
+  }
+}
