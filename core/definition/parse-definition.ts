@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
+import { jsonPath, valueAt } from "../json-path.ts";
+import { shownValue } from "../shown-value.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
@@ -44,33 +46,12 @@ function nameOf(input: unknown): string {
 function describe(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      path: pathText([...issue.path, key]),
+      path: jsonPath([...issue.path, key]),
       message: "is not a known field; remove it or correct its spelling",
     }));
   }
-  const value = issue.path.reduce<unknown>(
-    (at, key) => (at as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    input,
-  );
-  return [{ path: pathText(issue.path), message: `${issue.message}, got ${shown(value)}` }];
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return "definition";
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? String(key) : `${text}.${String(key)}`;
-  }, "");
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "function") return "a function";
-  return typeof value === "object" && value !== null
-    ? Array.isArray(value)
-      ? `a list of ${value.length}`
-      : "an object"
-    : JSON.stringify(value);
+  const got = shownValue(valueAt(input, issue.path));
+  return [{ path: jsonPath(issue.path) || "definition", message: `${issue.message}, got ${got}` }];
 }
 
 function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
@@ -94,11 +75,11 @@ function sourceIssues({ fields, source }: CheckedDefinition): readonly Issue[] {
   if (eventTime?.type !== "timestamp") {
     issues.push({
       path: "source.eventTime",
-      message: `must name a field of type timestamp, got ${shown(source.eventTime)}`,
+      message: `must name a field of type timestamp, got ${shownValue(source.eventTime)}`,
     });
   }
   if (source.id !== undefined && !Object.hasOwn(fields, source.id)) {
-    issues.push({ path: "source.id", message: `must name a field, got ${shown(source.id)}` });
+    issues.push({ path: "source.id", message: `must name a field, got ${shownValue(source.id)}` });
   }
   return issues;
 }
@@ -110,7 +91,7 @@ function targetIssues({ fields, target, rowFeatures }: CheckedDefinition): reado
       : [
           {
             path: `target.from[${i}]`,
-            message: `must name a field with role outcome, got ${shown(name)}`,
+            message: `must name a field with role outcome, got ${shownValue(name)}`,
           },
         ],
   );
@@ -118,7 +99,7 @@ function targetIssues({ fields, target, rowFeatures }: CheckedDefinition): reado
   if (isTaken || Object.hasOwn(rowFeatures, target.name)) {
     issues.push({
       path: "target.name",
-      message: `${shown(target.name)} is the name of a field or row feature already`,
+      message: `${target.name} is the name of a field or row feature already`,
     });
   }
   return issues;
@@ -133,7 +114,7 @@ function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly 
         : [
             {
               path: `${path}.from[${i}]`,
-              message: `must name a field with role feature or entity, got ${shown(field)}`,
+              message: `must name a field with role feature or entity, got ${shownValue(field)}`,
             },
           ],
     );
@@ -145,7 +126,9 @@ function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly 
 
 function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
   if (split.by === "group" && !Object.hasOwn(fields, split.column)) {
-    return [{ path: "split.column", message: `must name a field, got ${shown(split.column)}` }];
+    return [
+      { path: "split.column", message: `must name a field, got ${shownValue(split.column)}` },
+    ];
   }
   if (split.by !== "time") return [];
   const bounds = [
@@ -156,7 +139,7 @@ function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
   return bounds.flatMap(([name, value], i): Issue[] => {
     const before = bounds[i - 1];
     return before !== undefined && Date.parse(value) <= Date.parse(before[1])
-      ? [{ path: `split.${name}`, message: `must be after ${before[0]}, got ${shown(value)}` }]
+      ? [{ path: `split.${name}`, message: `must be after ${before[0]}, got ${shownValue(value)}` }]
       : [];
   });
 }
@@ -168,7 +151,7 @@ function candidateIssues({ candidates }: CheckedDefinition): readonly Issue[] {
       : [
           {
             path: `candidates[${i}].name`,
-            message: `${shown(name)} is another candidate's name already`,
+            message: `${name} is another candidate's name already`,
           },
         ],
   );

@@ -1,6 +1,6 @@
+import { shownValue } from "../shown-value.ts";
 import type { RequestField } from "./request-fields.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
-import { shownValue } from "./shown-value.ts";
 
 /** Largest finite float32: model inputs are float32, and beyond it a number would be infinite. */
 const FLOAT32_MAX = 3.4028234663852886e38;

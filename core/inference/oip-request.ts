@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Row, StoredDefinition } from "../definition/model-definition.ts";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
+import { jsonPath } from "../json-path.ts";
+import { shortened } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
 import { OIP_OUTPUTS } from "./oip-metadata.ts";
 import { tensorProblem, tensorValues } from "./oip-tensor.ts";
 import { MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
 import { type RequestField, requestFields } from "./request-fields.ts";
-import { shortened } from "./shown-value.ts";
 
 // Clients built on pydantic send what is not set as null.
 const parameters = z
@@ -41,7 +42,8 @@ export function parseInferRequest(body: unknown): InferRequest {
   const parsed = inferSchema.safeParse(body);
   const issues = issueList();
   if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) issues.add(pathText(path), message);
+    for (const { path, message } of parsed.error.issues)
+      issues.add(jsonPath(path.map(boundedStep)), message);
     issues.throwIfAny();
     throw new InvalidInputError("request is wrong");
   }
@@ -54,12 +56,9 @@ export function parseInferRequest(body: unknown): InferRequest {
   return parsed.data;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((text, key) => {
-    if (typeof key === "number") return `${text}[${key}]`;
-    return text === "" ? shortened(String(key)) : `${text}.${shortened(String(key))}`;
-  }, "");
-}
+/** Names of parameters are the caller's, of any length. */
+const boundedStep = (step: PropertyKey) =>
+  typeof step === "number" ? step : shortened(String(step));
 
 /**
  * The rows that the request's tensors hold, one tensor a field, checked as instances are.

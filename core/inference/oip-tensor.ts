@@ -1,6 +1,6 @@
 import type { FieldType } from "../definition/model-definition.ts";
+import { shownValue } from "../shown-value.ts";
 import type { RequestField } from "./request-fields.ts";
-import { shownValue } from "./shown-value.ts";
 
 /** A tensor of a request; one row an element. */
 export interface Tensor {

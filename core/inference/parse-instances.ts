@@ -1,9 +1,9 @@
 import type { Row, StoredDefinition } from "../definition/model-definition.ts";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
+import { shortened, shownValue } from "../shown-value.ts";
 import { type FieldReader, fieldReader } from "./field-reader.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
 import { requestFields } from "./request-fields.ts";
-import { shortened, shownValue } from "./shown-value.ts";
 
 /** Most rows of one request: some seconds of scoring at worst, and an answer below Lambda's 6 MB. */
 export const MOST_INSTANCES = 10_000;

@@ -4,12 +4,12 @@ import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
+import { shortened } from "../shown-value.ts";
 import type { AliasCache } from "./alias-cache.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { predictionMessages } from "./prediction-message.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
 import type { Scores, ScoringColumns } from "./scorer.ts";
-import { shortened } from "./shown-value.ts";
 import type { Lease, VersionCache } from "./version-cache.ts";
 
 /** Which model, and which version if the caller wants a certain one: both as the caller wrote them. */

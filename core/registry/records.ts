@@ -43,8 +43,8 @@ export interface VersionRecord {
   readonly createdBy: string;
 }
 
-export type AliasName = "champion" | "challenger" | "shadow";
-export const ALIAS_NAMES: readonly AliasName[] = ["champion", "challenger", "shadow"];
+export const ALIAS_NAMES = ["champion", "challenger", "shadow"] as const;
+export type AliasName = (typeof ALIAS_NAMES)[number];
 
 export interface AliasRecord {
   readonly model: string;

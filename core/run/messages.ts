@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MODEL_NAME } from "../definition/model-name.ts";
-import type { Metrics } from "../registry/records.ts";
+import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
 
 /**
  * What the states of `training.asl.json` and `monitoring.asl.json` pass to each other: names,
@@ -96,7 +96,7 @@ export interface RegisterOutput {
 export const promoteInput = z.object({
   model,
   version: z.int().positive(),
-  alias: z.enum(["champion", "challenger", "shadow"]).default("champion"),
+  alias: z.enum(ALIAS_NAMES).default("champion"),
   /** Where the alias must still point; null is nowhere. Not checked if absent. */
   expected: z.int().positive().nullable().optional(),
   by: z.string().min(1),

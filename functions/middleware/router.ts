@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { NotFoundError } from "../../core/errors.ts";
-import { shortened } from "../../core/inference/shown-value.ts";
+import { shortened } from "../../core/shown-value.ts";
 import type { ErrorBodyOf } from "./http-errors.ts";
 
 /** Parts of the path that a route leaves open, by name. */

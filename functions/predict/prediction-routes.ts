@@ -1,6 +1,6 @@
 import { InvalidInputError } from "../../core/errors.ts";
 import { type Predicted, type Predictor, predictionId } from "../../core/inference/predictor.ts";
-import { shortened, shownValue } from "../../core/inference/shown-value.ts";
+import { shortened, shownValue } from "../../core/shown-value.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { requestIdOf } from "../middleware/request-id.ts";
 import type { Route } from "../middleware/router.ts";

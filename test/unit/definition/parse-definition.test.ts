@@ -41,7 +41,7 @@ describe("parseDefinition", () => {
 
     expect(issues).toHaveLength(1);
     expect(issues[0]?.path).toBe("fields.distance.type");
-    expect(issues[0]?.message).toMatch(/"number".*"timestamp".*got "float"/);
+    expect(issues[0]?.message).toMatch(/"number".*"timestamp".*got the string "float"/);
   });
 
   it.each([

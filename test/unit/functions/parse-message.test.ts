@@ -27,11 +27,17 @@ describe("parseMessage", () => {
     [{ model: 7 }, "model: expected string, got the number 7"],
     [{ model: null }, "model: expected string, got null"],
     [{ model: "m", rows: "x" }, 'rows: expected array, got the string "x"'],
-    [{ model: "m", rows: [{ distance: [] }] }, "rows[0].distance: expected number, got a list"],
+    [
+      { model: "m", rows: [{ distance: [] }] },
+      "rows[0].distance: expected number, got a list of 0",
+    ],
     [{ model: "m", rows: [{}, {}] }, "rows[0].distance: expected number, got nothing (and 1 more)"],
     [{ model: "m", extra: 1 }, "extra: is not known here; remove it or correct its name"],
     [{ model: { a: 1 } }, "model: expected string, got an object"],
-    [{ model: "m", rows: "x".repeat(99) }, "rows: expected array, got a long string"],
+    [
+      { model: "m", rows: "x".repeat(99) },
+      `rows: expected array, got the string "${"x".repeat(60)}…"`,
+    ],
     ["text", 'input: expected object, got the string "text"'],
   ])("fails on %j with the path, what is allowed and what was there", (event, message) => {
     expect(failureOf(event).message).toBe(message);

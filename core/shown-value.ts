@@ -7,6 +7,7 @@ export function shownValue(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return "an object";
+  if (typeof value === "function") return "a function";
   if (typeof value === "string") return `the string ${JSON.stringify(shortened(value))}`;
   return `the ${typeof value} ${String(value)}`;
 }
