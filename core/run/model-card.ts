@@ -1,5 +1,5 @@
 import type { DatasetManifest } from "../dataset/manifest.ts";
-import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { Field, StoredDefinition } from "../definition/model-definition.ts";
 import type { Metrics, RunRecord } from "../registry/records.ts";
 import type { CandidateReport } from "./artifacts.ts";
 import type { RunReport } from "./run-report.ts";
@@ -95,16 +95,17 @@ function gatesOf({ gates }: RunReport): string {
 function limitsOf({ definition, report }: ModelCardFacts): string {
   const inputs = Object.entries(definition.fields)
     .filter(([, { role }]) => role === "feature")
-    .map(([name, { min, max }]) =>
-      min === undefined && max === undefined
-        ? `\`${name}\``
-        : `\`${name}\` (${min ?? ""} to ${max ?? ""})`,
-    );
+    .map(([name, field]) => `\`${name}\`${rangeOf(field)}`);
   return list([
     `It knows nothing but ${inputs.join(", ")}.`,
     `It was measured on ${report.rows} rows; on other data it may be worse, which the drift check watches.`,
     `Mean distance of its probabilities from what happened: ${shown(report.calibration.expectedError)}.`,
   ]);
+}
+
+function rangeOf({ min, max }: Pick<Field, "min" | "max">): string {
+  if (min === undefined) return max === undefined ? "" : ` (at most ${max})`;
+  return max === undefined ? ` (at least ${min})` : ` (${min} to ${max})`;
 }
 
 const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");

@@ -49,7 +49,7 @@ const BASELINE: DatasetBaseline = {
 
 const SPLIT = { rows: 10, positives: 3, contentSha256: sha256("split"), parts: [] };
 
-const DATASET: DatasetManifest = {
+export const DATASET: DatasetManifest = {
   model: "flight-delay",
   digest: DATASET_DIGEST,
   inputs: [],
@@ -60,7 +60,7 @@ const DATASET: DatasetManifest = {
   rowsOutside: 1,
 };
 
-const CANDIDATE: CandidateReport = {
+export const CANDIDATE: CandidateReport = {
   index: 0,
   name: "boosting",
   family: "gradient-boosting",
@@ -85,7 +85,7 @@ export const SAMPLES = [
   },
 ];
 
-const REPORT: RunReport = {
+export const REPORT: RunReport = {
   model: "flight-delay",
   runId: "run-1",
   definitionDigest: DEFINITION_DIGEST,

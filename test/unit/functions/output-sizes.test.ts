@@ -58,7 +58,7 @@ describe("outputs of tasks with 40 candidates", () => {
     const { store, deps } = shopWorld(definition);
     const graph = shopGraph(-1);
     const graphSha256 = sha256(graph);
-    const metrics: Metrics = Object.fromEntries(METRICS.map((name) => [name, 0.12345678901234567]));
+    const metrics: Metrics = Object.fromEntries(METRICS.map((name) => [name, 0.123456789012345]));
     const trained: TrainOutput[] = [];
     for (const [index, { name }] of definition.candidates.entries()) {
       const folder = storageKeys.candidate(run.model, run.runId, index);

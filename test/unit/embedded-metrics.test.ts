@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { embeddedMetrics } from "../../core/observability/embedded-metrics.ts";
+import type { Metric } from "../../core/ports/metrics.ts";
+
+function setUp() {
+  const lines: string[] = [];
+  const emit = embeddedMetrics(
+    (line) => lines.push(line),
+    () => 1_000,
+  );
+  return { emit, lines: () => lines.map((line) => JSON.parse(line)) };
+}
+
+describe("embeddedMetrics", () => {
+  it("writes one line that CloudWatch reads as metrics", () => {
+    const { emit, lines } = setUp();
+
+    emit({ Model: "m" }, [
+      { name: "Requests", unit: "Count", value: 1 },
+      { name: "LatencyMs", unit: "Milliseconds", value: 2.5 },
+    ]);
+
+    expect(lines()).toEqual([
+      {
+        _aws: {
+          Timestamp: 1_000,
+          CloudWatchMetrics: [
+            {
+              Namespace: "Millrace",
+              Dimensions: [["Model"]],
+              Metrics: [
+                { Name: "Requests", Unit: "Count" },
+                { Name: "LatencyMs", Unit: "Milliseconds" },
+              ],
+            },
+          ],
+        },
+        Model: "m",
+        Requests: 1,
+        LatencyMs: 2.5,
+      },
+    ]);
+  });
+
+  it("writes at most 100 metrics a line, and no line for none", () => {
+    const { emit, lines } = setUp();
+    const metrics = Array.from(
+      { length: 101 },
+      (_, i): Metric => ({ name: `m${i}`, unit: "None", value: i }),
+    );
+
+    emit({}, []);
+    emit({}, metrics.slice(0, 100));
+    emit({}, metrics);
+
+    const counts = lines().map((line) => line._aws.CloudWatchMetrics[0].Metrics.length);
+    expect(counts).toEqual([100, 100, 1]);
+  });
+});

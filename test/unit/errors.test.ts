@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import * as errors from "../../core/errors.ts";
+
+/** What callers of the endpoint and `ErrorEquals` of the state machines rely on. */
+const PUBLIC: readonly (readonly [
+  new (message: string, options?: ErrorOptions) => errors.PlatformError,
+  ...(readonly [name: string, kind: errors.ErrorKind, status: number]),
+])[] = [
+  [errors.InvalidInputError, "InvalidInputError", "invalid", 400],
+  [errors.DataContractError, "DataContractError", "invalid", 400],
+  [errors.UnauthorisedError, "UnauthorisedError", "unauthorised", 401],
+  [errors.ForbiddenError, "ForbiddenError", "forbidden", 403],
+  [errors.NotFoundError, "NotFoundError", "not-found", 404],
+  [errors.ConflictError, "ConflictError", "conflict", 409],
+  [errors.TooLargeError, "TooLargeError", "too-large", 413],
+  [errors.UnavailableError, "UnavailableError", "unavailable", 503],
+  [errors.IntegrityError, "IntegrityError", "integrity", 503],
+];
+
+describe("platform errors", () => {
+  it.each(PUBLIC)("%o is called %s, of kind %s, answered with %i", (Class, name, kind, status) => {
+    const cause = new Error("below");
+
+    const error = new Class("what was wrong", { cause });
+
+    expect(error).toBeInstanceOf(errors.PlatformError);
+    expect(error).toMatchObject({ name, kind, message: "what was wrong", cause });
+    expect(errors.HTTP_STATUS[error.kind]).toBe(status);
+  });
+
+  it("are all held to that", () => {
+    const classes = Object.values(errors).filter((value) => typeof value === "function");
+
+    expect(classes).toHaveLength(PUBLIC.length + 1);
+  });
+
+  it("carry issues, waits and who may read them, with defaults", () => {
+    const issues = [{ path: "a", message: "is wrong" }];
+
+    expect(new errors.InvalidInputError("m").issues).toEqual([]);
+    expect(new errors.InvalidInputError("m", { issues }).issues).toBe(issues);
+    expect(new errors.UnavailableError("m")).toMatchObject({
+      retryAfterSeconds: 1,
+      isPublic: false,
+    });
+    expect(
+      new errors.UnavailableError("m", { retryAfterSeconds: 9, isPublic: true }),
+    ).toMatchObject({ retryAfterSeconds: 9, isPublic: true });
+  });
+});
