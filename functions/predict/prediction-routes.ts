@@ -1,17 +1,21 @@
 import { InvalidInputError } from "../../core/errors.ts";
 import { type Predicted, type Predictor, predictionId } from "../../core/inference/predictor.ts";
+import { requestSchema } from "../../core/inference/request-schema.ts";
 import { shortened, shownValue } from "../../core/shown-value.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { requestIdOf } from "../middleware/request-id.ts";
 import type { Route } from "../middleware/router.ts";
 import { targetOf } from "./oip-routes.ts";
 
-/** The plain way to predict: `{"instances": [{…}]}` in, one prediction for each out. */
+/**
+ * The plain way to predict: `{"instances": [{…}]}` in, one prediction for each out; and the JSON
+ * Schema of what goes in.
+ */
 export function predictionRoutes(predictor: Predictor): readonly Route[] {
-  return ["/models/{model}/predictions", "/models/{model}/versions/{version}/predictions"].map(
-    (path): Route => ({
+  return ["/models/{model}", "/models/{model}/versions/{version}"].flatMap((path): Route[] => [
+    {
       method: "POST",
-      path,
+      path: `${path}/predictions`,
       answer: async (event, parameters) => {
         const instances = instancesOf(jsonBody(event));
         const predicted = await predictor.predict({
@@ -21,8 +25,16 @@ export function predictionRoutes(predictor: Predictor): readonly Route[] {
         });
         return predictionsBody(predicted);
       },
-    }),
-  );
+    },
+    {
+      method: "GET",
+      path: `${path}/schema`,
+      answer: (_event, parameters) =>
+        predictor.withVersion(targetOf(parameters), ({ version }) =>
+          requestSchema(version.definition),
+        ),
+    },
+  ]);
 }
 
 function instancesOf(body: unknown): unknown {

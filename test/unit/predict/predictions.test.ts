@@ -279,3 +279,25 @@ describe("POST /models/{model}/predictions", () => {
     ]);
   });
 });
+
+describe("GET /models/{model}/schema", () => {
+  it.each([`/models/${MODEL}/schema`, `/models/${MODEL}/versions/1/schema`])(
+    "%s is the JSON Schema of what the version takes",
+    async (path) => {
+      const { call } = setUp();
+
+      const { statusCode, body } = await call("GET", path);
+
+      expect(statusCode).toBe(200);
+      const { items } = body.properties.instances;
+      expect(items.required).toEqual(["date", "distance", "origin", "destination"]);
+      expect(items.properties.date).toMatchObject({ type: "string", format: "date-time" });
+    },
+  );
+
+  it("fails with 404 for a model that is not there", async () => {
+    const { call } = setUp();
+
+    expect((await call("GET", "/models/nobody/schema")).statusCode).toBe(404);
+  });
+});
