@@ -88,6 +88,7 @@ export async function controlApi(
     const path = match(pattern, url.pathname);
     if (method !== request.method || !path) continue;
     const body = method === "GET" ? undefined : await readJson(request);
+    if (pattern.startsWith("/api/models/:")) await knownModel(deps, path[0]);
     return call(deps, path, { query: url.searchParams, body });
   }
   throw new NotFoundError(`there is no ${request.method} ${url.pathname}`);
@@ -157,6 +158,14 @@ function aliasName(text: string | undefined): AliasName {
   return alias;
 }
 
+/** Longest name of a model or a run; the registry's server takes no key that is far longer. */
+const LONGEST_NAME = 80;
+
+async function knownModel({ registry }: ControlApiDeps, model = ""): Promise<void> {
+  if (model.length > LONGEST_NAME) throw new NotFoundError("no model has so long a name");
+  await registry.model(model);
+}
+
 function known(executions: Executions, name: string): Execution {
   const execution = executions.find(name);
   if (!execution) throw new NotFoundError(`no execution ${name} since the platform was started`);
@@ -208,12 +217,11 @@ async function moveAlias(
 }
 
 async function startRun(
-  { registry, executions }: ControlApiDeps,
+  { executions }: ControlApiDeps,
   [model = ""]: readonly string[],
   { body }: { readonly body: unknown },
 ): Promise<ControlAnswer> {
   const order = parseMessage(startBody, body);
-  await registry.model(model);
   const { name } = executions.start("training", { model, ...order });
   return { status: 202, body: { model, runId: name } };
 }
@@ -222,6 +230,7 @@ async function showRun(
   { registry, executions }: ControlApiDeps,
   [model = "", runId = ""]: readonly string[],
 ): Promise<ControlAnswer> {
+  if (runId.length > LONGEST_NAME) throw new NotFoundError("no run has so long an id");
   const execution = executions.find(runId);
   const run = await registry.run(model, runId).catch((error: Error) => {
     // the execution is there a moment before its first state has written the record
@@ -232,12 +241,11 @@ async function showRun(
 }
 
 async function startCheck(
-  { registry, executions }: ControlApiDeps,
+  { executions }: ControlApiDeps,
   [model = ""]: readonly string[],
   { body }: { readonly body: unknown },
 ): Promise<ControlAnswer> {
   const order = parseMessage(checkBody, body);
-  await registry.model(model);
   const { name } = executions.start("monitoring", { model, ...order });
   return { status: 202, body: { model, execution: name } };
 }
