@@ -34,7 +34,7 @@ export function fieldReader(field: RequestField): FieldReader {
           typeof value === "string" && parseRfc3339(value) !== undefined
             ? undefined
             : mustBe('an RFC 3339 date-time with offset, such as "2001-06-03T17:10:00Z"', value),
-        read: (value) => parseRfc3339(value as string) ?? Number.NaN,
+        read: (value) => Number(parseRfc3339(value as string)),
       };
   }
 }

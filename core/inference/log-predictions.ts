@@ -1,4 +1,3 @@
-import { InvalidInputError } from "../errors.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import { storageKeys } from "../storage-keys.ts";
 import { type PredictionMessage, parsePredictionMessage } from "./prediction-message.ts";
@@ -34,12 +33,11 @@ export function predictionLogger({ store, encode, sha256, log }: LogPredictionsD
     const failed: string[] = [];
     const groups = new Map<string, Group>();
     for (const { messageId, body } of messages) {
-      const message = parsed(body);
-      if (message instanceof InvalidInputError) {
+      try {
+        addRecords(groups, parsePredictionMessage(body));
+      } catch (error) {
         failed.push(messageId);
-        log({ level: "error", messageId, error: message.message });
-      } else {
-        addRecords(groups, message);
+        log({ level: "error", messageId, error: String(error) });
       }
     }
     for (const group of groups.values()) {
@@ -54,15 +52,6 @@ interface Group {
   readonly inputs: PredictionMessage["inputs"];
   readonly keyOf: (name: string) => string;
   readonly records: Map<string, PredictionRecord>;
-}
-
-function parsed(body: string): PredictionMessage | InvalidInputError {
-  try {
-    return parsePredictionMessage(body);
-  } catch (error) {
-    if (error instanceof InvalidInputError) return error;
-    throw error;
-  }
 }
 
 function addRecords(groups: Map<string, Group>, { inputs, records }: PredictionMessage): void {

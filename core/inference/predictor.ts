@@ -136,7 +136,7 @@ function recordsOf({ predicted, columns, requestId, time, latencyMs }: Logged) {
       requestId,
       features: featuresAt(columns, row),
       score,
-      label: scores.labels[row] ?? 0,
+      label: scores.labels[row] as number,
       latencyMs,
     }),
   );
@@ -146,8 +146,8 @@ function recordsOf({ predicted, columns, requestId, time, latencyMs }: Logged) {
 function featuresAt(columns: ScoringColumns, row: number): Record<string, number | string | null> {
   const features: Record<string, number | string | null> = {};
   for (const [name, column] of Object.entries(columns)) {
-    const value = column[row];
-    features[name] = value === undefined || value === "" || Number.isNaN(value) ? null : value;
+    const value = column[row] as number | string;
+    features[name] = value === "" || Number.isNaN(value) ? null : value;
   }
   return features;
 }

@@ -157,6 +157,14 @@ describe("driftReport", () => {
     expect(columns.map(({ name }) => name).toSorted()).toEqual(["feature_score", "score"]);
   });
 
+  it("fails on counts that lack a feature of the baseline", () => {
+    const { town: _lost, ...features } = unshifted().features;
+
+    expect(() => driftReport(frame, 4, baseline(), unshifted({ features }))).toThrow(
+      /town has 4 bins in its baseline and 0 in the window/,
+    );
+  });
+
   it("says so where there is no champion", () => {
     expect(reportWithoutChampion(frame)).toMatchObject({
       verdict: "no-champion",

@@ -31,6 +31,14 @@ describe("applyGates", () => {
     expect(reasonsOf(applyGates(gates, { rocAuc: value }, null))).toEqual([reason]);
   });
 
+  it("shows values in full that no number of decimals tells apart", () => {
+    const gates = { absolute: [{ metric: "brier" as const, max: 0 }], champion: [] };
+
+    expect(reasonsOf(applyGates(gates, { brier: 1e-18 }, null))).toEqual([
+      "brier 1e-18 is above the gate's 0",
+    ]);
+  });
+
   it("fails a metric that these rows do not define", () => {
     const gates = { absolute: [{ metric: "rocAuc" as const, min: 0 }], champion: [] };
 
@@ -48,6 +56,18 @@ describe("applyGates", () => {
         { metric: "logLoss" as const, maxRegression: 0.01 },
       ],
     };
+
+    it("says so where neither has the metric, and why it did not compare", () => {
+      const [unscored] = applyGates(gates, {}, championOf(null));
+      const [alone] = applyGates(gates, {}, null);
+
+      expect(unscored).toMatchObject({
+        value: null,
+        passed: true,
+        reason: "not comparable: champion version 3 has no score",
+      });
+      expect(alone).toMatchObject({ value: null, reason: "there is no champion to compare with" });
+    });
 
     it("lets a metric be as much worse as the definition allows, in the direction of the metric", () => {
       const champion = championOf({ rocAuc: 0.7, logLoss: 0.4 });

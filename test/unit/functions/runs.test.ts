@@ -117,6 +117,8 @@ describe("end-run", () => {
       { name: "States.Timeout", message: "it took too long" },
     ],
     ["JSON that is no error", { Error: "E", Cause: "[1]" }, { name: "E", message: "[1]" }],
+    ["JSON that is no object", { Error: "E", Cause: "7" }, { name: "E", message: "7" }],
+    ["JSON null", { Error: "E", Cause: "null" }, { name: "E", message: "null" }],
     ["no cause", { Error: "States.Timeout" }, { name: "States.Timeout", message: "" }],
     [
       "a very long cause",

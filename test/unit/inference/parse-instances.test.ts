@@ -117,6 +117,19 @@ describe("instanceParser", () => {
     expect(JSON.stringify(many).length).toBeLessThan(30_000);
   });
 
+  it("names the first 20 of many allowed values", () => {
+    const values = Array.from({ length: 21 }, (_, i) => `v${i}`);
+    const fields = (allowed: readonly string[]) => ({
+      fields: definitionSchema.shape.fields.parse({
+        plan: { type: "category", role: "feature", values: allowed },
+      }),
+      rowFeatures: {},
+    });
+
+    expect(() => instanceParser(fields(values))([{ plan: "x" }])).toThrow(/"v19", …, got/);
+    expect(() => instanceParser(fields(values.slice(1)))([{ plan: "x" }])).toThrow(/"v20", got/);
+  });
+
   it("fails on a number that no 32-bit float holds, where the field has no bounds", () => {
     const unbounded = instanceParser({
       fields: definitionSchema.shape.fields.parse({ x: { type: "number", role: "feature" } }),

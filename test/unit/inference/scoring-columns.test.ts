@@ -45,6 +45,16 @@ describe("scoringColumns", () => {
     });
   });
 
+  it("leaves a bug what it is", () => {
+    const broken = Object.defineProperty({ ...row }, "amount", {
+      get: () => {
+        throw new TypeError("a bug");
+      },
+    });
+
+    expect(() => columnsOf([broken])).toThrow(TypeError);
+  });
+
   it.each([
     ["a row feature throws", 13, /instances\[1\]: row feature scaled threw .*unlucky/],
     ["a row feature is beyond float32", 100, /instances\[1\]: scaled is 1e\+40, beyond/],

@@ -8,10 +8,12 @@ function setUp(limits: Partial<VersionCacheOptions> = {}) {
   const released: number[] = [];
   let now = 0;
   let failWith: Error | undefined;
+  const held = new Map<number, Promise<void>>();
   const cache = versionCache({
     clock: () => now,
     loadVersion: async (model, version) => {
       loaded.push(version);
+      await held.get(version);
       if (failWith) throw failWith;
       const release = async () => void released.push(version);
       return { model, version, sizeBytes: 100, release } as LoadedVersion;
@@ -25,6 +27,12 @@ function setUp(limits: Partial<VersionCacheOptions> = {}) {
     use: async (version: number) => (await cache.acquire("m", version)).giveBack(),
     fail: (error: Error | undefined) => {
       failWith = error;
+    },
+    /** Lets a version load no further until what is given back is called. */
+    hold: (version: number) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held.set(version, promise);
+      return resolve;
     },
     pass: (ms: number) => {
       now += ms;
@@ -71,6 +79,51 @@ describe("versionCache", () => {
     expect(released).toEqual([]);
     second.giveBack();
     expect(released).toEqual([1]);
+  });
+
+  it("counts neither bytes nor releases of a version that is still loading", async () => {
+    const { cache, use, loaded, released, hold } = setUp({ mostVersions: 1 });
+    const finish = hold(7);
+    const slow = cache.acquire("m", 7);
+    await use(1);
+    expect(released).toEqual([]);
+
+    finish();
+
+    // It was forgotten while it was loading, and is released by the one who waited for it.
+    (await slow).giveBack();
+    expect(loaded).toEqual([7, 1]);
+    expect(released).toEqual([7]);
+  });
+
+  it("survives a version that cannot be released", async () => {
+    const { use, loaded } = setUp({
+      mostVersions: 1,
+      loadVersion: async (model, version) =>
+        ({
+          model,
+          version,
+          sizeBytes: 1,
+          release: async () => Promise.reject(new Error("session is gone")),
+        }) as unknown as LoadedVersion,
+    });
+
+    for (const version of [1, 2, 1]) await use(version);
+
+    expect(loaded).toEqual([]);
+  });
+
+  it("remembers a bounded number of failures", async () => {
+    const { use, loaded, fail } = setUp();
+    fail(new NotFoundError("no version"));
+    for (let version = 1; version <= 1_001; version += 1) {
+      await expect(use(version)).rejects.toThrow(NotFoundError);
+    }
+
+    await expect(use(1_001)).rejects.toThrow(NotFoundError);
+    expect(loaded).toHaveLength(1_001);
+    await expect(use(1)).rejects.toThrow(NotFoundError);
+    expect(loaded).toHaveLength(1_002);
   });
 
   it.each([

@@ -224,6 +224,18 @@ describe("POST /models/{model}/predictions", () => {
     expect(world.logged).toEqual([]);
   });
 
+  it("logs as null what the graph saw as missing", async () => {
+    const world = servingWorld();
+    const code = "export const hour = () => null; export const weekday = () => 0;";
+    world.promote(world.publish({ code }));
+
+    await makeHandler(world.deps)(httpEvent("POST", PATH, { instances: [FLIGHT] }));
+    await world.runTasks();
+
+    const [record] = JSON.parse(world.messages[0] ?? "").records;
+    expect(record.features).toMatchObject({ hour: null, weekday: 0, origin: "ORD" });
+  });
+
   it("fails with 503 on a damaged version, its digests in the log only", async () => {
     const world = servingWorld();
     const version = world.publish();
