@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -12,6 +10,7 @@ import { storageKeys } from "../../../core/storage-keys.ts";
 import { predictionCounter } from "../../../engine/drift/count-predictions.ts";
 import { predictionsParquet } from "../../../engine/predictions/predictions-parquet.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { baseline, categories } from "./profiles.ts";
 
 const window = { from: "2026-01-01T10:30:00.000Z", until: "2026-01-02T10:30:00.000Z" };
@@ -65,7 +64,7 @@ describe("predictionCounter", () => {
     });
 
   beforeEach(() => {
-    store = fileObjectStore(mkdtempSync(join(tmpdir(), "millrace-drift-")));
+    store = fileObjectStore(temporaryFolder());
   });
 
   it("counts features and score in the baseline's bins, missing ones too", async () => {
@@ -125,7 +124,7 @@ describe("predictionCounter", () => {
   });
 
   it("reads columns from the files, not from names of folders", async () => {
-    const root = join(mkdtempSync(join(tmpdir(), "millrace-drift-")), "version=9");
+    const root = join(temporaryFolder(), "version=9");
     store = fileObjectStore(root);
     await log([record("a")]);
 

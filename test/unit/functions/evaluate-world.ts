@@ -1,6 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
 import { parseDefinition, storedDefinition } from "../../../core/definition/parse-definition.ts";
 import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
@@ -10,6 +7,7 @@ import type { Frame, LabelledFrame } from "../../../core/training/training-frame
 import { openScorer } from "../../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../../engine/sha256.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { tinyGraph } from "../../fixtures/tiny-graph.ts";
 
 export const run = {
@@ -97,7 +95,7 @@ export function shopModel(weight = 1, offBy = 0): TrainedModel {
 
 /** A store on disk, and what train and evaluate need beside it. */
 export function shopWorld(definition = shopDefinition()) {
-  const store = fileObjectStore(mkdtempSync(join(tmpdir(), "millrace-evaluation-")));
+  const store = fileObjectStore(temporaryFolder());
   const frames = { train: shopFrame(600), validation: shopFrame(300, 3), test: shopFrame(400, 7) };
   return {
     store,
