@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { chanceLimit } from "../../../core/drift/chance-limit.ts";
 import { columnDrift } from "../../../core/drift/column-drift.ts";
 import { baselineCounts, binNames, driftBins } from "../../../core/drift/drift-bins.ts";
 import {
@@ -68,6 +69,25 @@ describe("columnDrift", () => {
     expect(drift.psi).toBeCloseTo(0.16908, 4);
     expect(drift.hasDrifted).toBe(true);
     expect(drift.bins).toContainEqual({ bin: "(other)", baseline: 0, window: 0 });
+  });
+
+  it("has drifted where the index reaches the limit, and not beyond only", () => {
+    const { psi } = columnDrift("town", town, [700, 300, 0, 0], 9);
+
+    expect(columnDrift("town", town, [700, 300, 0, 0], psi).hasDrifted).toBe(true);
+    expect(columnDrift("town", town, [700, 300, 0, 0], psi + 1e-12).hasDrifted).toBe(false);
+  });
+
+  it("blames chance by the bins that hold rows, of which two are the least", () => {
+    const one = columnDrift("one", categories({ only: 1_000 }), [500, 0, 0], 0.2);
+
+    expect(columnDrift("town", town, [700, 300, 0, 0], 0.1).chanceLimit).toBe(
+      chanceLimit(2, 1_000, 1_000),
+    );
+    expect(columnDrift("town", town, [700, 200, 100, 0], 0.1).chanceLimit).toBe(
+      chanceLimit(3, 1_000, 1_000),
+    );
+    expect(one.chanceLimit).toBe(chanceLimit(2, 1_000, 500));
   });
 
   it("counts new strings as other, and sees them", () => {
@@ -140,6 +160,12 @@ describe("driftReport", () => {
     expect(report.verdict).toBe("not-enough-data");
     expect(report.columns).toHaveLength(3);
     expect(driftedNames(report)).toEqual([]);
+  });
+
+  it("gives a verdict from exactly as many predictions as the definition asks for", () => {
+    const report = driftReport(frame, 4, baseline(), unshifted({ predictions: 200 }));
+
+    expect(report.verdict).toBe("stable");
   });
 
   it("has no columns without traffic", () => {

@@ -69,6 +69,27 @@ describe("applyGates", () => {
       expect(alone).toMatchObject({ value: null, reason: "there is no champion to compare with" });
     });
 
+    it("passes a metric that is worse by exactly what is allowed", () => {
+      const exact = {
+        absolute: [],
+        champion: [
+          { metric: "rocAuc" as const, maxRegression: 0.25 },
+          { metric: "logLoss" as const, maxRegression: 0.25 },
+        ],
+      };
+
+      const results = applyGates(
+        exact,
+        { rocAuc: 0.5, logLoss: 0.75 },
+        championOf({ rocAuc: 0.75, logLoss: 0.5 }),
+      );
+
+      expect(results.map(({ passed, bound }) => [passed, bound])).toEqual([
+        [true, 0.5],
+        [true, 0.75],
+      ]);
+    });
+
     it("lets a metric be as much worse as the definition allows, in the direction of the metric", () => {
       const champion = championOf({ rocAuc: 0.7, logLoss: 0.4 });
 

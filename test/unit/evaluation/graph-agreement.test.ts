@@ -12,6 +12,15 @@ describe("largestGraphDifference", () => {
     );
   });
 
+  it("takes the limit itself for rounding, and the next number for an error", () => {
+    const zero = Float32Array.of(0);
+
+    expect(largestGraphDifference(Float64Array.of(1e-6), zero)).toBe(1e-6);
+    expect(() => largestGraphDifference(Float64Array.of(1e-6 + 1e-21), zero)).toThrow(
+      IntegrityError,
+    );
+  });
+
   it("fails on a larger one, and names the worst row and both values", () => {
     const byTrainer = Float64Array.of(0.25, 0.5, 0.125);
 

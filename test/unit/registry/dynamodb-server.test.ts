@@ -127,7 +127,7 @@ describe("startDynamodbServer", () => {
       const writer = startWriter(dbPath);
       const [endpoint = "", ...written] = await linesOf(writer, 60);
 
-      for (const pid of await processesOf(dbPath)) process.kill(pid, "SIGKILL");
+      for (const pid of await processesOf(dbPath)) killIfAlive(pid);
       await untilSilent(endpoint);
       writer.kill("SIGKILL");
 
@@ -161,6 +161,15 @@ describe("startDynamodbServer", () => {
     await expect(startDynamodbServer(folder, "")).rejects.toThrow(UnavailableError);
   });
 });
+
+/** One of a server's processes may end by itself once the other is gone. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
 
 /** Processes that run dynoxide on this very file. */
 async function processesOf(dbPath: string): Promise<readonly number[]> {
