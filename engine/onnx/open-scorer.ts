@@ -22,6 +22,9 @@ const PROBABILITIES = "probabilities";
 export function scorerOpener({ threads = 1 }: { readonly threads?: number } = {}): OpenScorer {
   return async (graph) => {
     // Loading the native library takes tens of milliseconds: only those pay for it who score.
+    // Since 1.29 it tells Microsoft of every graph that is opened, and keeps files of that in the
+    // temporary directory, unless it is forbidden to before (microsoft/onnxruntime pull request 27379).
+    process.env.ORT_DISABLE_TELEMETRY = "1";
     const runtime = await import("onnxruntime-node");
     const session = await openSession(runtime, graph, threads);
     try {

@@ -1,6 +1,9 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
 import { openScorer, scorerOpener } from "../../../engine/onnx/open-scorer.ts";
+import { runChild } from "../../fixtures/e2e/child.ts";
+import { temporaryFolder } from "../../fixtures/temporary-folder.ts";
 import { tinyGraph } from "../../fixtures/tiny-graph.ts";
 
 const inputs = [
@@ -14,6 +17,15 @@ const graph = tinyGraph(inputs, {
 });
 
 describe("openScorer", () => {
+  it("keeps ONNX Runtime from reporting to its maker, which it would prepare in this folder", async () => {
+    const TMPDIR = temporaryFolder();
+    // in continuous integration it is silent anyway, and would prove nothing
+    const { code } = await runChild(["test/fixtures/open-graph.ts"], { TMPDIR, CI: "" });
+
+    expect(code).toBe(0);
+    expect(readdirSync(TMPDIR)).toEqual([]);
+  });
+
   it("gives label and probability of every row", async () => {
     const scorer = await openScorer(graph);
 
