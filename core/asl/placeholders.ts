@@ -1,6 +1,7 @@
 /** Names inside `${…}` in the text of a state machine, sorted, each once. */
 export function placeholdersOf(asl: string): readonly string[] {
-  return [...new Set([...asl.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? ""))].sort();
+  const names = Array.from(asl.matchAll(/\$\{(\w+)\}/g), ([, name]) => name as string);
+  return [...new Set(names)].sort();
 }
 
 /**

@@ -78,10 +78,10 @@ const isPair = (element: unknown) => Array.isArray(element) && element.length ==
 function integerProblem(datatype: string, values: readonly unknown[]): TensorProblem | undefined {
   const isSigned = SIGNED.includes(datatype);
   if (!isSigned && !UNSIGNED.includes(datatype)) return undefined;
-  // JSON numbers are doubles here: above 2^53 they would be other integers than those sent.
+  // JSON numbers are doubles here: from 2^53 on they may be other integers than those sent.
   const bits = Math.min(Number(datatype.replace(/\D/g, "")) - (isSigned ? 1 : 0), 53);
   const max = 2 ** bits - 1;
-  const min = isSigned ? -max - 1 : 0;
+  const min = isSigned ? Math.max(-max - 1, Number.MIN_SAFE_INTEGER) : 0;
   const wrong = values.findIndex(
     (value) =>
       value !== null &&

@@ -65,6 +65,14 @@ describe("profileNumbers", () => {
     });
   });
 
+  it("gives each of 20 fractions its own bin, however uneven; 21 share quantiles", () => {
+    const skewed = (distinct: number) =>
+      Array.from({ length: distinct }, (_, i) => i + 0.5).concat(new Array(500).fill(0.5));
+
+    expect(profileNumbers(skewed(20)).edges).toHaveLength(19);
+    expect(profileNumbers(skewed(21)).edges).toEqual([0.5]);
+  });
+
   it("loses no row and does not depend on their order", () => {
     fc.assert(
       fc.property(fc.array(fc.float(), { maxLength: 300 }), (values) => {

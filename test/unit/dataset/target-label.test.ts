@@ -48,6 +48,7 @@ describe("targetLabel", () => {
     ["a FROM", "delay > 15 FROM staged", /is not one expression/],
     ["a way out of its brackets", "delay > 15) OR (true", /write one DuckDB expression/],
     ["a star", "count(*) > 1", /./],
+    ["every column", "COLUMNS(*) > 1", /holds a query or a \*/],
     ["an aggregate", "avg(delay) > 15", /aggregates/],
     ["a window", "lag(delay) OVER () > 15", /window/],
     ["chance", "random() > 0.5", /calls random, whose result changes/],

@@ -90,6 +90,21 @@ describe("parseDefinition", () => {
       "split.testFrom",
     ],
     [
+      "a split without time in it",
+      { split: { ...flightDelay.split, testFrom: "2001-05-01T02:00:00+02:00" } },
+      "split.testFrom",
+    ],
+    [
+      "bounds the wrong way round",
+      {
+        fields: {
+          ...flightDelay.fields,
+          distance: { type: "number", role: "feature", min: 2, max: 1 },
+        },
+      },
+      "fields.distance.min",
+    ],
+    [
       "shares that do not add up",
       { split: { by: "hash", shares: { train: 0.5, validation: 0.2, test: 0.2 } } },
       "split.shares",
@@ -198,6 +213,10 @@ describe("parseDefinition", () => {
     expect(issuesOf(definition)).toEqual([{ path, message: expect.stringMatching(message) }]);
   });
 
+  it("accepts a field of one allowed number", () => {
+    expect(issuesOf(withField("one", { ...number, min: 1, max: 1 }))).toEqual([]);
+  });
+
   it("accepts a target named as its outcome column, or as a graph's output", () => {
     for (const name of ["delay", "label", "DELAY"]) {
       expect(issuesOf(with_({ target: { ...flightDelay.target, name } }))).toEqual([]);
@@ -233,6 +252,15 @@ describe("modelInputs", () => {
       "hour:number",
       "weekday:number",
     ]);
+  });
+
+  it("has neither entities nor ignored fields", () => {
+    const role = (of: string) => ({ ...flightDelay.fields.distance, role: of });
+    const fields = { ...flightDelay.fields, who: role("entity"), unused: role("ignored") };
+
+    const inputs = modelInputs(parseDefinition({ ...flightDelay, fields }));
+
+    expect(inputs).toEqual(modelInputs(parseDefinition(flightDelay)));
   });
 
   it("does not depend on the order in which fields and row features were written", () => {

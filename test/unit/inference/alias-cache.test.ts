@@ -64,6 +64,17 @@ function setUp() {
 }
 
 describe("aliasCache", () => {
+  it("answers with what is true now once its knowledge is 10 seconds old, not before", async () => {
+    const { serving, promote, pass } = setUp();
+    await serving();
+    promote(2);
+
+    pass(9_999);
+    expect(await serving()).toBe(1);
+    pass(1);
+    expect(await serving()).toBe(2);
+  });
+
   it("keeps serving without waiting while a slow version loads, however long it takes", async () => {
     const { serving, promote, pass, holdLoads, runTasks } = setUp();
     await serving();

@@ -65,6 +65,18 @@ describe("instanceParser", () => {
     expect(parse([{ ...sound, items: null }])[0]).toMatchObject({ items: null });
   });
 
+  it("takes the bounds themselves", () => {
+    const atBounds = [
+      { ...sound, amount: 0 },
+      { ...sound, amount: 100, note: "12345" },
+    ];
+
+    expect(parse(atBounds).map(({ amount, note }) => [amount, note])).toEqual([
+      [0, null],
+      [100, "12345"],
+    ]);
+  });
+
   it("requires an entity only where a row feature reads it", () => {
     const { device: _device, ...without } = sound;
 

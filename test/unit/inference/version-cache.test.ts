@@ -96,6 +96,20 @@ describe("versionCache", () => {
     expect(released).toEqual([7]);
   });
 
+  it("fails everyone who waits for a load that fails, and loads once", async () => {
+    const { cache, loaded, fail } = setUp();
+    const error = new IntegrityError("digest");
+    fail(error);
+
+    const both = await Promise.allSettled([cache.acquire("m", 1), cache.acquire("m", 1)]);
+
+    expect(both.map((result) => result.status === "rejected" && result.reason)).toEqual([
+      error,
+      error,
+    ]);
+    expect(loaded).toEqual([1]);
+  });
+
   it("survives a version that cannot be released", async () => {
     const { use, loaded } = setUp({
       mostVersions: 1,
