@@ -192,6 +192,12 @@ describe("parseDefinition", () => {
       /ORIGIN and origin differ in case only/,
     ],
     [
+      "a target that is an input",
+      with_({ target: { ...flightDelay.target, name: "origin" } }),
+      "target.name",
+      /is the name of a field or row feature already/,
+    ],
+    [
       "an id that only objects have",
       with_({ source: { ...flightDelay.source, id: "constructor" } }),
       "source.id",

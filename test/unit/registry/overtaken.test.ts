@@ -43,13 +43,13 @@ async function setUp() {
   const others = dynamodbRegistry({ ...options, client });
   await withVersions(others);
 
-  let meanwhile = async () => {};
+  let next = async () => {};
   const slow = open();
   const send = slow.send.bind(slow);
   slow.send = (async (command: Parameters<typeof send>[0]) => {
     if (command instanceof TransactWriteCommand) {
-      const first = meanwhile;
-      meanwhile = async () => {};
+      const first = next;
+      next = async () => {};
       await first();
     }
     return send(command);
@@ -61,8 +61,8 @@ async function setUp() {
       client.send(
         new DeleteCommand({ TableName: table, Key: { ...itemKeys.version("shop", version) } }),
       ),
-    before: (work: () => Promise<unknown>) => {
-      meanwhile = async () => void (await work());
+    meanwhile: (work: () => Promise<unknown>) => {
+      next = async () => void (await work());
     },
   };
 }
@@ -91,9 +91,9 @@ const to = (version: number) => ({ model: "shop", alias: "champion" as const, ve
 
 describe("a change of the registry that is overtaken between its reads and its write", () => {
   it("keeps the order of moves where the alias went away and came back", async () => {
-    const { registry, others, before } = await setUp();
+    const { registry, others, meanwhile } = await setUp();
     await others.moveAlias(to(1), CHANGE);
-    before(async () => {
+    meanwhile(async () => {
       await others.moveAlias(to(3), CHANGE);
       await others.moveAlias(to(1), CHANGE);
     });
@@ -107,16 +107,16 @@ describe("a change of the registry that is overtaken between its reads and its w
   });
 
   it("fails to move an alias to a version that is gone", async () => {
-    const { registry, before, remove } = await setUp();
-    before(() => remove(2));
+    const { registry, meanwhile, remove } = await setUp();
+    meanwhile(() => remove(2));
 
     await expect(registry.moveAlias(to(2), CHANGE)).rejects.toThrow(NotFoundError);
     expect(await registry.aliases("shop")).toEqual([]);
   });
 
   it("fails to end a run that another has ended otherwise", async () => {
-    const { registry, others, before } = await setUp();
-    before(() => others.endRun("shop", "r1", { status: "failed" }, CHANGE));
+    const { registry, others, meanwhile } = await setUp();
+    meanwhile(() => others.endRun("shop", "r1", { status: "failed" }, CHANGE));
 
     await expect(registry.endRun("shop", "r1", { status: "succeeded" }, CHANGE)).rejects.toThrow(
       ConflictError,
