@@ -17,8 +17,13 @@ export function platformClient(url: string): Client {
       const response = await request(url, method, path, body);
       const text = await response.text();
       const answer = parsed(text);
+      if (answer === undefined) {
+        throw new RefusedError(
+          `${url} answers with ${response.status} and no JSON, so it is no Millrace platform: ${text.slice(0, 100)}`,
+        );
+      }
       if (response.ok) return answer;
-      throw new RefusedError(`${response.status}: ${refusal(answer, text)}`);
+      throw new RefusedError(refusal(answer, response.status));
     },
   };
 }
@@ -29,6 +34,9 @@ async function request(
   path: string,
   body: unknown,
 ): Promise<Response> {
+  if (!URL.canParse(path, url)) {
+    throw new RefusedError(`${url} is no URL; give one such as http://127.0.0.1:4700`);
+  }
   try {
     return await fetch(new URL(path, url), {
       method,
@@ -41,16 +49,16 @@ async function request(
   }
 }
 
+/** @returns `undefined` if the text is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // an answer that is no JSON is shown as it is
     return undefined;
   }
 }
 
-function refusal(answer: unknown, text: string): string {
+function refusal(answer: unknown, status: number): string {
   const { message, error } = (answer ?? {}) as { message?: string; error?: string };
-  return message ?? error ?? text.slice(0, 500);
+  return message ?? error ?? `the platform answered with ${status}`;
 }

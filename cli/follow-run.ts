@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Execution, StateProgress } from "../local/executions.ts";
-import type { Client } from "./client.ts";
+import { type Client, RefusedError } from "./client.ts";
 
 interface RunAnswer {
   readonly execution: Execution | null;
@@ -10,6 +10,7 @@ interface RunAnswer {
  * Waits for a training run and writes a line for every state that ends.
  *
  * @returns the execution as it ended
+ * @throws {RefusedError} if the platform ends meanwhile
  */
 export async function followRun(
   client: Client,
@@ -21,7 +22,11 @@ export async function followRun(
   const told = new Set<number>();
   for (;;) {
     const { execution } = (await client.call("GET", path)) as RunAnswer;
-    if (execution === null) throw new Error(`the platform has forgotten run ${runId}`);
+    if (execution === null) {
+      throw new RefusedError(
+        `the platform was started anew during run ${runId}; see millrace runs ${model}`,
+      );
+    }
     newProgressLines(execution.states, told).forEach(write);
     if (execution.status !== "running") return execution;
     await sleep(250);

@@ -7,6 +7,7 @@ import type {
   RunRecord,
   VersionRecord,
 } from "../core/registry/records.ts";
+import type { Execution } from "../local/executions.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { followRun } from "./follow-run.ts";
 import { table } from "./table.ts";
@@ -56,15 +57,12 @@ program
     const execution = await followRun(client(), model, runId, (line) => {
       if (!json) console.log(line);
     });
-    const run = (await client().call("GET", `${modelPath(model)}/runs/${runId}`)) as {
-      run: RunRecord;
+    const { run } = (await client().call("GET", `${modelPath(model)}/runs/${runId}`)) as {
+      run: RunRecord | null;
     };
-    const { status, version, error } = run.run;
-    print(
-      { ...run.run, states: execution.states },
-      `${status}${version === undefined ? "" : `: version ${version}`}${error ? `: ${error.name}: ${error.message}` : ""}`,
-    );
-    if (status === "failed") process.exitCode = 1;
+    print({ ...run, states: execution.states }, await runSummary(model, run, execution));
+    // without a record the run failed before its first state
+    if (run === null || run.status === "failed") process.exitCode = 1;
   });
 
 program
@@ -134,6 +132,9 @@ program
   .requiredOption("--why <text>", "the reason, for the history")
   .option("--alias <name>", "champion, challenger or shadow", "champion")
   .action(async (model: string, version: string, options: { why: string; alias: string }) => {
+    if (!/^\d+$/.test(version)) {
+      throw new RefusedError(`a version is a whole number, got ${JSON.stringify(version)}`);
+    }
     const move = { version: Number(version), by: "cli", why: options.why };
     const path = `${modelPath(model)}/aliases/${options.alias}`;
     const moved = (await client().call("PUT", path, move)) as { from: number | null; to: number };
@@ -160,7 +161,7 @@ program
     const rows = events.map(({ at, kind, by, subject, from, to, why }) => {
       const change =
         from === undefined && to === undefined ? "-" : `${from ?? "-"} -> ${to ?? "-"}`;
-      return { at, kind, subject, change, by, why };
+      return { at, kind, subject: shortDigests(subject), change: shortDigests(change), by, why };
     });
     print(events, table(rows));
   });
@@ -178,6 +179,20 @@ program
     if (ended.status === "failed") process.exitCode = 1;
   });
 
+/** How a run ended, in one line. */
+async function runSummary(model: string, run: RunRecord | null, { error }: Execution) {
+  if (run === null) return `failed: ${error}`;
+  const { status, version } = run;
+  if (run.error) return `${status}: ${run.error.name}: ${run.error.message}`;
+  if (version === undefined) return status;
+  const { reasons, metrics } = (await client().call(
+    "GET",
+    `${modelPath(model)}/versions/${version}`,
+  )) as VersionRecord;
+  const found = reasons.join("; ") || `test ROC-AUC ${metrics.rocAuc?.toFixed(4)}`;
+  return `${status}: version ${version}: ${found}`;
+}
+
 async function waitFor(name: string): Promise<{ status: string; output?: unknown }> {
   for (;;) {
     const execution = (await client().call("GET", `/api/executions/${name}`)) as { status: string };
@@ -185,6 +200,9 @@ async function waitFor(name: string): Promise<{ status: string; output?: unknown
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
+
+/** A digest is told by its first characters; `--json` has all of them. */
+const shortDigests = (text: string) => text.replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
 
 async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, "utf8").catch((cause: Error) => {

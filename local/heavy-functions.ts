@@ -14,7 +14,7 @@ import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
 import { makeHandler as prepare } from "../functions/prepare/handler.ts";
 import { makeHandler as train } from "../functions/train/handler.ts";
 import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
-import type { LocalEnvironment } from "./local-environment.ts";
+import { homePaths, type LocalEnvironment } from "./local-environment.ts";
 
 export type TaskHandler = (input: unknown) => Promise<unknown>;
 
@@ -31,8 +31,7 @@ export function heavyFunction(name: string, environment: LocalEnvironment): Task
 const WIRING: Readonly<
   Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => TaskHandler>
 > = {
-  prepare: (deps) =>
-    prepare({ ...deps, prepareDataset: datasetPreparer({ memoryLimit: deps.duckdbMemory }) }),
+  prepare: (deps) => prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) }),
   train: (deps) => train({ ...deps, trainCandidate }),
   evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),
   "check-drift": (deps) =>
@@ -44,20 +43,21 @@ const WIRING: Readonly<
         metrics.stop();
       },
       loadBaseline: baselineLoader(deps.store, deps.registry),
-      countPredictions: predictionCounter(deps.store, { memoryLimit: deps.duckdbMemory }),
+      countPredictions: predictionCounter(deps.store, deps.duckdb),
     }),
 };
 
 function wiring(environment: LocalEnvironment) {
   const store = localStore(environment);
-  const { duckdbMemory } = environment;
+  const { home, duckdbMemory } = environment;
+  const duckdb = { memoryLimit: duckdbMemory, workDirectory: homePaths.work(home) };
   return {
     environment,
-    duckdbMemory,
+    duckdb,
     store,
     registry: localRegistry(localDocumentClient(environment)),
     loadDefinition: definitionLoader(store),
-    openDataset: storedDatasets(store, { memoryLimit: duckdbMemory }),
+    openDataset: storedDatasets(store, duckdb),
     openScorer: scorerOpener({ threads: availableParallelism() }),
     sha256,
     clock: Date.now,

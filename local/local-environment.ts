@@ -15,6 +15,8 @@ export interface LocalEnvironment {
 export const LOCAL_TABLE = "millrace-registry";
 
 export const homePaths = {
+  /** Files of work in progress, of no use to the next process. */
+  work: (home: string) => join(home, "work"),
   objects: (home: string) => join(home, "objects"),
   predictionQueue: (home: string) => join(home, "queues", "predictions"),
   deadLetters: (home: string) => join(home, "queues", "dead-letters.jsonl"),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
 import { monotonicFactory } from "ulid";
 import { ensureTable } from "../aws/registry/registry-table.ts";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
@@ -102,6 +102,7 @@ async function start(
   undo.push(() => client.destroy());
   await ensureTable(client, LOCAL_TABLE);
   await removeUnfinished(homePaths.objects(home));
+  await emptyFolder(homePaths.work(home));
   const store = localStore(environment);
   const registry = localRegistry(client);
   const alerts = localAlerts({ path: homePaths.alerts(home), clock: Date.now, log });
@@ -185,6 +186,12 @@ async function start(
       await predictionLog.drain();
     },
   };
+}
+
+/** Of what functions were working on when they were killed. */
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }
 
 async function registerModels(

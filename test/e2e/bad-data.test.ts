@@ -31,7 +31,7 @@ describe("a source that is bad", () => {
     await endOf(url, await startTraining(url));
   });
   afterAll(async () => {
-    await platform.stop();
+    await platform?.stop();
     await world.remove();
   });
 

@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   championOf,
@@ -80,6 +82,8 @@ describe("a platform that is killed", () => {
       { version: 1, status: "registered", runId: anew.runId },
     ]);
     expect((await predict(second.url)).status).toBe(200);
+    expect(await readdir(join(world.folder, "tmp"))).toEqual([]);
+    expect(await readdir(join(world.home, "work"))).toEqual([]);
   });
 
   it("keeps versions and what it had logged, and serves at once when it is started again", async () => {

@@ -44,7 +44,7 @@ beforeAll(async () => {
   instants.push(now());
 });
 afterAll(async () => {
-  await platform.stop();
+  await platform?.stop();
   await world.remove();
 });
 
@@ -117,7 +117,7 @@ describe("a version that is damaged in the store", () => {
     const versions = await versionsOf(url);
     const whole = await damage(graph(2));
     expect((await predict(url)).status).toBe(200);
-    await platform.stop();
+    await platform?.stop();
 
     await start();
 

@@ -36,7 +36,7 @@ describe("a model from its file to its retraining", () => {
     if (definition) sample = await sampleInstances(platform.store, definition, 2_000);
   });
   afterAll(async () => {
-    await platform.stop();
+    await platform?.stop();
     await world.remove();
   });
 
