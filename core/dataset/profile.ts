@@ -2,9 +2,9 @@ import { InvalidInputError } from "../errors.ts";
 import type { CategoryProfile, NumberProfile } from "./baseline.ts";
 
 /** Most bins of a numeric profile whose edges are quantiles. */
-export const QUANTILE_BINS = 20;
+const QUANTILE_BINS = 20;
 /** Whole numbers with at most so many distinct values get one bin each: an hour, a day of a month. */
-export const WHOLE_NUMBER_BINS = 32;
+const WHOLE_NUMBER_BINS = 32;
 /** Most strings that a category profile names. */
 export const CATEGORY_VALUES = 1_000;
 

@@ -4,7 +4,7 @@ import type { CategoryProfile, NumberProfile, Profile } from "../dataset/baselin
  * Most strings of a category that have a bin of their own; the rest is one bin, "other". PSI over
  * every airport of 228 would be noise in a window of a few hundred predictions.
  */
-export const CATEGORY_BINS = 20;
+const CATEGORY_BINS = 20;
 
 /** Where a column's live values are counted: the baseline's bins. */
 export type DriftBins =

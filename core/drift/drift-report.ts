@@ -4,7 +4,7 @@ import { type ColumnDrift, columnDrift } from "./column-drift.ts";
 import type { PredictionCounts, Window } from "./prediction-counts.ts";
 
 /** Under what name the score stands beside the features. */
-export const SCORE = "score";
+const SCORE = "score";
 
 /** `reports/<model>/drift/<start>-<execution>.json`: the champion's live data against its baseline. */
 export interface DriftReport {

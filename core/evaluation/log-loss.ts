@@ -5,7 +5,7 @@ import type { ScoredRows } from "./score-ranking.ts";
  * answers in float32, where a probability of 1 - 10^-9 reads as 1. scikit-learn clips float32 scores
  * the same way.
  */
-export const LOG_LOSS_CLIP = 2 ** -23;
+const LOG_LOSS_CLIP = 2 ** -23;
 
 /**
  * Mean negative log-likelihood of the labels, in nats.

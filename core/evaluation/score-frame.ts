@@ -20,18 +20,14 @@ export async function scoreFrame(
   const scores = new Float32Array(frame.rows);
   for (let from = 0; from < frame.rows; from += BATCH_ROWS) {
     const to = Math.min(from + BATCH_ROWS, frame.rows);
-    const batch = await scorer.score(scoringColumns(columns, from, to));
+    const batch = await scorer.score(columnsBetween(columns, from, to));
     scores.set(batch.scores, from);
   }
   return scores;
 }
 
 /** Rows `from` to `to` (exclusive) as the graph takes them: NaN and "" are missing. */
-export function scoringColumns(
-  columns: readonly FrameColumn[],
-  from: number,
-  to: number,
-): ScoringColumns {
+function columnsBetween(columns: readonly FrameColumn[], from: number, to: number): ScoringColumns {
   return Object.fromEntries(
     columns.map((column) => [
       column.name,

@@ -25,7 +25,7 @@ export function parseMessage<Schema extends z.ZodType>(
 }
 
 /** A zod error as issues of Millrace, one for each wrong place of `input`. */
-export function issuesOf(error: z.ZodError, input: unknown): readonly Issue[] {
+function issuesOf(error: z.ZodError, input: unknown): readonly Issue[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({

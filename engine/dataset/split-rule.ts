@@ -4,7 +4,7 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 
 /** Code of rows that belong to no split; the splits have their places in `SPLIT_NAMES`. */
-export const OUTSIDE = SPLIT_NAMES.length;
+const OUTSIDE = SPLIT_NAMES.length;
 
 /**
  * SQL of the split of a row, as a code, over its typed columns.

@@ -1,12 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DatasetManifest, SplitName } from "../../../core/dataset/manifest.ts";
-import { type ScoringBatch, scoringBatches } from "../../../core/dataset/scoring-batches.ts";
 import { IntegrityError, NotFoundError } from "../../../core/errors.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
 import { loadSplit } from "../../../engine/dataset/load-frame.ts";
-import { splitColumns } from "../../../engine/dataset/split-columns.ts";
 import { datasetHome, definitionWith, FLIGHTS, fieldsWith } from "./dataset-home.ts";
 
 /** Flights with missing values and names from all over Unicode. */
@@ -136,56 +133,5 @@ describe("loadSplit", () => {
         IntegrityError,
       );
     }
-  });
-});
-
-describe("splitColumns", () => {
-  it("gives the graph's inputs in batches, the empty text and NaN for missing", async () => {
-    const { store, manifest } = await world();
-    const frame = await loadSplit({ store, manifest, split: "validation" });
-
-    const batches: ScoringBatch[] = [];
-    for await (const batch of splitColumns({
-      store,
-      manifest,
-      split: "validation",
-      batchRows: 100,
-    })) {
-      batches.push(batch);
-    }
-
-    expect(batches.map(({ rows }) => rows)).toEqual([100, 100, 100, 100, 100, 100, 100, 44]);
-    const origins = batches.flatMap(({ columns }) => columns.origin as readonly string[]);
-    const column = columnOf(frame, "origin");
-    if (column.kind !== "category") throw new Error("kind");
-    expect(origins).toEqual(Array.from(column.codes, (code) => column.dictionary[code] ?? ""));
-    expect(origins).toContain("");
-    expect(batches[7]?.columns.hour).toBeInstanceOf(Float32Array);
-  });
-});
-
-describe("scoringBatches", () => {
-  it("loses no row, whatever the size of a batch", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.record({ code: fc.integer({ min: -1, max: 1 }), label: fc.nat(1) })),
-        fc.integer({ min: 1, max: 20 }),
-        (rows, batchRows) => {
-          const codes = Int32Array.from(rows, ({ code }) => code);
-          const frame: LabelledFrame = {
-            rows: rows.length,
-            columns: [{ kind: "category", name: "c", codes, dictionary: ["a", "b"] }],
-            labels: Uint8Array.from(rows, ({ label }) => label),
-          };
-
-          const batches = [...scoringBatches(frame, batchRows)];
-
-          expect(batches.flatMap(({ columns }) => columns.c as readonly string[])).toEqual(
-            rows.map(({ code }) => ["a", "b"][code] ?? ""),
-          );
-          expect(batches.flatMap(({ labels }) => [...labels])).toEqual([...frame.labels]);
-        },
-      ),
-    );
   });
 });
