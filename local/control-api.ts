@@ -5,9 +5,14 @@ import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { parseMessage } from "../core/run/parse-message.ts";
 import type { Execution, Executions } from "./executions.ts";
+import type { StoredAlert } from "./recent-alerts.ts";
+import { definitionOf, lastDriftReport, type StoredAnswersDeps } from "./stored-answers.ts";
 
 export interface ControlApiDeps {
   readonly registry: Registry;
+  readonly store: StoredAnswersDeps["store"];
+  /** Newest first. */
+  readonly recentAlerts: () => Promise<readonly StoredAlert[]>;
   readonly executions: Executions;
   /** The promote function: checks the version before the alias moves. */
   readonly promote: (input: unknown) => Promise<unknown>;
@@ -33,6 +38,8 @@ const aliasBody = z.strictObject({
   version: z.int().positive(),
   by: z.string().min(1).max(200).default("local"),
   why: z.string().min(1).max(500),
+  /** Where whoever asks believes the alias to be; null is nowhere. Not checked if absent. */
+  expected: z.int().positive().nullable().optional(),
 });
 
 /** Method and path; `:` parts are handed to the call in their order. */
@@ -65,6 +72,18 @@ const ROUTES: readonly (readonly [string, string, Call])[] = [
   ["POST", "/api/models/:/runs", startRun],
   ["GET", "/api/models/:/runs/:", showRun],
   ["POST", "/api/models/:/checks", startCheck],
+  [
+    "GET",
+    "/api/models/:/definition",
+    async (deps, [model = ""], { query }) =>
+      found(await definitionOf(deps, model, query.get("digest") ?? undefined)),
+  ],
+  [
+    "GET",
+    "/api/models/:/reports/drift",
+    async (deps, [model = ""]) => found(await lastDriftReport(deps, model)),
+  ],
+  ["GET", "/api/alerts", async ({ recentAlerts }) => found(await recentAlerts())],
   [
     "GET",
     "/api/executions/:",
@@ -172,10 +191,17 @@ function known(executions: Executions, name: string): Execution {
   return execution;
 }
 
-async function listModels({ registry }: ControlApiDeps): Promise<ControlAnswer> {
+async function listModels({ registry, executions }: ControlApiDeps): Promise<ControlAnswer> {
   const models = await registry.models();
   const aliases = await Promise.all(models.map(({ model }) => registry.aliases(model)));
-  return found(models.map((model, i) => ({ ...model, aliases: aliases[i] })));
+  const running = executions.running();
+  return found(
+    models.map((record, i) => ({
+      ...record,
+      aliases: aliases[i],
+      running: running.filter(({ model }) => model === record.model),
+    })),
+  );
 }
 
 async function showModel(

@@ -8,6 +8,7 @@ import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
 import { makeHandler as predict } from "../functions/predict/handler.ts";
 import { afterAnswers } from "./after-answers.ts";
+import { consolePages } from "./console-pages.ts";
 import { type ControlApiDeps, controlApi } from "./control-api.ts";
 import { type DiskQueue, diskQueue } from "./disk-queue.ts";
 import { startDynamodbServer } from "./dynamodb-server.ts";
@@ -25,6 +26,7 @@ import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environme
 import { type LogWorker, logWorker } from "./log-worker.ts";
 import { predictionEndpoint } from "./prediction-endpoint.ts";
 import { startPredictionLog } from "./prediction-log.ts";
+import { recentAlerts } from "./recent-alerts.ts";
 import { runIds } from "./run-ids.ts";
 import { startSchedules } from "./schedules.ts";
 import { copySources } from "./source-files.ts";
@@ -152,10 +154,18 @@ async function start(
     afterAnswer: after.run,
   });
 
-  const api: ControlApiDeps = { registry, executions, promote: functions.promote };
+  const api: ControlApiDeps = {
+    registry,
+    store,
+    executions,
+    promote: functions.promote,
+    recentAlerts: () => recentAlerts(homePaths.alerts(home)),
+  };
+  const serveConsole = await consolePages();
   const http = await listen(
     port,
     async (request, response) => {
+      if (serveConsole(request, response)) return;
       if (!request.url?.startsWith("/api/")) return endpoint(request, response);
       const { status, body } = await controlApi(api, request);
       answerJson(response, status, body);

@@ -19,9 +19,11 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "functions/{*/index,*/answer-first,wiring/*,environment}.ts":
     /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:|aws-lambda$|ulid$|zod$)/,
   "local/**/*.ts":
-    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
+    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|esbuild$|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
   "cli/**/*.ts": /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|commander$|zod$)/,
   "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,
+  // what a browser can read: of core, types only (below)
+  "console/**/*.{ts,tsx}": /^(core\/|console\/|preact$|preact\/hooks$)/,
   "models/*/model.ts": /^(core\/(definition\/define-model|row\/[\w-]+)\.ts$|models\/)/,
 };
 
@@ -90,6 +92,17 @@ describe("folder dependencies", () => {
     expect(pure.length).toBeGreaterThan(20);
     expect(found).toEqual([]);
     expect(impure.test("const now = Date.now();")).toBe(true);
+  });
+
+  it("takes nothing but types from core into the page", () => {
+    const imports = /^import (?!type\b)[^;]*from "(\.\.\/)+core\//gm;
+
+    const found = globSync("console/**/*.{ts,tsx}", { cwd: root }).filter((file) =>
+      readFileSync(join(root, file), "utf8").match(imports),
+    );
+
+    expect(found).toEqual([]);
+    expect('import { psi } from "../../core/drift/psi.ts";'.match(imports)).toHaveLength(1);
   });
 
   it("has no barrel", () => {

@@ -1,0 +1,4 @@
+import { h, render } from "preact";
+
+const place = document.getElementById("console");
+if (place) render(h("p", null, "console"), place);

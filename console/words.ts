@@ -1,0 +1,49 @@
+import type { MetricName } from "../core/definition/model-definition.ts";
+import type { EventKind, Metrics } from "../core/registry/records.ts";
+
+/** Names and numbers as the page writes them. Instants are UTC, as in logs and schedules. */
+
+export const METRIC_WORDS: Readonly<Record<MetricName, string>> = {
+  rocAuc: "ROC-AUC",
+  prAuc: "PR-AUC",
+  logLoss: "Log-loss",
+  brier: "Brier score",
+  accuracy: "Accuracy",
+  precision: "Precision",
+  recall: "Recall",
+  f1: "F1",
+};
+
+export const EVENT_WORDS: Readonly<Record<EventKind, string>> = {
+  "definition-deployed": "definition deployed",
+  "run-started": "run started",
+  "run-ended": "run ended",
+  "version-reserved": "version number reserved",
+  "version-registered": "version registered",
+  "version-rejected": "version rejected",
+  "alias-moved": "alias moved",
+  "drift-reported": "drift reported",
+};
+
+/** `2026-11-23 14:02:31` */
+export const instantWords = (iso: string) => iso.slice(0, 19).replace("T", " ");
+
+/** `0.4 s`, `12 s`, `3 min 05 s` */
+export function secondsWords(ms: number): string {
+  const seconds = Math.max(0, ms) / 1_000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
+}
+
+/** Four decimals, as reports have them; `-` for what was not measured. */
+export const numberWords = (value: number | undefined) =>
+  value === undefined ? "-" : value.toFixed(4);
+
+export const countWords = (value: number) => value.toLocaleString("en");
+
+export const metricWords = (metrics: Metrics, name: MetricName) => numberWords(metrics[name]);
+
+/** Enough of a digest to tell it from its neighbours. */
+export const shortDigest = (digest: string) => digest.slice(0, 12);
