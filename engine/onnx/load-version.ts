@@ -10,6 +10,8 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { VersionManifest } from "../../core/run/artifacts.ts";
 import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
+import { readChecked } from "../read-checked.ts";
 import { sha256 } from "../sha256.ts";
 
 export interface VersionLoaderDeps {
@@ -61,7 +63,7 @@ async function readManifest(
   wantedSha256: string,
 ): Promise<VersionManifest> {
   const bytes = await readChecked(store, `${folder}/${versionFiles.manifest}`, wantedSha256);
-  return JSON.parse(new TextDecoder().decode(bytes)) as VersionManifest;
+  return storedJson(bytes, "manifest") as VersionManifest;
 }
 
 async function readFiles(
@@ -74,19 +76,6 @@ async function readFiles(
       [name, await readChecked(store, `${folder}/${name}`, wanted)] as const,
   );
   return new Map(await Promise.all(entries));
-}
-
-async function readChecked(
-  store: VersionLoaderDeps["store"],
-  key: string,
-  wantedSha256: string,
-): Promise<Uint8Array> {
-  const bytes = await store.get(key);
-  const found = sha256(bytes);
-  if (found !== wantedSha256) {
-    throw new IntegrityError(`${key} has sha-256 ${found}, its record says ${wantedSha256}`);
-  }
-  return bytes;
 }
 
 async function assemble(

@@ -7,6 +7,7 @@ import { parseMessage } from "../../core/run/parse-message.ts";
 import type { SampleRow } from "../../core/run/run-report.ts";
 import { sampleColumns } from "../../core/run/sample-columns.ts";
 import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
 
 export interface PromoteDeps {
   readonly registry: Pick<Registry, "version" | "moveAlias">;
@@ -60,7 +61,7 @@ async function samplesOf(
       `${versionFiles.samples} of version ${version} of ${model} is not what its manifest says`,
     );
   }
-  return JSON.parse(new TextDecoder().decode(bytes)) as readonly SampleRow[];
+  return storedJson(bytes, versionFiles.samples) as readonly SampleRow[];
 }
 
 async function checkAnswers(loaded: LoadedVersion, samples: readonly SampleRow[]): Promise<void> {

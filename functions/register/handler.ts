@@ -7,6 +7,7 @@ import { type RegisterOutput, registerInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import type { RunReport } from "../../core/run/run-report.ts";
 import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
 import { readRunArtifacts } from "./run-artifacts.ts";
 import { type WriteDeps, writeVersion } from "./write-version.ts";
 
@@ -37,7 +38,7 @@ export const makeHandler =
       await writeVersion(deps, { ...artifacts, run, version });
     }
     const bytes = await deps.store.get(manifestKey);
-    const manifest = JSON.parse(new TextDecoder().decode(bytes)) as VersionManifest;
+    const manifest = storedJson(bytes, manifestKey) as VersionManifest;
 
     const { datasetDigest, definitionDigest, gitCommit, candidate, family, parameters, metrics } =
       manifest;
