@@ -1,4 +1,5 @@
 import { h, render } from "preact";
+import { App } from "./app.ts";
 
 const place = document.getElementById("console");
-if (place) render(h("p", null, "console"), place);
+if (place) render(h(App, {}), place);

@@ -34,6 +34,23 @@ export function usePolled<T>(path: string, everyMs: number): Polled<T> {
   return polled.path === path ? polled : nothing(path);
 }
 
+/** From an answer to the next request: a second while something runs, else five. */
+const BUSY_MS = 1_000;
+const IDLE_MS = 5_000;
+
+/** As `usePolled`, more often while the answer says that something runs. */
+export function usePolledWhileBusy<T>(
+  path: string,
+  isBusy: (data: T) => boolean,
+): Polled<T> & { readonly everyMs: number } {
+  const [everyMs, setEveryMs] = useState(IDLE_MS);
+  const polled = usePolled<T>(path, everyMs);
+  const { data } = polled;
+  const wanted = data !== undefined && isBusy(data) ? BUSY_MS : IDLE_MS;
+  useEffect(() => setEveryMs(wanted), [wanted]);
+  return { ...polled, everyMs };
+}
+
 const nothing = (path: string) => ({ path, data: undefined, problem: undefined });
 
 /** What is gone is not shown; what could not be asked for stays as it was. */

@@ -1,0 +1,144 @@
+import { h, type TargetedSubmitEvent } from "preact";
+import { useState } from "preact/hooks";
+import type { Field, StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { Issue } from "../../core/errors.ts";
+import type { PredictionsAnswer } from "../answers.ts";
+import { ActionProblem } from "../parts/action-problem.ts";
+import { Hint } from "../parts/text.ts";
+import { useAction } from "../parts/use-action.ts";
+import { ask } from "../platform-api.ts";
+import { numberWords } from "../words.ts";
+import { instanceOf, textsOf } from "./form-values.ts";
+import { PredictField } from "./predict-field.ts";
+
+export interface PredictFormProps {
+  readonly model: string;
+  readonly definition: StoredDefinition;
+  readonly champion: number;
+  /** Those that can be asked. */
+  readonly versions: readonly number[];
+}
+
+/** Asks the endpoint as an application would. Checking values is left to it: its answer is what counts. */
+export function PredictForm({ model, definition, champion, versions }: PredictFormProps) {
+  const fields = requestFieldsOf(definition);
+  const [texts, setTexts] = useState(() => textsOf(fields, definition.example));
+  const [version, setVersion] = useState("");
+  const [answer, setAnswer] = useState<PredictionsAnswer>();
+  const action = useAction();
+  const issues = action.problem?.issues ?? [];
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    setAnswer(undefined);
+    void action.run(async () => {
+      const instances = [instanceOf(fields, texts)];
+      const path = `/models/${encodeURIComponent(model)}${version && `/versions/${version}`}/predictions`;
+      setAnswer(await ask<PredictionsAnswer>(path, { method: "POST", body: { instances } }));
+    });
+  };
+  return h(
+    "form",
+    { onSubmit: submit, noValidate: true },
+    h(
+      "div",
+      { class: "fields" },
+      fields.map(([name, field]) =>
+        h(PredictField, {
+          key: name,
+          name,
+          field,
+          text: texts[name] ?? "",
+          issue: issueOf(issues, name),
+          onText: (text) => setTexts({ ...texts, [name]: text }),
+        }),
+      ),
+      h(VersionField, { champion, versions, version, onVersion: setVersion }),
+    ),
+    h(
+      "div",
+      { class: "buttons" },
+      h("button", { type: "submit", disabled: action.isBusy }, "Predict"),
+    ),
+    issues.every(({ path }) => fields.some(([name]) => pathOf(name) === path))
+      ? h(WrongFields, { count: issues.length })
+      : null,
+    issues.length === 0 ||
+      issues.some(({ path }) => !fields.some(([name]) => pathOf(name) === path))
+      ? h(ActionProblem, { of: action.problem })
+      : null,
+    answer ? h(Answer, { answer, target: definition.target.name }) : null,
+    h(Hint, null, "It is logged like any other prediction, and counts in the drift check."),
+  );
+}
+
+type NamedField = readonly [string, Field];
+
+/** Fields that a request carries: features, and entities, which may be sent. */
+const requestFieldsOf = ({ fields }: StoredDefinition): readonly NamedField[] =>
+  Object.entries(fields).filter(([, { role }]) => role === "feature" || role === "entity");
+
+const pathOf = (name: string) => `instances[0].${name}`;
+
+const issueOf = (issues: readonly Issue[], name: string) =>
+  issues.find(({ path }) => path === pathOf(name))?.message;
+
+function WrongFields({ count }: { readonly count: number }) {
+  if (count === 0) return null;
+  const words =
+    count === 1
+      ? "One field is wrong; see beside it."
+      : `${count} fields are wrong; see beside them.`;
+  return h("p", { class: "problem", role: "alert" }, words);
+}
+
+function VersionField(props: {
+  readonly champion: number;
+  readonly versions: readonly number[];
+  readonly version: string;
+  readonly onVersion: (version: string) => void;
+}) {
+  return h(
+    "div",
+    { class: "field" },
+    h("label", { for: "ask-version" }, "Ask"),
+    h(
+      "select",
+      {
+        id: "ask-version",
+        value: props.version,
+        onChange: (event: Event) => props.onVersion((event.target as HTMLSelectElement).value),
+      },
+      h("option", { value: "" }, `the champion (version ${props.champion})`),
+      props.versions.map((version) =>
+        h("option", { key: version, value: String(version) }, `version ${version}`),
+      ),
+    ),
+  );
+}
+
+function Answer({
+  answer,
+  target,
+}: {
+  readonly answer: PredictionsAnswer;
+  readonly target: string;
+}) {
+  const [prediction] = answer.predictions;
+  if (!prediction) return null;
+  return h(
+    "output",
+    { class: "answer" },
+    h("strong", null, `${target}: ${prediction.label === 1 ? "yes" : "no"}`),
+    h(
+      "span",
+      null,
+      `label ${prediction.label}, probability ${numberWords(prediction.probability)}`,
+    ),
+    h(
+      "span",
+      { class: "hint" },
+      `version ${answer.version}, prediction `,
+      h("code", null, prediction.predictionId),
+    ),
+  );
+}
