@@ -31,7 +31,8 @@ const RIGHT = {
 type TaskInput = keyof typeof RIGHT;
 const TASKS = Object.keys(RIGHT) as TaskInput[];
 
-/** JSON of any kind, often with names that every object has. */
+const SCHEMAS: Readonly<Record<TaskInput, z.ZodType>> = messages;
+
 const anyJson = fc.jsonValue({ maxDepth: 3 });
 const oddKeys = fc.constantFrom("__proto__", "constructor", "prototype", "toString", "x");
 
@@ -51,10 +52,10 @@ function damaged(value: unknown, junk: unknown): readonly unknown[] {
 
 function outcomeOf(task: TaskInput, event: unknown): "parsed" | "refused" {
   try {
-    const parsed = parseMessage<z.ZodType>(messages[task], event);
+    const parsed = parseMessage(SCHEMAS[task], event);
     // What was parsed is plain data of that schema, and nothing of another's making.
     expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
-    expect(parseMessage<z.ZodType>(messages[task], parsed)).toEqual(parsed);
+    expect(parseMessage(SCHEMAS[task], parsed)).toEqual(parsed);
     return "parsed";
   } catch (error) {
     expect(error).toBeInstanceOf(InvalidInputError);
@@ -72,7 +73,7 @@ describe("inputs of tasks", () => {
   });
 
   it.each(TASKS)("of %s are taken where they are right", (task) => {
-    expect(parseMessage<z.ZodType>(messages[task], RIGHT[task])).toMatchObject(RIGHT[task]);
+    expect(parseMessage(SCHEMAS[task], RIGHT[task])).toMatchObject(RIGHT[task]);
   });
 
   it.each(TASKS)("of %s are parsed or refused with a path, whatever JSON comes", (task) => {
@@ -97,15 +98,15 @@ describe("inputs of tasks", () => {
       fc.property(oddKeys, anyJson, (key, junk) => {
         const text = `{${JSON.stringify(key)}:${JSON.stringify(junk)},${JSON.stringify(RIGHT[task]).slice(1)}`;
 
-        const parsed = parseMessage<z.ZodType>(messages[task], JSON.parse(text));
+        const parsed = parseMessage(SCHEMAS[task], JSON.parse(text));
 
-        expect(parsed).toEqual(parseMessage<z.ZodType>(messages[task], RIGHT[task]));
+        expect(parsed).toEqual(parseMessage(SCHEMAS[task], RIGHT[task]));
         expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
       }),
     );
     // All of a right input's members, but none of its own.
     const inherited = JSON.parse(`{"__proto__":${JSON.stringify(RIGHT[task])}}`);
-    expect(() => parseMessage<z.ZodType>(messages[task], inherited)).toThrow(InvalidInputError);
+    expect(() => parseMessage(SCHEMAS[task], inherited)).toThrow(InvalidInputError);
   });
 
   it.each([
