@@ -47,3 +47,6 @@ export const metricWords = (metrics: Metrics, name: MetricName) => numberWords(m
 
 /** Enough of a digest to tell it from its neighbours. */
 export const shortDigest = (digest: string) => digest.slice(0, 12);
+
+/** A text with every digest in it shortened. */
+export const shortenedDigests = (text: string) => text.replace(/\b[0-9a-f]{64}\b/g, shortDigest);

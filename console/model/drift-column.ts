@@ -26,10 +26,10 @@ export function DriftColumn(props: {
     ),
     h(
       "svg",
-      { class: "bar", "aria-hidden": "true", width: "100%", height: "14" },
-      h("rect", { class: "track", width: "100%", height: "14", rx: "3" }),
-      h("rect", { class: "value", width: at(column.psi), height: "14", rx: "3" }),
-      h("line", { class: "limit", x1: at(maxPsi), x2: at(maxPsi), y1: "0", y2: "14" }),
+      { class: "bar", "aria-hidden": "true", width: "100%", height: "20" },
+      h("rect", { class: "track", width: "100%", y: "3", height: "14", rx: "3" }),
+      h("rect", { class: "value", width: at(column.psi), y: "3", height: "14", rx: "3" }),
+      h("line", { class: "limit", x1: at(maxPsi), x2: at(maxPsi), y1: "0", y2: "20" }),
     ),
     h(
       "details",

@@ -9,7 +9,7 @@ import { DriftColumn } from "./drift-column.ts";
 import type { TabProps } from "./model-view.ts";
 import { RunningCard } from "./running-card.ts";
 
-const TONES: Readonly<Record<DriftReport["verdict"], Tone>> = {
+export const VERDICT_TONES: Readonly<Record<DriftReport["verdict"], Tone>> = {
   stable: "good",
   drifted: "bad",
   "not-enough-data": "plain",
@@ -32,7 +32,12 @@ export function DriftTab({ model, everyMs }: TabProps) {
       report.problem?.status === 404
         ? h(Hint, null, "None yet.")
         : h(Problem, { of: report.problem }),
-      report.data ? h(Report, { report: report.data }) : null,
+      report.data
+        ? h(Report, {
+            report: report.data,
+            champion: model.aliases.find(({ alias }) => alias === "champion")?.version,
+          })
+        : null,
       definition.data
         ? h(
             Hint,
@@ -46,7 +51,8 @@ export function DriftTab({ model, everyMs }: TabProps) {
   );
 }
 
-function Report({ report }: { readonly report: DriftReport }) {
+function Report(props: { readonly report: DriftReport; readonly champion: number | undefined }) {
+  const { report, champion } = props;
   const most = Math.max(2 * report.maxPsi, ...report.columns.map(({ psi }) => psi));
   return h(
     "div",
@@ -54,7 +60,7 @@ function Report({ report }: { readonly report: DriftReport }) {
     h(
       "p",
       { class: "chips" },
-      h(Chip, { word: report.verdict.replaceAll("-", " "), tone: TONES[report.verdict] }),
+      h(Chip, { word: report.verdict.replaceAll("-", " "), tone: VERDICT_TONES[report.verdict] }),
     ),
     report.verdict === "not-enough-data"
       ? h(
@@ -62,6 +68,9 @@ function Report({ report }: { readonly report: DriftReport }) {
           null,
           `${countWords(report.predictions)} predictions are fewer than the ${countWords(report.minPredictions)} that a verdict needs.`,
         )
+      : null,
+    report.version !== null && report.version !== champion
+      ? h(Hint, null, `Version ${report.version} was champion then, and is not any more.`)
       : null,
     h(Facts, {
       of: [

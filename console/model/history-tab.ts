@@ -4,7 +4,7 @@ import { type Column, Table } from "../parts/table.ts";
 import { Card, Hint, Instant, Problem } from "../parts/text.ts";
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
-import { EVENT_WORDS } from "../words.ts";
+import { EVENT_WORDS, shortenedDigests } from "../words.ts";
 import type { TabProps } from "./model-view.ts";
 
 const COLUMNS: readonly Column<AuditEvent>[] = [
@@ -13,7 +13,7 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
     name: "What",
     cell: ({ kind, subject }) => [
       h("strong", null, EVENT_WORDS[kind] ?? kind),
-      h("div", { class: "detail" }, subject),
+      h("div", { class: "detail", title: subject }, shortenedDigests(subject)),
     ],
   },
   {
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<AuditEvent>[] = [
     cell: ({ from, to }) =>
       from === undefined && to === undefined
         ? "-"
-        : h("span", { class: "detail" }, `${from ?? "none"} → ${to ?? "none"}`),
+        : h("span", { class: "detail" }, shortenedDigests(`${from ?? "none"} → ${to ?? "none"}`)),
   },
   { name: "Who", cell: ({ by }) => by },
   { name: "Why", cell: ({ why }) => h("span", { class: "detail" }, why) },

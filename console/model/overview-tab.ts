@@ -7,6 +7,7 @@ import { modelPath } from "../platform-api.ts";
 import { modelHref } from "../route.ts";
 import { usePolled } from "../use-polled.ts";
 import { ChampionCard } from "./champion-card.ts";
+import { DriftSummary } from "./drift-summary.ts";
 import type { TabProps } from "./model-view.ts";
 import { PredictForm } from "./predict-form.ts";
 import { RunningCard } from "./running-card.ts";
@@ -46,6 +47,7 @@ export function OverviewTab({ model, everyMs }: TabProps) {
       null,
       h(RunningCard, { model }),
       h(LastRun, { model: model.model, run: runs.data?.[0] }),
+      h(DriftSummary, { model, everyMs }),
       h(Card, { title: "Alerts" }, h(AlertList, { model: model.model, most: 5 })),
     ),
   );
