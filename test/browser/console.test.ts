@@ -62,7 +62,9 @@ describe("the console", () => {
     await page.getByLabel("distance").fill("far");
     await page.getByRole("button", { name: "Predict" }).click();
 
-    await page.getByText('must be a finite number, got "far"').waitFor();
+    await page
+      .getByText('must be a finite number, got the string "far"', { exact: true })
+      .waitFor();
     const field = page.getByLabel("distance");
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     const about = await field.getAttribute("aria-describedby");

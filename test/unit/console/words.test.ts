@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import {
+  instantWords,
+  numberWords,
+  secondsWords,
+  shortenedDigests,
+} from "../../../console/words.ts";
+
+describe("words of the console", () => {
+  it.each([
+    [-5, "0.0 s"],
+    [449, "0.4 s"],
+    [9_940, "9.9 s"],
+    [12_400, "12 s"],
+    [59_600, "1 min 00 s"],
+    [185_000, "3 min 05 s"],
+  ])("say %i ms as %j", (ms, words) => {
+    expect(secondsWords(ms)).toBe(words);
+  });
+
+  it("say instants, numbers and digests", () => {
+    expect(instantWords("2026-11-23T14:02:31.123Z")).toBe("2026-11-23 14:02:31");
+    expect(numberWords(0.63184)).toBe("0.6318");
+    expect(numberWords(undefined)).toBe("-");
+    expect(shortenedDigests(`definition ${"ab".repeat(32)}`)).toBe("definition abababababab");
+  });
+});
