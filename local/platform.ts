@@ -1,35 +1,22 @@
-import { randomUUID } from "node:crypto";
-import { appendFile, mkdir, readFile, rm } from "node:fs/promises";
-import { monotonicFactory } from "ulid";
-import { ensureTable } from "../aws/registry/registry-table.ts";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
-import { makeHandler as predict } from "../functions/predict/handler.ts";
-import { afterAnswers } from "./after-answers.ts";
 import { consolePages } from "./console-pages.ts";
 import { type ControlApiDeps, controlApi } from "./control-api.ts";
-import { type DiskQueue, diskQueue } from "./disk-queue.ts";
-import { startDynamodbServer } from "./dynamodb-server.ts";
 import { type Execution, Executions } from "./executions.ts";
-import { removeUnfinished } from "./file-object-store.ts";
 import { functionHost } from "./function-host.ts";
-import { gitCommit } from "./git-commit.ts";
-import { lockHome } from "./home-lock.ts";
-import { answerJson, listen } from "./http-server.ts";
+import { answerJson, listen, type Respond } from "./http-server.ts";
 import { endInterruptedRuns } from "./interrupted-runs.ts";
 import { lightFunctions } from "./light-functions.ts";
-import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
 import { localAlerts } from "./local-alerts.ts";
-import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environment.ts";
-import { type LogWorker, logWorker } from "./log-worker.ts";
-import { predictionEndpoint } from "./prediction-endpoint.ts";
-import { startPredictionLog } from "./prediction-log.ts";
+import { homePaths } from "./local-environment.ts";
+import { openHome } from "./open-home.ts";
 import { recentAlerts } from "./recent-alerts.ts";
 import { runIds } from "./run-ids.ts";
 import { startSchedules } from "./schedules.ts";
 import { copySources } from "./source-files.ts";
+import { startServing } from "./start-serving.ts";
 
 export interface PlatformOptions {
   /** Folder that everything is kept in. */
@@ -57,9 +44,6 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** How long logged predictions are gathered into one file. */
-const PREDICTION_LOG_INTERVAL_MS = 5_000;
-
 /**
  * Starts the platform on this machine: every function, state machine, schedule and queue of the
  * deployment, over the same handlers.
@@ -71,14 +55,11 @@ const PREDICTION_LOG_INTERVAL_MS = 5_000;
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   // before anything is touched: a wrong definition must leave everything as it was
   const projects = await findModels(options.modelsFolder);
-  const undo: (() => Promise<unknown> | unknown)[] = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const stack = new AsyncDisposableStack();
   try {
-    return { ...(await start(options, projects, undo)), stop };
+    return { ...(await start(options, projects, stack)), stop: () => stack.disposeAsync() };
   } catch (error) {
-    await stop();
+    await stack.disposeAsync();
     throw error;
   }
 }
@@ -86,103 +67,37 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 async function start(
   options: PlatformOptions,
   projects: readonly ModelProject[],
-  undo: (() => Promise<unknown> | unknown)[],
+  stack: AsyncDisposableStack,
 ): Promise<Omit<Platform, "stop">> {
-  const { home, port, log } = options;
-  const lock = await lockHome(home);
-  undo.push(lock.release);
-  const server = await startDynamodbServer(homePaths.registry(home));
-  undo.push(server.stop);
-
-  const environment: LocalEnvironment = {
-    home,
-    dynamodbEndpoint: server.endpoint,
-    duckdbMemory: options.duckdbMemory ?? "1GB",
-    gitCommit: await gitCommit(options.modelsFolder),
-  };
-  const client = localDocumentClient(environment);
-  undo.push(() => client.destroy());
-  await ensureTable(client, LOCAL_TABLE);
-  await removeUnfinished(homePaths.objects(home));
-  await emptyFolder(homePaths.work(home));
-  const store = localStore(environment);
-  const registry = localRegistry(client);
-  const alerts = localAlerts({ path: homePaths.alerts(home), clock: Date.now, log });
+  const { duckdbMemory = "1GB", log, port } = options;
+  const { environment, store, registry } = await openHome({ ...options, duckdbMemory }, stack);
+  const alertsPath = homePaths.alerts(environment.home);
+  const alerts = localAlerts({ path: alertsPath, clock: Date.now, log });
   const functions = lightFunctions({ ...environment, store, registry, alerts, projects });
 
-  await registerModels(store, projects, functions["register-definitions"]);
-  for (const runId of await endInterruptedRuns(registry))
+  const definitions = projects.map(({ bundle }) => bundle.definition);
+  for (const { folder, bundle } of projects) await copySources(store, bundle.definition, folder);
+  await functions["register-definitions"]();
+  for (const runId of await endInterruptedRuns(registry)) {
     log({ level: "warn", interrupted: runId });
+  }
 
   const host = functionHost({ environment, light: functions });
-  const executions = new Executions({
-    invoke: host.invoke,
-    clock: Date.now,
-    newName: runIds(Date.now),
-    log,
-    ...(options.onProgress ? { onProgress: options.onProgress } : {}),
-  });
-  undo.push(() => Promise.all(executions.running().map(({ name }) => executions.ended(name))));
-  undo.push(host.stop);
-
-  const queue = await diskQueue({ directory: homePaths.predictionQueue(home), newId: randomUUID });
-  undo.push(queue.close);
-  const worker = logWorker(environment, log);
-  undo.push(worker.stop);
-  const predictionLog = await startLog(environment, queue, worker, log);
-  undo.push(predictionLog.stop);
-
-  const metrics = localMetrics(environment);
-  undo.push(metrics.stop);
-  const after = afterAnswers(log);
-  undo.push(after.settled);
-  const endpoint = predictionEndpoint({
-    handle: predict({
-      registry,
-      loadVersion: functions.loadVersion,
-      queue,
-      emit: metrics.emit,
-      log,
-      clock: Date.now,
-      stopwatch: () => performance.now(),
-      newId: monotonicFactory(),
-      afterAnswer: after.add,
-      serverVersion: await packageVersion(),
-    }),
-    newRequestId: randomUUID,
-    clock: Date.now,
-    afterAnswer: after.run,
-  });
-
-  const api: ControlApiDeps = {
+  const executions = startExecutions(options, host.invoke);
+  stack.defer(() => settled(executions));
+  stack.defer(host.stop);
+  const { loadVersion, promote } = functions;
+  const serving = await startServing({ environment, registry, loadVersion, log }, stack);
+  const respond = await responder(serving.endpoint, {
     registry,
     store,
     executions,
-    promote: functions.promote,
-    recentAlerts: () => recentAlerts(homePaths.alerts(home)),
-  };
-  const serveConsole = await consolePages();
-  const http = await listen(
-    port,
-    async (request, response) => {
-      if (serveConsole(request, response)) return;
-      if (!request.url?.startsWith("/api/")) return endpoint(request, response);
-      const { status, body } = await controlApi(api, request);
-      answerJson(response, status, body);
-    },
-    log,
-  );
-  undo.push(http.stop);
-
-  const definitions = projects.map(({ bundle }) => bundle.definition);
-  const schedules = startSchedules(definitions, (machine, model) => {
-    try {
-      executions.start(machine, { model, reason: "schedule", requestedBy: "schedule" });
-    } catch (error) {
-      log({ level: "warn", schedule: machine, model, skipped: (error as Error).message });
-    }
+    promote,
+    recentAlerts: () => recentAlerts(alertsPath),
   });
-  undo.push(schedules.stop);
+  const http = await listen(port, respond, log);
+  stack.defer(http.stop);
+  stack.defer(scheduleStarts(definitions, executions, log));
 
   return {
     url: `http://127.0.0.1:${http.port}`,
@@ -191,46 +106,51 @@ async function start(
     registry,
     executions,
     peakFunctionMemoryBytes: host.peakMemoryBytes,
-    drainPredictions: async () => {
-      await after.settled();
-      await predictionLog.drain();
-    },
+    drainPredictions: serving.drain,
   };
 }
 
-/** Of what functions were working on when they were killed. */
-async function emptyFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-}
-
-async function registerModels(
-  store: ObjectStore,
-  projects: readonly ModelProject[],
-  registerDefinitions: () => Promise<unknown>,
-): Promise<void> {
-  for (const { folder, bundle } of projects) await copySources(store, bundle.definition, folder);
-  await registerDefinitions();
-}
-
-async function startLog(
-  environment: LocalEnvironment,
-  queue: DiskQueue,
-  worker: LogWorker,
-  log: (line: object) => void,
-) {
-  await mkdir(homePaths.predictionQueue(environment.home), { recursive: true });
-  return startPredictionLog({
-    receiveBatch: queue.receiveBatch,
-    handle: worker.handle,
-    keepDeadLetter: (message) =>
-      appendFile(homePaths.deadLetters(environment.home), `${JSON.stringify(message)}\n`),
+function startExecutions(
+  { log, onProgress }: PlatformOptions,
+  invoke: ReturnType<typeof functionHost>["invoke"],
+): Executions {
+  const newName = runIds(Date.now);
+  return new Executions({
+    invoke,
+    clock: Date.now,
+    newName,
     log,
-    intervalMs: PREDICTION_LOG_INTERVAL_MS,
+    ...(onProgress ? { onProgress } : {}),
   });
 }
 
-async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
+async function settled(executions: Executions): Promise<void> {
+  await Promise.all(executions.running().map(({ name }) => executions.ended(name)));
+}
+
+/** The console at `/`, control below `/api/`, predictions everywhere else. */
+async function responder(predictions: Respond, api: ControlApiDeps): Promise<Respond> {
+  const serveConsole = await consolePages();
+  return async (request, response) => {
+    if (serveConsole(request, response)) return;
+    if (!request.url?.startsWith("/api/")) return predictions(request, response);
+    const { status, body } = await controlApi(api, request);
+    answerJson(response, status, body);
+  };
+}
+
+/** @returns ends the schedules */
+function scheduleStarts(
+  definitions: readonly StoredDefinition[],
+  executions: Executions,
+  log: (line: object) => void,
+): () => void {
+  const { stop } = startSchedules(definitions, (machine, model) => {
+    try {
+      executions.start(machine, { model, reason: "schedule", requestedBy: "schedule" });
+    } catch (error) {
+      log({ level: "warn", schedule: machine, model, skipped: (error as Error).message });
+    }
+  });
+  return stop;
 }

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { monotonicFactory } from "ulid";
+import type { LoadVersion } from "../core/inference/loaded-version.ts";
+import type { Registry } from "../core/registry/registry.ts";
+import { makeHandler as predict } from "../functions/predict/handler.ts";
+import { afterAnswers } from "./after-answers.ts";
+import { type DiskQueue, diskQueue } from "./disk-queue.ts";
+import type { Respond } from "./http-server.ts";
+import { localMetrics } from "./local-adapters.ts";
+import { homePaths, type LocalEnvironment } from "./local-environment.ts";
+import { logWorker } from "./log-worker.ts";
+import { predictionEndpoint } from "./prediction-endpoint.ts";
+import { startPredictionLog } from "./prediction-log.ts";
+
+export interface Serving {
+  readonly endpoint: Respond;
+  /** Resolves when every prediction that was answered is in Parquet. */
+  readonly drain: () => Promise<void>;
+}
+
+/** How long logged predictions are gathered into one file. */
+const LOG_INTERVAL_MS = 5_000;
+
+/** The predict function behind HTTP, and the way of its log to Parquet. */
+export async function startServing(
+  options: {
+    readonly environment: LocalEnvironment;
+    readonly registry: Registry;
+    readonly loadVersion: LoadVersion;
+    readonly log: (line: object) => void;
+  },
+  stack: AsyncDisposableStack,
+): Promise<Serving> {
+  const { environment, registry, loadVersion, log } = options;
+  const directory = homePaths.predictionQueue(environment.home);
+  await mkdir(directory, { recursive: true });
+  const queue = await diskQueue({ directory, newId: randomUUID });
+  stack.defer(queue.close);
+  const predictionLog = startLog(environment, queue, log, stack);
+  const metrics = localMetrics(environment);
+  stack.defer(metrics.stop);
+  const after = afterAnswers(log);
+  stack.defer(after.settled);
+
+  const handle = predict({
+    registry,
+    loadVersion,
+    queue,
+    emit: metrics.emit,
+    log,
+    clock: Date.now,
+    stopwatch: () => performance.now(),
+    newId: monotonicFactory(),
+    afterAnswer: after.add,
+    serverVersion: await packageVersion(),
+  });
+  return {
+    endpoint: predictionEndpoint({
+      handle,
+      newRequestId: randomUUID,
+      clock: Date.now,
+      afterAnswer: after.run,
+    }),
+    drain: async () => {
+      await after.settled();
+      await predictionLog.drain();
+    },
+  };
+}
+
+function startLog(
+  environment: LocalEnvironment,
+  queue: DiskQueue,
+  log: (line: object) => void,
+  stack: AsyncDisposableStack,
+) {
+  const worker = logWorker(environment, log);
+  stack.defer(worker.stop);
+  const predictionLog = startPredictionLog({
+    receiveBatch: queue.receiveBatch,
+    handle: worker.handle,
+    keepDeadLetter: (message) =>
+      appendFile(homePaths.deadLetters(environment.home), `${JSON.stringify(message)}\n`),
+    log,
+    intervalMs: LOG_INTERVAL_MS,
+  });
+  stack.defer(predictionLog.stop);
+  return predictionLog;
+}
+
+async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
