@@ -3,7 +3,8 @@
  * closed loop, while another version is promoted in the middle.
  *
  * Prints one JSON row. Exits 1 on any failed request, on a promotion that was not seen, and on
- * latencies above the limits below.
+ * latencies above the limits below (with BENCH_LATENCY=shown, for machines that do other work too,
+ * these are only said).
  */
 import { resolve } from "node:path";
 import autocannon from "autocannon";
@@ -86,14 +87,17 @@ try {
     versionsSeen: [...versionsSeen],
   };
   console.log(JSON.stringify(row));
-  const failures = [
+  const wrong = [
     row.failed > 0 && `${row.failed} requests failed`,
     !versionsSeen.has(next) && `version ${next} never answered after its promotion`,
+  ].filter((failure) => failure !== false);
+  const slow = [
     !(row.p50Ms <= LIMITS.p50Ms) && `p50 is ${row.p50Ms} ms, above ${LIMITS.p50Ms}`,
     !(row.p99Ms <= LIMITS.p99Ms) && `p99 is ${row.p99Ms} ms, above ${LIMITS.p99Ms}`,
   ].filter((failure) => failure !== false);
-  for (const failure of failures) console.error(failure);
-  if (failures.length > 0) process.exitCode = 1;
+  for (const failure of [...wrong, ...slow]) console.error(failure);
+  const judged = process.env.BENCH_LATENCY === "shown" ? wrong : [...wrong, ...slow];
+  if (judged.length > 0) process.exitCode = 1;
 } finally {
   await platform.stop();
 }
