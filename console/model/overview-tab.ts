@@ -86,7 +86,7 @@ function LastRun({ model, run }: { readonly model: string; readonly run: RunReco
   return h(
     Card,
     {
-      title: `The last run was ${run.status === "failed" ? "a failure" : "rejected"}`,
+      title: run.status === "failed" ? "The last run failed" : "The last version was rejected",
       class: "warning",
     },
     h(
