@@ -10,6 +10,10 @@ async function main(): Promise<void> {
   const settings = settingsOf(process.env);
   const platform = await startPlatform({ ...settings, log: logLine });
   console.log(`millrace listens on ${platform.url}, keeps everything in ${settings.home}`);
+  console.log(`console: open ${platform.url} in a browser`);
+  if (platform.definitions.length === 0) {
+    console.log(`there is no model yet: ${settings.modelsFolder} has no folder with a model.ts`);
+  }
 
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
@@ -47,18 +51,24 @@ async function train(platform: Platform, model: string): Promise<void> {
   const execution = await platform.executions.ended(name);
   clearInterval(timer);
   show(execution);
-  const { metrics, version } = await registered(platform, model, name);
-  console.log(
-    version === undefined
-      ? `  the run failed: ${execution.error}; see npx millrace runs ${model}`
-      : `  version ${version}: test ROC-AUC ${metrics?.rocAuc?.toFixed(4)}, log-loss ${metrics?.logLoss?.toFixed(4)}`,
-  );
+  console.log(`  ${await outcome(platform, model, execution)}`);
 }
 
-async function registered({ registry }: Platform, model: string, runId: string) {
-  const versions = await registry.versions(model);
-  const version = versions.find((other) => other.runId === runId);
-  return { version: version?.version, metrics: version?.metrics };
+/** How a run ended, in one line. */
+async function outcome(
+  { registry }: Platform,
+  model: string,
+  { name, error }: Execution,
+): Promise<string> {
+  // a run that could not even be recorded is not there
+  const run = (await registry.runs(model)).find(({ runId }) => runId === name);
+  if (run?.version === undefined || run.error) {
+    return `the run failed: ${run?.error ? `${run.error.name}: ${run.error.message}` : error}`;
+  }
+  const { version, status, metrics, reasons } = await registry.version(model, run.version);
+  return status === "rejected"
+    ? `version ${version} was rejected: ${reasons.join("; ")}`
+    : `version ${version}: test ROC-AUC ${metrics.rocAuc?.toFixed(4)}, log-loss ${metrics.logLoss?.toFixed(4)}`;
 }
 
 /** Writes a line for each state that is over; on a terminal also the one under way, in place. */
@@ -78,8 +88,19 @@ function progressShower(): (execution: Execution | undefined) => void {
 
 /** What a person should see; the rest is in the registry and in the home. */
 function logLine(line: object): void {
-  const { level } = line as { readonly level?: string };
-  if (level === "error" || level === "warn") console.error(JSON.stringify(line));
+  const { level, execution, alert, message, error } = line as LogLine;
+  // how a run goes is shown by its states
+  if ((level !== "error" && level !== "warn") || execution !== undefined) return;
+  const text = alert?.subject ?? (error === undefined ? message : undefined);
+  console.error(text ?? JSON.stringify(line));
+}
+
+interface LogLine {
+  readonly level?: string;
+  readonly execution?: string;
+  readonly alert?: { readonly subject: string };
+  readonly message?: string;
+  readonly error?: unknown;
 }
 
 main().catch((error: unknown) => {
