@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { DatasetManifest } from "../core/dataset/manifest.ts";
 import type { DriftReport } from "../core/drift/drift-report.ts";
 import { PlatformError } from "../core/errors.ts";
+import type { Metrics } from "../core/registry/records.ts";
 import type { VersionManifest } from "../core/run/artifacts.ts";
 import { storageKeys, versionFiles } from "../core/storage-keys.ts";
 import type { Execution } from "../local/executions.ts";
@@ -11,6 +12,7 @@ import { type Platform, startPlatform } from "../local/platform.ts";
 import { newProgressLines } from "./follow-run.ts";
 import { sampleInstances } from "./sample-instances.ts";
 import { settingsOf } from "./settings.ts";
+import { table } from "./table.ts";
 
 /** What `npm run demo -- --json` prints as its last line. */
 export interface DemoSummary {
@@ -22,9 +24,9 @@ export interface DemoSummary {
   /** SHA-256 of the champion's graph. */
   readonly graphSha256: string;
   readonly candidates: readonly unknown[];
-  readonly metrics: unknown;
+  readonly metrics: Metrics;
   readonly prediction: unknown;
-  readonly drift: unknown;
+  readonly drift: DriftReport;
   /** Most memory that the platform and its functions held together, as an upper bound. */
   readonly peakMemoryBytes: number;
 }
@@ -58,7 +60,7 @@ async function main(json: boolean): Promise<void> {
   try {
     say(`training ${MODEL} in a fresh home`);
     const summary = await theWholeJob(platform, startedAt);
-    console.log(json ? JSON.stringify(summary) : JSON.stringify(summary, null, 2));
+    console.log(json ? JSON.stringify(summary) : inWords(summary));
   } finally {
     await platform.stop();
     await rm(home, { recursive: true, force: true });
@@ -117,6 +119,17 @@ async function theWholeJob(platform: Platform, startedAt: number): Promise<DemoS
     drift: await readJson<DriftReport>(platform, drift.reportKey),
     peakMemoryBytes: platform.peakFunctionMemoryBytes() + process.resourceUsage().maxRSS * 1024,
   };
+}
+
+function inWords({ rows, metrics, drift, ...summary }: DemoSummary): string {
+  return [
+    `\n${rows.read} rows, dataset ${summary.datasetDigest.slice(0, 12)}: train ${rows.train}, validation ${rows.validation}, test ${rows.test}`,
+    `version ${summary.version}, graph ${summary.graphSha256.slice(0, 12)}, on the test split:`,
+    table([metrics]),
+    `a prediction: ${JSON.stringify(summary.prediction)}`,
+    `drift of ${drift.predictions} predictions: ${drift.verdict}`,
+    `${summary.seconds} s, ${Math.round(summary.peakMemoryBytes / 1024 ** 2)} MiB at most; --json for everything`,
+  ].join("\n");
 }
 
 async function predict({ url }: Platform, instances: readonly unknown[]): Promise<unknown> {
