@@ -17,17 +17,23 @@ export interface Settings {
  * | MILLRACE_MODELS | models | folder of the model projects |
  * | MILLRACE_DUCKDB_MEMORY | 1GB | most memory that DuckDB takes |
  *
- * @throws {InvalidInputError} on a port that is none
+ * @throws {InvalidInputError} on a port that is none, or a size that is none
  */
 export function settingsOf(variables: Readonly<Record<string, string | undefined>>): Settings {
   const port = Number(variables.PORT ?? 4700);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new InvalidInputError(`PORT is a number from 0 to 65535, got ${variables.PORT}`);
   }
+  const duckdbMemory = variables.MILLRACE_DUCKDB_MEMORY ?? "1GB";
+  if (!/^\d+(\.\d+)? ?[KMGT]i?B$/i.test(duckdbMemory)) {
+    throw new InvalidInputError(
+      `MILLRACE_DUCKDB_MEMORY is a size such as 1GB or 512MB, got ${duckdbMemory}`,
+    );
+  }
   return {
     port,
     home: resolve(variables.MILLRACE_HOME ?? ".millrace"),
     modelsFolder: resolve(variables.MILLRACE_MODELS ?? "models"),
-    duckdbMemory: variables.MILLRACE_DUCKDB_MEMORY ?? "1GB",
+    duckdbMemory,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ConflictError } from "../core/errors.ts";
+import { ConflictError, InvalidInputError } from "../core/errors.ts";
 
 /** Held while one platform uses a home. */
 export interface HomeLock {
@@ -20,11 +20,11 @@ const held = new Set<DatabaseSync>();
  * who holds it.
  *
  * @throws {ConflictError} if another platform holds it
+ * @throws {InvalidInputError} if nothing can be kept there
  */
 export async function lockHome(home: string): Promise<HomeLock> {
-  await mkdir(home, { recursive: true });
   const pidFile = join(home, "platform.pid");
-  const lock = new DatabaseSync(join(home, "platform.lock"), { timeout: 0 });
+  const lock = await openLock(home);
   try {
     lock.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
@@ -45,4 +45,16 @@ export async function lockHome(home: string): Promise<HomeLock> {
       lock.close();
     },
   };
+}
+
+async function openLock(home: string): Promise<DatabaseSync> {
+  try {
+    await mkdir(home, { recursive: true });
+    return new DatabaseSync(join(home, "platform.lock"), { timeout: 0 });
+  } catch (cause) {
+    throw new InvalidInputError(
+      `nothing can be kept in ${home}: ${(cause as Error).message}; choose another folder with MILLRACE_HOME`,
+      { cause },
+    );
+  }
 }

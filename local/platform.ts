@@ -1,4 +1,5 @@
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
+import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
@@ -64,6 +65,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
+/** A source that is missing fails the next run of its model; the others, and what serves, go on. */
+const asWarning = (log: PlatformOptions["log"]) => (error: unknown) => {
+  if (!(error instanceof NotFoundError)) throw error;
+  log({ level: "warn", message: error.message });
+};
+
 async function start(
   options: PlatformOptions,
   projects: readonly ModelProject[],
@@ -76,7 +83,9 @@ async function start(
   const functions = lightFunctions({ ...environment, store, registry, alerts, projects });
 
   const definitions = projects.map(({ bundle }) => bundle.definition);
-  for (const { folder, bundle } of projects) await copySources(store, bundle.definition, folder);
+  for (const { folder, bundle } of projects) {
+    await copySources(store, bundle.definition, folder).catch(asWarning(log));
+  }
   await functions["register-definitions"]();
   for (const runId of await endInterruptedRuns(registry)) {
     log({ level: "warn", interrupted: runId });

@@ -21,6 +21,9 @@ const executionName = z
 const runId = executionName;
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a sha-256 in hex");
 
+/** Step Functions' error output: the name, and the thrown error as JSON text. */
+const failure = z.object({ Error: z.string(), Cause: z.string().optional() });
+
 const run = z.object({ model, runId, definitionDigest: digest });
 
 export const startRunInput = z.object({
@@ -114,8 +117,7 @@ export const endRunInput = z.object({
   runId,
   status: z.enum(["succeeded", "rejected", "failed"]),
   datasetDigest: digest.optional(),
-  /** Step Functions' error output: the name, and the thrown error as JSON text. */
-  failure: z.object({ Error: z.string(), Cause: z.string().optional() }).optional(),
+  failure: failure.optional(),
 });
 export interface EndRunOutput {
   readonly status: string;
@@ -126,7 +128,9 @@ export const notifyInput = z.object({
   // Whatever was asked for: that there is no such model may be what the alert is about.
   model: z.string().min(1),
   subject: z.string(),
-  detail: z.string(),
+  detail: z.string().optional(),
+  /** The error to be told of, in place of a detail. */
+  failure: failure.optional(),
   reportKey: z.string().optional(),
 });
 

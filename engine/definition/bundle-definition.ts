@@ -13,10 +13,11 @@ import { sha256 } from "../sha256.ts";
  * Loads a model's file, checks its definition and bundles the code of its row features.
  *
  * @param path absolute path of a `model.ts` that exports `model`
- * @throws {InvalidInputError} if the file exports no model or the definition is wrong
+ * @throws {InvalidInputError} if the file cannot be loaded or exports no model, or the definition is
+ *   wrong
  */
 export async function bundleDefinition(path: string): Promise<DefinitionBundle> {
-  const module: { readonly model?: unknown } = await import(pathToFileURL(path).href);
+  const module = await importModel(path);
   if (module.model === undefined) {
     throw new InvalidInputError(`${path} does not export a const named model; export one`);
   }
@@ -24,6 +25,17 @@ export async function bundleDefinition(path: string): Promise<DefinitionBundle> 
   const definition = storedDefinition(checked);
   const code = await bundleCode(path, checked);
   return { definition, code, digest: sha256(definitionDigestText(definition, sha256(code))) };
+}
+
+/** Whatever the file throws is its author's to correct: it is told as text, with the line if known. */
+async function importModel(path: string): Promise<{ readonly model?: unknown }> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const stack = cause instanceof Error ? (cause.stack ?? "") : "";
+    const line = stack.split(path)[1]?.match(/^:\d+/)?.[0] ?? "";
+    throw new InvalidInputError(`${path}${line} cannot be loaded: ${String(cause)}`, { cause });
+  }
 }
 
 /** An ES module with one export a row feature, free of comments and paths so that bytes repeat. */

@@ -13,10 +13,13 @@ export interface ModelProject {
 /**
  * Every model project below a folder: each subfolder that holds a `model.ts`, in order of name.
  *
- * @throws {InvalidInputError} if a definition is wrong or two have the same name
+ * @throws {InvalidInputError} if there is no such folder, or a definition is wrong, or two have the
+ *   same name
  */
 export async function findModels(modelsFolder: string): Promise<readonly ModelProject[]> {
-  const entries = await readdir(modelsFolder, { withFileTypes: true });
+  const entries = await readdir(modelsFolder, { withFileTypes: true }).catch((cause: Error) => {
+    throw new InvalidInputError(`the folder of models cannot be read: ${cause.message}`, { cause });
+  });
   const folders = entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(modelsFolder, entry.name))

@@ -1,4 +1,5 @@
 import type { Alerts } from "../../core/ports/alerts.ts";
+import { failureError } from "../../core/run/failure-error.ts";
 import { notifyInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 
@@ -10,7 +11,16 @@ export interface NotifyDeps {
 export const makeHandler =
   ({ alerts }: NotifyDeps) =>
   async (event: unknown): Promise<{ readonly sent: true }> => {
-    const { reportKey, ...alert } = parseMessage(notifyInput, event);
-    await alerts.send({ ...alert, ...(reportKey !== undefined && { reportKey }) });
+    const { reportKey, failure, detail, ...alert } = parseMessage(notifyInput, event);
+    await alerts.send({
+      ...alert,
+      detail: detail ?? (failure ? failureText(failure) : ""),
+      ...(reportKey !== undefined && { reportKey }),
+    });
     return { sent: true };
   };
+
+function failureText(failure: Parameters<typeof failureError>[0]): string {
+  const { name, message } = failureError(failure);
+  return `${name}: ${message}`;
+}

@@ -173,8 +173,10 @@ describe("training.asl.json", () => {
           Cause: '{"errorType":"InvalidInputError","errorMessage":"bad"}',
         },
       });
-      expect(last.get("notify")).toMatchObject({ severity: "critical" });
-      expect(last.get("notify")?.detail).toContain("bad");
+      expect(last.get("notify")).toMatchObject({
+        severity: "critical",
+        failure: last.get("end-run")?.failure,
+      });
     },
   );
 

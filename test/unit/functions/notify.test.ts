@@ -27,6 +27,20 @@ describe("notify", () => {
     expect(sent).toEqual([{ ...ALERT, reportKey: "reports/m/1.json" }, ALERT]);
   });
 
+  it("tells of a failed state by the error behind it", async () => {
+    const { notify, sent } = setUp();
+    const { detail: _detail, ...alert } = ALERT;
+    const Cause = '{"errorType":"NotFoundError","errorMessage":"there is no shop.csv"}';
+
+    await notify({ ...alert, failure: { Error: "NotFoundError", Cause } });
+    await notify({ ...alert, failure: { Error: "States.Timeout" } });
+
+    expect(sent.map(({ detail }) => detail)).toEqual([
+      "NotFoundError: there is no shop.csv",
+      "States.Timeout: ",
+    ]);
+  });
+
   it("fails on a severity that is none, and sends nothing", async () => {
     const { notify, sent } = setUp();
 
