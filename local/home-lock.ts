@@ -26,7 +26,7 @@ export async function lockHome(home: string): Promise<HomeLock> {
   const pidFile = join(home, "platform.pid");
   const lock = await openLock(home);
   try {
-    lock.exec("BEGIN EXCLUSIVE");
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
   } catch (cause) {
     lock.close();
     if ((cause as { readonly errcode?: number }).errcode !== SQLITE_BUSY) throw cause;

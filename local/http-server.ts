@@ -3,25 +3,33 @@ import { HTTP_STATUS, PlatformError, UnavailableError } from "../core/errors.ts"
 
 export interface RunningServer {
   readonly port: number;
-  /** Stops taking connections, lets answers under way end, then resolves. */
+  /** Stops taking connections, lets answers under way end for a grace time, then resolves. */
   stop(): Promise<void>;
 }
 
 /** Answers a request, or throws a `PlatformError`. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** How long an answer under way may take once the server is to stop. */
+const GRACE_MS = 5_000;
+
 /**
  * Listens on loopback.
  *
  * @param port 0 for any free one
+ * @param options.graceMs @default 5 s
  * @throws {UnavailableError} if the port is taken
  */
 export async function listen(
   port: number,
   respond: Respond,
   log: (line: object) => void,
+  { graceMs = GRACE_MS }: { readonly graceMs?: number } = {},
 ): Promise<RunningServer> {
+  let isStopping = false;
   const server = createServer((request, response) => {
+    // else a client that goes on asking over its connection would keep the server up
+    if (isStopping) response.setHeader("connection", "close");
     respond(request, response).catch((error: unknown) => answerError(response, error, log));
   });
   await listening(server, port);
@@ -30,7 +38,12 @@ export async function listen(
     port: typeof address === "object" && address ? address.port : port,
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        isStopping = true;
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };

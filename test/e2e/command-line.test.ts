@@ -132,7 +132,7 @@ describe("the millrace command", () => {
     ["a missing file", ["predict", MODEL, "--input", "no.json"], /cannot read no\.json: ENOENT/],
     ["no JSON", ["predict", MODEL, "--input", "LICENSE"], /LICENSE is no JSON: /],
     ["a file that is no instance", ["predict", MODEL, "--input", "package.json"], /not a field/],
-    ["an unknown command", ["destroy"], /unknown command 'destroy'/],
+    ["an unknown command", ["xyz"], /unknown command 'xyz'/],
     ["a forgotten option", ["promote", MODEL, "1"], /required option '--why <text>'/],
     ["a URL that is none", ["--url", "here", "models"], /here is no URL/],
   ])("says in one line what is wrong with %s", async (_name, args, message) => {
