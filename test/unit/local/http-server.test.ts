@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { NotFoundError } from "../../../core/errors.ts";
 import { answerJson, listen } from "../../../local/http-server.ts";
@@ -10,7 +11,7 @@ const start = (log: object[] = []) =>
   listen(
     0,
     async ({ url }, response) => {
-      await new Promise((resolve) => setImmediate(resolve));
+      if (url === "/slow") await wait(5);
       if (url === "/missing") throw new NotFoundError("nothing here");
       if (url === "/bug") throw new TypeError("x is not a function");
       answerJson(response, 200, { ok: true });
@@ -22,7 +23,7 @@ const start = (log: object[] = []) =>
 /** Status of one request over a connection of the agent, 0 if there was no answer. */
 const ask = (port: number, agent: Agent) =>
   new Promise<number>((resolve) => {
-    const sent = request({ port, host: "127.0.0.1", agent }, (response) => {
+    const sent = request({ port, host: "127.0.0.1", path: "/slow", agent }, (response) => {
       response.resume().once("end", () => resolve(response.statusCode ?? 0));
     });
     sent.once("error", () => resolve(0)).end();
