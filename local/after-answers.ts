@@ -1,4 +1,8 @@
-/** Work that follows an answer: what a function on Lambda does between its answer and its end. */
+/**
+ * Work that follows an answer: what a function on Lambda does between its answer and its end. An orderly
+ * stop waits for it. A kill loses what was answered a moment before: the records of at most the requests
+ * then under way, each within milliseconds of its answer.
+ */
 export interface AfterAnswers {
   /** Takes a task for the answer under way. */
   readonly add: (task: () => Promise<void>) => void;
