@@ -1,4 +1,4 @@
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { homePaths } from "../../local/local-environment.ts";
@@ -8,6 +8,7 @@ import {
   ask,
   championOf,
   endOf,
+  entered,
   predict,
   runsOf,
   startTraining,
@@ -40,7 +41,7 @@ describe("a source that is bad", () => {
   it.each([
     ["is missing", "NotFoundError", /flights\.parquet.*missing/, () => rm(source)],
     ["is empty", "DataContractError", /is empty/, () => writeFile(source, "")],
-    ["has no rows", "DataContractError", /no rows/, () => writeFlights(source, { rows: 0 })],
+    ["has no rows", "DataContractError", /no rows/, () => writeFlights(source, { where: "false" })],
     ["is no Parquet", "DataContractError", /cannot be read/, () => writeFile(source, "PAR1 no")],
     [
       "lacks a column",
@@ -92,11 +93,12 @@ describe("a source that is bad", () => {
     },
   );
 
-  it("is put right: the next run takes the dataset that is there, and a new version", async () => {
+  it("is put right: the next run prepares the dataset that is there already, and trains", async () => {
     await copyFile(join(world.modelsFolder, MODEL, "flights.parquet"), source);
 
-    const { output } = await endOf(url, await startTraining(url));
+    await entered(url, await startTraining(url), "Train");
 
-    expect(output).toMatchObject({ dataset: { reused: true }, registered: { version: 2 } });
+    const datasets = join(homePaths.objects(world.home), `datasets/${MODEL}`);
+    expect(await readdir(datasets)).toHaveLength(1);
   });
 });
