@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/browser/**", "test/deploy/**"],
     pool: "forks",
+    // onnxruntime-node reports to its maker unless it is told not to; tests load it directly
+    env: { ORT_DISABLE_TELEMETRY: "1" },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

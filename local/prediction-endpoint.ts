@@ -1,7 +1,10 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { HTTP_STATUS, TooLargeError } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import { errorBody } from "../functions/predict/error-body.ts";
 import type { PredictHandler } from "../functions/predict/handler.ts";
 import { eventOfRequest, writeAnswer } from "./http-event.ts";
-import type { Respond } from "./http-server.ts";
+import { answerJson, type Respond } from "./http-server.ts";
 
 /** Largest body that a Function URL takes. Source: AWS Lambda quotas, synchronous invocation payload. */
 const MOST_BODY_BYTES = 6 * 1024 * 1024;
@@ -19,8 +22,17 @@ export function predictionEndpoint(options: {
       requestId: options.newRequestId(),
       timeMs: options.clock(),
       mostBodyBytes: MOST_BODY_BYTES,
-    });
+    }).catch((error: unknown) => answerTooLarge(request, response, error));
+    if (event === undefined) return;
     writeAnswer(response, await options.handle(event));
     options.afterAnswer();
   };
+}
+
+/** In the words of the path's protocol. @throws any other error */
+function answerTooLarge(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  if (!(error instanceof TooLargeError)) throw error;
+  const { name, message } = error;
+  const body = errorBody({ rawPath: request.url ?? "/" }, { error: name, message });
+  answerJson(response, HTTP_STATUS[error.kind], body);
 }

@@ -9,7 +9,10 @@ import {
 import { requestIdOf } from "./request-id.ts";
 
 /** Shape of an error's body, as the protocol of the request wants it. */
-export type ErrorBodyOf = (event: APIGatewayProxyEventV2, error: HttpError) => object;
+export type ErrorBodyOf = (
+  event: Pick<APIGatewayProxyEventV2, "rawPath">,
+  error: HttpError,
+) => object;
 
 export interface HttpErrorsOptions {
   readonly log: (line: object) => void;

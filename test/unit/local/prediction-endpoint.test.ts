@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { listen, type RunningServer } from "../../../local/http-server.ts";
+import { predictionEndpoint } from "../../../local/prediction-endpoint.ts";
+
+let server: RunningServer;
+afterEach(() => server.stop());
+
+async function setUp() {
+  const answered: string[] = [];
+  const respond = predictionEndpoint({
+    handle: async ({ rawPath }) => {
+      answered.push(rawPath);
+      return { statusCode: 200, body: "{}" };
+    },
+    newRequestId: () => "r",
+    clock: () => 0,
+    afterAnswer: () => answered.push("after"),
+  });
+  server = await listen(0, respond, () => {});
+  return { url: `http://127.0.0.1:${server.port}`, answered };
+}
+
+const body = Buffer.alloc(7_000_000, "x");
+
+describe("predictionEndpoint", () => {
+  it("runs what follows an answer once it is out", async () => {
+    const { url, answered } = await setUp();
+
+    await fetch(`${url}/v2`);
+
+    expect(answered).toEqual(["/v2", "after"]);
+  });
+
+  it.each([
+    [
+      "/models/m/predictions",
+      { error: "TooLargeError", message: expect.stringContaining("bytes") },
+    ],
+    ["/v2/models/m/infer", { error: expect.stringContaining("bytes") }],
+  ])("fails with 413 on 7 MB at %s, in the words of its protocol", async (path, expected) => {
+    const { url, answered } = await setUp();
+
+    const answer = await fetch(`${url}${path}`, { method: "POST", body });
+
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toEqual(expected);
+    expect(answered).toEqual([]);
+  });
+});
