@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NotFoundError } from "../../../core/errors.ts";
 import type { Registry } from "../../../core/registry/registry.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
-import { type ControlApiDeps, controlApi } from "../../../local/control-api.ts";
+import { controlApi } from "../../../local/control-api.ts";
+import type { ControlApiDeps } from "../../../local/control-calls.ts";
 import { Executions } from "../../../local/executions.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
 import { answerJson, listen, type RunningServer } from "../../../local/http-server.ts";
@@ -27,6 +28,9 @@ const registry = {
   model: async (model: string) => {
     if (model !== "m") throw new NotFoundError(`there is no model ${model}`);
     return RECORD;
+  },
+  run: async (_model: string, runId: string) => {
+    throw new NotFoundError(`there is no run ${runId}`);
   },
 } satisfies Partial<Registry> as unknown as Registry;
 
@@ -119,5 +123,11 @@ describe("controlApi", () => {
     const url = `http://127.0.0.1:${server.port}/api/alerts`;
     expect(await statusWith(url, { host: "elsewhere.example" })).toBe(403);
     expect(await statusWith(url, { host: "localhost:4700" })).toBe(200);
+  });
+
+  it("does not show a run as one of another model", async () => {
+    const { name } = executions.start("training", { model: "third" });
+
+    expect(await ask(`/api/models/m/runs/${name}`)).toMatchObject({ status: 404 });
   });
 });
