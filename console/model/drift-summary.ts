@@ -5,8 +5,8 @@ import { modelPath } from "../platform-api.ts";
 import { modelHref } from "../route.ts";
 import { usePolled } from "../use-polled.ts";
 import { countWords } from "../words.ts";
-import { VERDICT_TONES } from "./drift-tab.ts";
-import type { TabProps } from "./model-view.ts";
+import type { TabProps } from "./tab-props.ts";
+import { VERDICT_TONES } from "./verdict-tones.ts";
 
 /** The verdict of the last drift check, and the way to its report. */
 export function DriftSummary({ model, everyMs }: TabProps) {

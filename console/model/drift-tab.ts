@@ -1,20 +1,14 @@
 import { h } from "preact";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { DriftReport } from "../../core/drift/drift-report.ts";
-import { Card, Chip, Facts, Hint, Instant, Problem, type Tone } from "../parts/text.ts";
+import { Card, Chip, Facts, Hint, Instant, Problem } from "../parts/text.ts";
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { countWords } from "../words.ts";
 import { DriftColumn } from "./drift-column.ts";
-import type { TabProps } from "./model-view.ts";
 import { RunningCard } from "./running-card.ts";
-
-export const VERDICT_TONES: Readonly<Record<DriftReport["verdict"], Tone>> = {
-  stable: "good",
-  drifted: "bad",
-  "not-enough-data": "plain",
-  "no-champion": "plain",
-};
+import type { TabProps } from "./tab-props.ts";
+import { VERDICT_TONES } from "./verdict-tones.ts";
 
 /** The last drift report. */
 export function DriftTab({ model, everyMs }: TabProps) {

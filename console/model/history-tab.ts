@@ -5,7 +5,7 @@ import { Card, Hint, Instant, Problem } from "../parts/text.ts";
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { EVENT_WORDS, shortenedDigests } from "../words.ts";
-import type { TabProps } from "./model-view.ts";
+import type { TabProps } from "./tab-props.ts";
 
 const COLUMNS: readonly Column<AuditEvent>[] = [
   { name: "When", cell: ({ at }) => h(Instant, { at }) },

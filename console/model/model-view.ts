@@ -10,13 +10,6 @@ import { OverviewTab } from "./overview-tab.ts";
 import { RunsTab } from "./runs-tab.ts";
 import { VersionsTab } from "./versions-tab.ts";
 
-/** What every tab of a model is given. */
-export interface TabProps {
-  readonly model: ModelAnswer;
-  /** How often to ask: a second while something runs, else five. */
-  readonly everyMs: number;
-}
-
 const TAB_VIEWS = {
   overview: OverviewTab,
   versions: VersionsTab,

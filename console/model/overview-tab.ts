@@ -8,9 +8,9 @@ import { modelHref } from "../route.ts";
 import { usePolled } from "../use-polled.ts";
 import { ChampionCard } from "./champion-card.ts";
 import { DriftSummary } from "./drift-summary.ts";
-import type { TabProps } from "./model-view.ts";
 import { PredictForm } from "./predict-form.ts";
 import { RunningCard } from "./running-card.ts";
+import type { TabProps } from "./tab-props.ts";
 
 /** What a person looks at first: what answers, what runs, whether it can be asked, what went wrong. */
 export function OverviewTab({ model, everyMs }: TabProps) {

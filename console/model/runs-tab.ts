@@ -8,8 +8,8 @@ import { Card, Chip, Hint, Instant, Problem, type Tone } from "../parts/text.ts"
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { secondsWords } from "../words.ts";
-import type { TabProps } from "./model-view.ts";
 import { RunningCard } from "./running-card.ts";
+import type { TabProps } from "./tab-props.ts";
 
 const TONES: Readonly<Record<RunStatus, Tone>> = {
   running: "busy",

@@ -6,8 +6,8 @@ import { Card, Chip, Digest, Hint, Instant, Problem } from "../parts/text.ts";
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { metricWords } from "../words.ts";
-import type { TabProps } from "./model-view.ts";
 import { PromoteDialog } from "./promote-dialog.ts";
+import type { TabProps } from "./tab-props.ts";
 
 /** Every version, newest first. */
 export function VersionsTab({ model, everyMs }: TabProps) {
