@@ -34,6 +34,7 @@ export async function ask<T>(
   { method = "GET", body, signal }: Call = {},
 ): Promise<T> {
   const response = await sent(path, method, body, signal);
+  // an answer that is no JSON is told by its status
   const answer: unknown = await response.json().catch(() => undefined);
   reportAnswered();
   if (response.ok) return answer as T;

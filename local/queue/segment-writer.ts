@@ -31,6 +31,7 @@ export function segmentWriter(directory: string, last: number): SegmentWriter {
 
   const inTurn = (task: () => Promise<void>): Promise<void> => {
     const turn = work.then(task);
+    // who asked for the turn hears of its failure; the next one begins all the same
     work = turn.catch(() => {});
     return turn;
   };
@@ -65,7 +66,7 @@ export function segmentWriter(directory: string, last: number): SegmentWriter {
       for (const { resolve } of batch) resolve();
     } catch (error) {
       for (const { reject } of batch) reject(error);
-      // Half a line may stand at its end; nothing may follow that.
+      // Half a line may stand at its end; nothing may follow that. The senders have the first error.
       await close().catch(() => {});
     }
   };

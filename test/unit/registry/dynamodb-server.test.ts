@@ -120,6 +120,7 @@ describe("startDynamodbServer", () => {
     await server.stop();
   });
 
+  // finds the server's process in /proc
   it.runIf(process.platform === "linux")(
     "loses nothing that was answered when the server itself is killed",
     async () => {
