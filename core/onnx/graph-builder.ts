@@ -11,7 +11,6 @@ export type Value = string & { readonly brand: "onnx value" };
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: ArrayLike<number> }
-  | { readonly float: number }
   | { readonly strings: readonly string[] }
   | { readonly tensor: Tensor };
 
@@ -109,7 +108,6 @@ function valueInfo(name: string, type: ElementType, dims: readonly Dimension[]) 
 function attributeProto(name: string, value: Attribute) {
   if ("int" in value) return { name, type: AttributeType.INT, i: value.int };
   if ("ints" in value) return { name, type: AttributeType.INTS, ints: Array.from(value.ints) };
-  if ("float" in value) return { name, type: AttributeType.FLOAT, f: value.float };
   if ("tensor" in value) {
     return { name, type: AttributeType.TENSOR, t: tensorProto("", value.tensor) };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../core/errors.ts";
+import { eachBin, findBins } from "../../../core/training/boosting/feature-bins.ts";
 import { trainCandidate } from "../../../core/training/train-candidate.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
 import {
@@ -226,5 +227,30 @@ describe("gradient boosting", () => {
       /must be \[x: number\] as in training, got \[y: number\]/,
     );
     expect(() => boosted().predict(named("x"))).toThrow(InvalidInputError);
+  });
+});
+
+describe("gradient boosting on samples", () => {
+  it("goes on after a sample in which nothing can be split, and stops at the number of rounds", () => {
+    // half of the samples lack the one row that differs, and a tree of the others has one split
+    const frame = frameOf([numbers("x", [1, 1, 1, 1, 1, 1, 1, 2])], [0, 0, 0, 0, 0, 0, 0, 1]);
+
+    const { summary } = boosted(
+      { trees: 40, rowShare: 0.5, minLeafRows: 1, minLeafWeight: 0, earlyStoppingRounds: 0 },
+      { train: frame, validation: frame },
+    );
+
+    const splits = summary.importances[0]?.splits ?? 0;
+    expect(summary.rounds).toBe(40);
+    expect(splits).toBeGreaterThan(0);
+    expect(splits).toBeLessThan(40);
+  });
+});
+
+describe("eachBin", () => {
+  it("fails on a column of another kind than its bins", () => {
+    const bins = findBins(numbers("x", [1, 2]), 255);
+
+    expect(() => eachBin(strings("x", ["a"]), bins, () => {})).toThrow("column x is no number");
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../core/errors.ts";
+import { planDesign, prepareColumns } from "../../../core/training/logistic/design.ts";
 import { minimise } from "../../../core/training/logistic/minimise.ts";
 import { trainCandidate } from "../../../core/training/train-candidate.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
@@ -180,6 +181,69 @@ describe("minimise", () => {
           expect(point[i]).toBeCloseTo(centre, 4);
         });
       }),
+    );
+  });
+});
+
+describe("summary of logistic regression", () => {
+  it("tells the log-loss on the rows to validate on", () => {
+    const model = trainCandidate({
+      candidate: candidate("logistic-regression"),
+      seed: 1,
+      train,
+      validation: test,
+    });
+
+    expect(model.summary.validationLoss).toBeCloseTo(logLoss(test, model.predict(test)), 10);
+    expect(logistic().summary.validationLoss).toBeNull();
+  });
+});
+
+describe("minimise", () => {
+  it("stops where it stands when the gradient points nowhere better", () => {
+    const uphill = (point: Float64Array, gradient: Float64Array) => {
+      gradient.fill(-1);
+      return point[0] as number;
+    };
+
+    const minimum = minimise(uphill, Float64Array.of(3), Float64Array.of(1), {
+      tolerance: 1e-6,
+      maxIterations: 50,
+    });
+
+    expect(minimum).toEqual({
+      point: Float64Array.of(3),
+      value: 3,
+      iterations: 1,
+      converged: false,
+    });
+  });
+});
+
+describe("minimise where a function bends down", () => {
+  it("goes on downhill without learning a curvature that is none", () => {
+    // -x^2 from 1: the step is minus the gradient over the curvature each time, 1 -> 3 -> 9
+    const bendsDown = (point: Float64Array, gradient: Float64Array) => {
+      const x = point[0] as number;
+      gradient[0] = -2 * x;
+      return -x * x;
+    };
+
+    const { point } = minimise(bendsDown, Float64Array.of(1), Float64Array.of(1), {
+      tolerance: 1e-6,
+      maxIterations: 2,
+    });
+
+    expect(point).toEqual(Float64Array.of(9));
+  });
+});
+
+describe("prepareColumns", () => {
+  it("fails on a column of another kind than it was planned for", () => {
+    const design = planDesign([numbers("x", [1, 2])]);
+
+    expect(() => prepareColumns(frameOf([strings("x", ["a", "b"])], [0, 1]), design)).toThrow(
+      "column x is no number",
     );
   });
 });
