@@ -1,26 +1,32 @@
 import { Worker } from "node:worker_threads";
-import type { IsolatedAnswer } from "./isolated-function.ts";
+import type { TaskContext } from "../functions/middleware/task.ts";
+import type { IsolatedAnswer, IsolatedMessage } from "./isolated-function.ts";
 import type { LocalEnvironment } from "./local-environment.ts";
 
-interface Order {
+/** What the parent asks for. */
+export interface Order {
   readonly input: unknown;
+  readonly context: TaskContext;
   readonly environment: LocalEnvironment;
 }
 
 /**
  * The child's side of `runIsolated`: takes one order from the process that forked this one, answers
  * it and ends. Ends when that process is gone, even in the middle of computing.
+ *
+ * @param handle is given the order, and where lines of its log go
  */
 export function answerOrder(
-  handle: (input: unknown, environment: LocalEnvironment) => Promise<unknown>,
+  handle: (order: Order, log: (line: object) => void) => Promise<unknown>,
 ): void {
   process.once("disconnect", () => process.exit(0));
   const watch = new URL("./end-with-parent.ts", import.meta.url);
   new Worker(watch, { workerData: process.ppid }).unref();
   // Ctrl-C reaches every process of the terminal: the platform decides what becomes of this one.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
-  process.once("message", async ({ input, environment }: Order) => {
-    const answer = await run(() => handle(input, environment));
+  process.once("message", async (order: Order) => {
+    const log = (line: object) => process.send?.({ line } satisfies IsolatedMessage);
+    const answer = await run(() => handle(order, log));
     process.send?.(answer, () => process.disconnect());
   });
 }

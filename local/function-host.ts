@@ -1,4 +1,6 @@
-import { HEAVY_FUNCTIONS, type TaskHandler } from "./heavy-functions.ts";
+import { randomUUID } from "node:crypto";
+import type { TaskContext, TaskHandler } from "../functions/middleware/task.ts";
+import { HEAVY_FUNCTIONS } from "./heavy-functions.ts";
 import { runIsolated } from "./isolated-function.ts";
 import type { LocalEnvironment } from "./local-environment.ts";
 import { type FunctionCall, peakTogetherBytes } from "./peak-memory.ts";
@@ -17,6 +19,9 @@ class PlatformStoppedError extends Error {
   override readonly name = "PlatformStoppedError";
 }
 
+/** Each invocation has an id of its own, as on Lambda: two tries of one task are told apart by it. */
+const newContext = (): TaskContext => ({ awsRequestId: randomUUID() });
+
 /** Calls that are remembered for `peakMemoryBytes`. */
 const REMEMBERED_CALLS = 100;
 
@@ -24,8 +29,9 @@ const REMEMBERED_CALLS = 100;
 export function functionHost(options: {
   readonly environment: LocalEnvironment;
   readonly light: Readonly<Record<string, unknown>>;
+  readonly log: (line: object) => void;
 }): FunctionHost {
-  const { environment, light } = options;
+  const { environment, light, log } = options;
   const stopping = new AbortController();
   const calls: FunctionCall[] = [];
 
@@ -33,7 +39,9 @@ export function functionHost(options: {
     const { signal } = stopping;
     const startedAt = performance.now();
     try {
-      const result = await runIsolated(name, input, { environment, timeoutMs, signal });
+      const context = newContext();
+      const order = { environment, context, log, timeoutMs, signal };
+      const result = await runIsolated(name, input, order);
       calls.push({ startedAt, endedAt: performance.now(), ...result });
       calls.splice(0, calls.length - REMEMBERED_CALLS);
       return result.output;
@@ -48,7 +56,7 @@ export function functionHost(options: {
       if (HEAVY_FUNCTIONS.some((heavy) => heavy === name)) return invokeHeavy(name, input, limits);
       const handler = light[name];
       if (typeof handler !== "function") throw new Error(`there is no function ${name}`);
-      return (handler as TaskHandler)(input);
+      return (handler as TaskHandler)(input, newContext());
     },
     peakMemoryBytes: () => peakTogetherBytes(calls),
     stop: () => stopping.abort(),

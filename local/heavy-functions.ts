@@ -11,25 +11,31 @@ import { scorerOpener } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
 import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
+import type { TaskHandler } from "../functions/middleware/task.ts";
 import { makeHandler as prepare } from "../functions/prepare/handler.ts";
 import { makeHandler as train } from "../functions/train/handler.ts";
 import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
-
-export type TaskHandler = (input: unknown) => Promise<unknown>;
+import { localTask } from "./local-task.ts";
 
 /** Functions that work for more than a moment; each call runs in a process of its own. */
 export const HEAVY_FUNCTIONS = ["prepare", "train", "evaluate", "check-drift"] as const;
 
 /** A heavy function, wired to this machine. */
-export function heavyFunction(name: string, environment: LocalEnvironment): TaskHandler {
+export function heavyFunction(
+  name: string,
+  environment: LocalEnvironment,
+  log: (line: object) => void,
+): TaskHandler {
   const make = WIRING[name as (typeof HEAVY_FUNCTIONS)[number]];
   if (!make) throw new Error(`there is no heavy function ${name}`);
-  return make(wiring(environment));
+  return localTask(name, make(wiring(environment)), log);
 }
 
+type Handler = (event: unknown) => Promise<object>;
+
 const WIRING: Readonly<
-  Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => TaskHandler>
+  Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => Handler>
 > = {
   prepare: (deps) => prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) }),
   train: (deps) => train({ ...deps, trainCandidate }),

@@ -1,5 +1,7 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { TaskContext } from "../functions/middleware/task.ts";
+import type { Order } from "./answer-order.ts";
 import type { LocalEnvironment } from "./local-environment.ts";
 
 /** What a child process sends back: the function's output or its error, and the most memory it held. */
@@ -7,6 +9,9 @@ export type IsolatedAnswer = (
   | { readonly output: unknown }
   | { readonly error: { readonly name: string; readonly message: string; readonly stack?: string } }
 ) & { readonly peakMemoryBytes: number };
+
+/** What it sends while it works, then as its last. */
+export type IsolatedMessage = { readonly line: object } | IsolatedAnswer;
 
 export interface IsolatedResult {
   readonly output: unknown;
@@ -36,6 +41,9 @@ export async function runIsolated(
   input: unknown,
   options: {
     readonly environment: LocalEnvironment;
+    readonly context: TaskContext;
+    /** Takes the lines of the function's log. */
+    readonly log: (line: object) => void;
     readonly timeoutMs: number;
     readonly signal: AbortSignal;
     /** Module that the process runs. @default the heavy functions' own */
@@ -57,7 +65,10 @@ export async function runIsolated(
 
   try {
     const answer = await new Promise<IsolatedAnswer>((resolve, reject) => {
-      child.once("message", (message) => resolve(message as IsolatedAnswer));
+      child.on("message", (message: IsolatedMessage) => {
+        if ("line" in message) options.log(message.line);
+        else resolve(message);
+      });
       child.once("error", reject);
       child.once("exit", (code, signal) =>
         reject(
@@ -66,7 +77,8 @@ export async function runIsolated(
             : new LostWorkerError(`the process of function ${name} ended by ${signal ?? code}`),
         ),
       );
-      child.send({ input, environment: options.environment });
+      const { context, environment } = options;
+      child.send({ input, context, environment } satisfies Order);
     });
     if ("error" in answer) throw Object.assign(new Error(answer.error.message), answer.error);
     return answer;

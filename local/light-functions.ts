@@ -8,11 +8,13 @@ import { versionLoader } from "../engine/onnx/load-version.ts";
 import { openScorer } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
 import { makeHandler as endRun } from "../functions/end-run/handler.ts";
+import type { TaskHandler } from "../functions/middleware/task.ts";
 import { makeHandler as notify } from "../functions/notify/handler.ts";
 import { makeHandler as promote } from "../functions/promote/handler.ts";
 import { makeHandler as register } from "../functions/register/handler.ts";
 import { makeHandler as registerDefinitions } from "../functions/register-definitions/handler.ts";
 import { makeHandler as startRun } from "../functions/start-run/handler.ts";
+import { localTask } from "./local-task.ts";
 
 export interface LightFunctionsDeps {
   readonly store: ObjectStore;
@@ -20,16 +22,20 @@ export interface LightFunctionsDeps {
   readonly alerts: Alerts;
   readonly projects: readonly ModelProject[];
   readonly gitCommit: string;
+  readonly log: (line: object) => void;
 }
 
 /** Functions that take a moment, wired to this machine; they run in the platform's own process. */
 export function lightFunctions(deps: LightFunctionsDeps) {
-  const { store, registry, alerts, projects, gitCommit } = deps;
+  const { store, registry, alerts, projects, gitCommit, log } = deps;
   const loadDefinition = definitionLoader(store);
   const loadVersion = versionLoader({ store, registry, loadDefinition, loadCode, openScorer });
-  return {
-    loadVersion,
-    "start-run": startRun({ registry, loadDefinition }),
+  const handlers = {
+    "start-run": startRun({
+      registry,
+      loadDefinition,
+      places: { trainFunctions: { any: "train" } },
+    }),
     register: register({ store, registry, loadDefinition, sha256, gitCommit }),
     promote: promote({ store, registry, loadVersion, sha256 }),
     "end-run": endRun({ registry }),
@@ -40,5 +46,20 @@ export function lightFunctions(deps: LightFunctionsDeps) {
       registry,
       change: { by: "platform", why: "definitions found at start" },
     }),
+  };
+  return { loadVersion, ...asTasks(handlers, log) };
+}
+
+/** Each as a task of its name, with its own output. */
+function asTasks<Handlers extends Readonly<Record<string, (event: unknown) => Promise<object>>>>(
+  handlers: Handlers,
+  log: (line: object) => void,
+) {
+  const tasks = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    localTask(name, handler, log),
+  ]);
+  return Object.fromEntries(tasks) as {
+    readonly [Name in keyof Handlers]: TaskHandler<Awaited<ReturnType<Handlers[Name]>>>;
   };
 }

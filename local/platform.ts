@@ -81,18 +81,18 @@ async function start(
   const { environment, store, registry } = await openHome({ ...options, duckdbMemory }, stack);
   const alertsPath = homePaths.alerts(environment.home);
   const alerts = localAlerts({ path: alertsPath, clock: Date.now, log });
-  const functions = lightFunctions({ ...environment, store, registry, alerts, projects });
+  const functions = lightFunctions({ ...environment, store, registry, alerts, projects, log });
 
   const definitions = projects.map(({ bundle }) => bundle.definition);
   for (const { folder, bundle } of projects) {
     await copySources(store, bundle.definition, folder).catch(asWarning(log));
   }
-  await functions["register-definitions"]();
+  await functions["register-definitions"]({});
   for (const runId of await endInterruptedRuns(registry)) {
     log({ level: "warn", interrupted: runId });
   }
 
-  const host = functionHost({ environment, light: functions });
+  const host = functionHost({ environment, light: functions, log });
   const executions = startExecutions(options, host.invoke);
   stack.defer(() => settled(executions));
   stack.defer(host.stop);

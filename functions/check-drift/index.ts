@@ -4,17 +4,21 @@ import { predictionCounter } from "../../engine/drift/count-predictions.ts";
 import { baselineLoader } from "../../engine/drift/load-baseline.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
 const registry = awsRegistry();
 
-export const handler = makeHandler({
-  store,
-  registry,
-  loadDefinition: definitionLoader(store),
-  loadBaseline: baselineLoader(store, registry),
-  countPredictions: predictionCounter(store, { memoryLimit: environment.duckdbMemory }),
-  emitMetrics: embeddedMetrics(console.log, Date.now),
-  clock: Date.now,
-});
+export const handler = lambdaTask(
+  "check-drift",
+  makeHandler({
+    store,
+    registry,
+    loadDefinition: definitionLoader(store),
+    loadBaseline: baselineLoader(store, registry),
+    countPredictions: predictionCounter(store, { memoryLimit: environment.duckdbMemory }),
+    emitMetrics: embeddedMetrics(console.log, Date.now),
+    clock: Date.now,
+  }),
+);

@@ -1,4 +1,5 @@
 import { awsRegistry } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
-export const handler = makeHandler({ registry: awsRegistry() });
+export const handler = lambdaTask("end-run", makeHandler({ registry: awsRegistry() }));

@@ -6,6 +6,7 @@ import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../engine/sha256.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -18,4 +19,7 @@ const deps = {
 const loadVersion = versionLoader({ ...deps, loadCode });
 const openDataset = storedDatasets(store, { memoryLimit: environment.duckdbMemory });
 
-export const handler = makeHandler({ ...deps, loadVersion, openDataset, sha256 });
+export const handler = lambdaTask(
+  "evaluate",
+  makeHandler({ ...deps, loadVersion, openDataset, sha256 }),
+);

@@ -1,4 +1,5 @@
 import { awsAlerts } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
-export const handler = makeHandler({ alerts: awsAlerts() });
+export const handler = lambdaTask("notify", makeHandler({ alerts: awsAlerts() }));

@@ -2,12 +2,16 @@ import { datasetPreparer } from "../../engine/dataset/prepare-dataset.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
 
-export const handler = makeHandler({
-  store,
-  loadDefinition: definitionLoader(store),
-  prepareDataset: datasetPreparer({ memoryLimit: environment.duckdbMemory }),
-});
+export const handler = lambdaTask(
+  "prepare",
+  makeHandler({
+    store,
+    loadDefinition: definitionLoader(store),
+    prepareDataset: datasetPreparer({ memoryLimit: environment.duckdbMemory }),
+  }),
+);

@@ -4,6 +4,7 @@ import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../engine/sha256.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -11,4 +12,4 @@ const registry = awsRegistry();
 const loadDefinition = definitionLoader(store);
 const loadVersion = versionLoader({ store, registry, loadDefinition, loadCode, openScorer });
 
-export const handler = makeHandler({ store, registry, loadVersion, sha256 });
+export const handler = lambdaTask("promote", makeHandler({ store, registry, loadVersion, sha256 }));

@@ -5,6 +5,7 @@ import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../engine/sha256.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -12,4 +13,4 @@ const loadDefinition = definitionLoader(store);
 const openDataset = storedDatasets(store, { memoryLimit: environment.duckdbMemory });
 const engine = { loadDefinition, openDataset, openScorer, sha256 };
 
-export const handler = makeHandler({ store, trainCandidate, ...engine });
+export const handler = lambdaTask("train", makeHandler({ store, trainCandidate, ...engine }));

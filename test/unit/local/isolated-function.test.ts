@@ -6,12 +6,17 @@ import { until } from "../../fixtures/e2e/until.ts";
 
 const environment = { home: "", dynamodbEndpoint: "", duckdbMemory: "1GB", gitCommit: "" };
 
+/** What functions wrote to their logs. */
+const lines: object[] = [];
+
 const run = (name: string, timeoutMs = 20_000, signal = new AbortController().signal) =>
   runIsolated(
     name,
     { a: [1, Number.NaN] },
     {
       environment,
+      context: { awsRequestId: "request-1" },
+      log: (line) => lines.push(line),
       timeoutMs,
       signal,
       entry: resolve("test/fixtures/local/isolated-entry.ts"),
@@ -23,6 +28,7 @@ describe("runIsolated", () => {
     const { output, peakMemoryBytes } = await run("echo");
 
     expect(output).toMatchObject({ input: { a: [1, Number.NaN] } });
+    expect(lines).toContainEqual({ echoes: "request-1" });
     expect((output as { pid: number }).pid).not.toBe(process.pid);
     expect(peakMemoryBytes).toBeGreaterThan(1e6);
   });
