@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CheckedDefinition } from "../core/definition/model-definition.ts";
 
 /** A model of this deployment, as `cli/bundle-definitions.ts` lists it in `index.json`. */
 export interface DeployedModel {
@@ -8,6 +9,7 @@ export interface DeployedModel {
   readonly digest: string;
   /** Five-field cron expressions, UTC. */
   readonly schedules: { readonly training?: string; readonly monitoring?: string };
+  readonly compute: CheckedDefinition["compute"];
 }
 
 /** Definitions of every model, bundled into one folder. */
@@ -32,18 +34,20 @@ export function readDefinitionsAsset(folder: string): DefinitionsAsset {
   const models: unknown = JSON.parse(readFileSync(path, "utf8"));
   if (!Array.isArray(models) || !models.every(isDeployedModel)) {
     throw new Error(
-      `${path} is no list of {model, digest, schedules}; bundle the definitions again`,
+      `${path} is no list of {model, digest, schedules, compute}; bundle the definitions again`,
     );
   }
   return { folder, models };
 }
 
 function isDeployedModel(value: unknown): value is DeployedModel {
-  const { model, digest, schedules } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { model, digest, schedules, compute } = (value ?? {}) as Partial<Record<string, unknown>>;
   return (
     typeof model === "string" &&
     typeof digest === "string" &&
     typeof schedules === "object" &&
-    schedules !== null
+    schedules !== null &&
+    typeof compute === "object" &&
+    compute !== null
   );
 }

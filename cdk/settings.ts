@@ -2,7 +2,7 @@ import { InvalidInputError } from "../core/errors.ts";
 
 /** What a deployment may choose; `docs/deploy.md` explains each. */
 export interface Settings {
-  /** Part of the stack's name. `prod` protects what it holds against removal. */
+  /** Part of the stack's name. `prod` and `production` protect what it holds against removal. */
   readonly stage: string;
   readonly architecture: "x86_64" | "arm64";
   /** Who may call the prediction URL: signed requests of IAM identities, or everyone. */
@@ -14,8 +14,6 @@ export interface Settings {
   readonly predictionRetentionDays: number;
   /** Days that a replaced or removed object can still be brought back. */
   readonly noncurrentVersionDays: number;
-  /** Memory of the training function; two virtual CPUs at about 3,500 MB, six at 10,240 MB. */
-  readonly trainMemoryMb: number;
   /** Alarm threshold for the 99th percentile of the prediction URL's latency. */
   readonly latencyAlarmMs: number;
   /** Subscribed to alerts. */
@@ -23,6 +21,9 @@ export interface Settings {
   readonly account?: string;
   readonly region?: string;
 }
+
+/** Whether stack and registry of a stage refuse to be removed. */
+export const isProtected = (stage: string): boolean => ["prod", "production"].includes(stage);
 
 /** Looks up a context value: `cdk.json`, then `-c key=value`, which is always text. */
 export type ReadContext = (key: string) => unknown;
@@ -54,7 +55,6 @@ export function readSettings(context: ReadContext): Settings {
     logRetentionDays,
     predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),
     noncurrentVersionDays: numberOf(context, "noncurrentVersionDays", 30, [1, 36_500]),
-    trainMemoryMb: numberOf(context, "trainMemoryMb", 8_192, [1_024, 10_240]),
     latencyAlarmMs: numberOf(context, "latencyAlarmMs", 2_000, [1, 900_000]),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
   };

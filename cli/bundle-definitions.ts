@@ -5,7 +5,7 @@ import { findModels } from "../engine/definition/find-models.ts";
 
 /**
  * Writes every model's definition below a folder: `<model>/definition.json`, `<model>/code.mjs` and
- * an `index.json` of [{model, digest, schedules}]. `cdk synth` runs it.
+ * an `index.json` of [{model, digest, schedules, compute}]. `cdk synth` runs it.
  *
  * Usage: node cli/bundle-definitions.ts <outdir> [<models folder>]
  */
@@ -27,5 +27,6 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   model: definition.name,
   digest,
   schedules: definition.schedules,
+  compute: definition.compute,
 }));
 await writeFile(join(outdir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);

@@ -13,6 +13,9 @@ export const storageKeys = {
   runReport: (model: string, runId: string) => `runs/${model}/${runId}/report.json`,
   candidate: (model: string, runId: string, index: number) =>
     `runs/${model}/${runId}/candidates/${index}`,
+  /** What training tasks in containers ended with, one file a task. */
+  candidateOutcomes: (model: string, runId: string, index: number) =>
+    `runs/${model}/${runId}/candidates/${index}/outcomes`,
   /** Rows that broke the contract, with a reason each. */
   quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
 

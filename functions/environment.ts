@@ -9,6 +9,7 @@ const SETTINGS = {
   table: ["MILLRACE_TABLE", text],
   predictionQueueUrl: ["MILLRACE_PREDICTION_QUEUE_URL", z.url()],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
+  computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],
   duckdbMemory: [
     "MILLRACE_DUCKDB_MEMORY",

@@ -24,6 +24,12 @@ export interface ExecutionOptions {
   readonly retryDelayMs?: number;
 }
 
+/** Runs a container to its end, as Step Functions does by `ecs:runTask.sync`. */
+export type RunTask = (
+  parameters: unknown,
+  options: { readonly timeoutMs: number },
+) => Promise<unknown>;
+
 /** Thrown when an execution ends in a Fail state or with an error that nothing caught. */
 export class ExecutionFailedError extends Error {
   override readonly name = "ExecutionFailedError";
@@ -42,7 +48,11 @@ interface AslState {
  *
  * @param asl text of the `.asl.json` file; the placeholder `${StartRunArn}` is the function `start-run`
  */
-export function localStateMachine(asl: string, invoke: InvokeFunction) {
+export function localStateMachine(
+  asl: string,
+  invoke: InvokeFunction,
+  runTask: RunTask = noContainers,
+) {
   const arns = Object.fromEntries(
     placeholdersOf(asl).map((name) => [
       name,
@@ -58,8 +68,7 @@ export function localStateMachine(asl: string, invoke: InvokeFunction) {
     async run(input: object, { name, onEvent, retryDelayMs }: ExecutionOptions): Promise<unknown> {
       const handlers = Object.entries(tasks).map(([state, task]) => [
         state,
-        (taskInput: unknown) =>
-          invoke(task.functionName, taskInput, { timeoutMs: task.timeoutMs }).catch(asLambdaError),
+        (taskInput: unknown) => perform(task, taskInput, { invoke, runTask }),
       ]);
       const execution = machine.run(input as never, {
         overrides: {
@@ -94,14 +103,39 @@ function functionNameOf(placeholder: string): string {
     .toLowerCase();
 }
 
-function tasksOf(
-  states: Readonly<Record<string, AslState>>,
-): Readonly<Record<string, { readonly functionName: string; readonly timeoutMs: number }>> {
-  const found: Record<string, { functionName: string; timeoutMs: number }> = {};
+interface LocalTask {
+  readonly resource: string;
+  readonly timeoutMs: number;
+}
+
+/** Does what a Task state's resource says: a function, one named by the input, or a container. */
+async function perform(
+  { resource, timeoutMs }: LocalTask,
+  input: unknown,
+  { invoke, runTask }: { readonly invoke: InvokeFunction; readonly runTask: RunTask },
+): Promise<unknown> {
+  if (resource.endsWith(":states:::ecs:runTask.sync")) return runTask(input, { timeoutMs });
+  if (!resource.endsWith(":states:::lambda:invoke")) {
+    return invoke(lastPart(resource), input, { timeoutMs }).catch(asLambdaError);
+  }
+  const { FunctionName, Payload } = input as { FunctionName: string; Payload: unknown };
+  const payload = await invoke(lastPart(FunctionName), Payload, { timeoutMs }).catch(asLambdaError);
+  return { Payload: payload, StatusCode: 200 };
+}
+
+/** `arn:aws:lambda:…:function:train` -> `train` */
+const lastPart = (arn: string) => arn.split(":").at(-1) ?? "";
+
+const noContainers: RunTask = async () => {
+  throw new Error("there are no containers on this machine: training runs in functions here");
+};
+
+function tasksOf(states: Readonly<Record<string, AslState>>): Readonly<Record<string, LocalTask>> {
+  const found: Record<string, LocalTask> = {};
   for (const [name, state] of Object.entries(states)) {
     if (state.Type === "Task") {
       found[name] = {
-        functionName: state.Resource?.split(":").at(-1) ?? "",
+        resource: state.Resource ?? "",
         timeoutMs: (state.TimeoutSeconds ?? 900) * 1000,
       };
     }

@@ -12,6 +12,12 @@ export interface AslWorkflowProps {
   readonly definitionPath: string;
   /** Functions the definition invokes, keyed by placeholder name. Each is granted to the role. */
   readonly functions: Readonly<Record<string, IFunction>>;
+  /**
+   * Functions that the definition invokes by a name in its input, granted to the role too.
+   *
+   * @default - none
+   */
+  readonly invoked?: readonly IFunction[];
   /** @default 90 */
   readonly logRetentionDays?: number;
 }
@@ -28,7 +34,7 @@ export class AslWorkflow extends Construct {
 
   constructor(scope: Construct, id: string, props: AslWorkflowProps) {
     super(scope, id);
-    const { definitionPath, functions, logRetentionDays = 90 } = props;
+    const { definitionPath, functions, invoked = [], logRetentionDays = 90 } = props;
     assertDefinition(definitionPath, Object.keys(functions));
 
     this.stateMachine = new StateMachine(this, "StateMachine", {
@@ -48,7 +54,9 @@ export class AslWorkflow extends Construct {
       tracingEnabled: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    for (const fn of Object.values(functions)) fn.grantInvokeLatestVersion(this.stateMachine);
+    for (const fn of [...Object.values(functions), ...invoked]) {
+      fn.grantInvokeLatestVersion(this.stateMachine);
+    }
     acknowledge(
       this.stateMachine,
       "IAM5[Resource::*]",

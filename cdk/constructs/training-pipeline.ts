@@ -1,19 +1,23 @@
 import { join } from "node:path";
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { grantAlerts, grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
-import type { Settings } from "../settings.ts";
+import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema.ts";
+import type { ComputePlaces } from "../../core/run/compute-places.ts";
+import { grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
-import type { Platform } from "./platform.ts";
-import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+import { NotifyFunction } from "./notify-function.ts";
+import type { IPlatform } from "./platform.ts";
+import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
 
 export interface TrainingPipelineProps {
-  readonly platform: Platform;
-  readonly defaults: FunctionDefaults;
-  readonly settings: Pick<Settings, "trainMemoryMb">;
-  /** Commit that this stack is built from; part of every version's record. */
-  readonly gitCommit: string;
+  readonly platform: IPlatform;
+  /** @default - see each of its fields */
+  readonly defaults?: FunctionDefaults;
+  /** Memory in MB of the training functions: what the definitions ask for. @default [3008] */
+  readonly trainMemoriesMb?: readonly number[];
+  /** Commit that the stack is built from; part of every version's record. @default unknown */
+  readonly gitCommit?: string;
 }
 
 /** `state-machines/training.asl.json` with its functions: from raw data to a promoted version. */
@@ -24,30 +28,38 @@ export class TrainingPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
-    this.notify = this.createNotify(props);
+    this.notify = new NotifyFunction(this, "Notify", props);
+    const train = this.createTrainFunctions(props);
     this.stateMachine = new AslWorkflow(this, "Workflow", {
       definitionPath: join(import.meta.dirname, "../../state-machines/training.asl.json"),
       functions: {
-        StartRunArn: this.createStartRun(props),
+        StartRunArn: this.createStartRun(props, {
+          trainFunctions: Object.fromEntries(
+            [...train].map(([memoryMb, { functionArn }]) => [memoryMb, functionArn]),
+          ),
+        }),
         PrepareArn: this.createPrepare(props),
-        TrainArn: this.createTrain(props),
+        CollectCandidateArn: this.createCollectCandidate(props),
         EvaluateArn: this.createEvaluate(props),
         RegisterArn: this.createRegister(props),
         PromoteArn: this.createPromote(props),
         EndRunArn: this.createEndRun(props),
         NotifyArn: this.notify,
       },
-      logRetentionDays: props.defaults.logRetentionDays,
+      invoked: [...train.values()],
+      logRetentionDays: logRetentionOf(props.defaults),
     }).stateMachine;
   }
 
-  private createStartRun(props: TrainingPipelineProps): PlatformFunction {
+  private createStartRun(props: TrainingPipelineProps, places: ComputePlaces): PlatformFunction {
     const fn = new PlatformFunction(this, "StartRun", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "start-run",
       description: "Records a run and fixes the definition that it uses",
       memoryMb: 512,
       timeout: Duration.seconds(30),
+      environment: { MILLRACE_COMPUTE_PLACES: Stack.of(this).toJsonString(places) },
     });
     grantObjects(props.platform, fn, { read: ["definitions"] });
     grantRegistryChange(props.platform, fn);
@@ -56,13 +68,14 @@ export class TrainingPipeline extends Construct {
 
   private createPrepare(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "Prepare", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "prepare",
       description: "Checks the source against the definition and writes the dataset",
       layers: ["duckdb"],
       // DuckDB keeps to 1 GB and spills to disk beyond; the rest is buffers of its threads and the
-      // SDK. 4,096 MB also bring two virtual CPUs.
-      memoryMb: 4_096,
+      // SDK. More than 3,008 MB a new account does not get.
+      memoryMb: 3_008,
       // Source files, spilled data and the parts, each once.
       ephemeralStorageMb: 4_096,
       timeout: Duration.minutes(15),
@@ -75,14 +88,24 @@ export class TrainingPipeline extends Construct {
     return fn;
   }
 
-  private createTrain(props: TrainingPipelineProps): PlatformFunction {
-    const fn = new PlatformFunction(this, "Train", {
+  /** The same function once for each memory that a definition asks for, by its memory in MB. */
+  private createTrainFunctions(
+    props: TrainingPipelineProps,
+  ): ReadonlyMap<number, PlatformFunction> {
+    const { trainMemoriesMb = [DEFAULT_TRAINING_MEMORY_MB] } = props;
+    const memories = [...new Set(trainMemoriesMb)].toSorted((a, b) => a - b);
+    return new Map(memories.map((memoryMb) => [memoryMb, this.createTrain(props, memoryMb)]));
+  }
+
+  private createTrain(props: TrainingPipelineProps, memoryMb: number): PlatformFunction {
+    const fn = new PlatformFunction(this, `Train${memoryMb}`, {
+      platform: props.platform,
       defaults: props.defaults,
       name: "train",
       description: "Trains one candidate and exports it as one ONNX graph",
       layers: ["duckdb", "onnxruntime"],
-      // Two million rows of ten columns are 80 MB of frame; memory buys virtual CPUs here: five.
-      memoryMb: props.settings.trainMemoryMb,
+      // Two million rows of ten columns are 80 MB of frame.
+      memoryMb,
       ephemeralStorageMb: 2_048,
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
@@ -91,13 +114,27 @@ export class TrainingPipeline extends Construct {
     return fn;
   }
 
+  private createCollectCandidate(props: TrainingPipelineProps): PlatformFunction {
+    const fn = new PlatformFunction(this, "CollectCandidate", {
+      platform: props.platform,
+      defaults: props.defaults,
+      name: "collect-candidate",
+      description: "Takes up what a training task in a container stored",
+      memoryMb: 512,
+      timeout: Duration.seconds(30),
+    });
+    grantObjects(props.platform, fn, { read: ["runs"] });
+    return fn;
+  }
+
   private createEvaluate(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "Evaluate", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "evaluate",
       description: "Chooses a candidate, measures it and the champion, applies the gates",
       layers: ["duckdb", "onnxruntime"],
-      memoryMb: 4_096,
+      memoryMb: 3_008,
       ephemeralStorageMb: 2_048,
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
@@ -112,12 +149,13 @@ export class TrainingPipeline extends Construct {
 
   private createRegister(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "Register", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "register",
       description: "Writes a version's files and registers it",
       memoryMb: 1_024,
       timeout: Duration.minutes(2),
-      environment: { MILLRACE_GIT_COMMIT: props.gitCommit },
+      environment: { MILLRACE_GIT_COMMIT: props.gitCommit ?? "unknown" },
     });
     grantObjects(props.platform, fn, {
       read: ["definitions", "datasets", "runs"],
@@ -129,6 +167,7 @@ export class TrainingPipeline extends Construct {
 
   private createPromote(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "Promote", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "promote",
       description: "Lets a version answer sample rows, then moves the alias",
@@ -144,6 +183,7 @@ export class TrainingPipeline extends Construct {
 
   private createEndRun(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "EndRun", {
+      platform: props.platform,
       defaults: props.defaults,
       name: "end-run",
       description: "Records how a run ended",
@@ -151,19 +191,6 @@ export class TrainingPipeline extends Construct {
       timeout: Duration.seconds(30),
     });
     grantRegistryChange(props.platform, fn);
-    return fn;
-  }
-
-  private createNotify(props: TrainingPipelineProps): PlatformFunction {
-    const fn = new PlatformFunction(this, "Notify", {
-      defaults: props.defaults,
-      name: "notify",
-      description: "Sends an alert",
-      memoryMb: 256,
-      timeout: Duration.seconds(30),
-      environment: { MILLRACE_ALERT_TOPIC_ARN: props.platform.alerts.topicArn },
-    });
-    grantAlerts(props.platform, fn);
     return fn;
   }
 }

@@ -4,14 +4,15 @@ import { Alarms } from "../constructs/alarms.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
 import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
-import { type NativeLayer, NativeLayers } from "../constructs/native-layers.ts";
+import { NativeLayers } from "../constructs/native-layers.ts";
 import { Platform } from "../constructs/platform.ts";
 import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
 import type { FunctionDefaults } from "../constructs/platform-function.ts";
 import { PredictionEndpoint } from "../constructs/prediction-endpoint.ts";
 import { TrainingPipeline } from "../constructs/training-pipeline.ts";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
-import type { Settings } from "../settings.ts";
+import type { NativeLayer } from "../layer-folders.ts";
+import { isProtected, type Settings } from "../settings.ts";
 
 export interface MillraceStackProps extends StackProps {
   readonly settings: Settings;
@@ -32,30 +33,32 @@ export class MillraceStack extends Stack {
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
     const { settings, layerFolders, definitions, gitCommit, ...stackProps } = props;
     super(scope, id, stackProps);
-    const platform = new Platform(this, "Platform", { settings });
+    const platform = new Platform(this, "Platform", {
+      ...settings,
+      accessLogRetentionDays: settings.logRetentionDays,
+      deletionProtection: isProtected(settings.stage),
+    });
     this.platform = platform;
     const defaults: FunctionDefaults = {
       nativeLayers: new NativeLayers(this, "Layers", {
         architecture: settings.architecture,
         folders: layerFolders,
       }),
-      environment: {
-        MILLRACE_BUCKET: platform.bucket.bucketName,
-        MILLRACE_TABLE: platform.registry.tableName,
-      },
       logRetentionDays: settings.logRetentionDays,
     };
 
     this.training = new TrainingPipeline(this, "Training", {
       platform,
       defaults,
-      settings,
+      trainMemoriesMb: definitions.models.flatMap(({ compute: { training } }) =>
+        training.on === "lambda" ? [training.memoryMb] : [],
+      ),
       gitCommit,
     });
     this.endpoint = new PredictionEndpoint(this, "Endpoint", {
       platform,
       defaults,
-      settings,
+      auth: settings.endpointAuth,
       gitCommit,
     });
     const { notify } = this.training;

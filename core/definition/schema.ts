@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { computeSchema } from "./compute-schema.ts";
 import { MODEL_NAME } from "./model-name.ts";
 
 /** Of a model, and of a candidate too. */
@@ -205,6 +206,7 @@ export const definitionSchema = z.strictObject({
       mode: z.enum(["automatic", "approval"]).default("automatic"),
     })
     .prefault({}),
+  compute: computeSchema,
   schedules: z
     .strictObject({ training: cron.optional(), monitoring: cron.optional() })
     .prefault({}),

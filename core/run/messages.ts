@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { CheckedDefinition } from "../definition/model-definition.ts";
 import { MODEL_NAME } from "../definition/model-name.ts";
 import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
+import type { TrainingPlace } from "./compute-places.ts";
 
 /**
  * What the states of `training.asl.json` and `monitoring.asl.json` pass to each other: names,
@@ -40,6 +42,11 @@ export interface StartRunOutput {
   readonly requestedBy: string;
   readonly candidates: readonly { readonly index: number; readonly name: string }[];
   readonly promotion: "automatic" | "approval";
+  /** Where the run does its heavy work. */
+  readonly compute: {
+    readonly preparation: CheckedDefinition["compute"]["preparation"];
+    readonly training: TrainingPlace;
+  };
 }
 
 export const prepareInput = run;
@@ -61,14 +68,17 @@ export const trainInput = run.extend({
   datasetDigest: digest,
   candidate: z.object({ index: z.int().min(0), name: z.string() }),
 });
-export interface TrainOutput {
-  readonly index: number;
-  readonly name: string;
+export const trainOutput = z.object({
+  index: z.int().min(0),
+  name: z.string(),
   /** Of `candidate.onnx`. */
-  readonly graphSha256: string;
+  graphSha256: digest,
   /** On the validation split. */
-  readonly metrics: Metrics;
-}
+  metrics: z.custom<Metrics>((value) => typeof value === "object" && value !== null),
+  /** How long training took, where it is not the state's own duration. */
+  durationMs: z.int().min(0).optional(),
+});
+export type TrainOutput = Readonly<z.output<typeof trainOutput>>;
 
 export const evaluateInput = run.extend({
   datasetDigest: digest,

@@ -16,7 +16,10 @@ export interface TaskDeps {
   readonly traceId?: () => string | undefined;
 }
 
-/** What a task answers: its own output, and how long it took in whole milliseconds. */
+/**
+ * What a task answers: its own output, and how long it took in whole milliseconds unless the output
+ * says so itself, as of work that was done elsewhere.
+ */
 export type Timed<Output> = Output & { readonly durationMs: number };
 
 export type TaskHandler<Output extends object = object> = (
@@ -52,7 +55,7 @@ export function task<Output extends object>(
     write("info", { outcome: "started" });
     try {
       const output = await handler(event);
-      const timed = { ...output, durationMs: durationMs() };
+      const timed = { durationMs: durationMs(), ...output };
       write("info", { outcome: "succeeded", durationMs: timed.durationMs });
       return timed;
     } catch (error) {

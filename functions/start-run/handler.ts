@@ -1,11 +1,14 @@
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { type ComputePlaces, trainingPlace } from "../../core/run/compute-places.ts";
 import { type StartRunOutput, startRunInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 
 export interface StartRunDeps {
   readonly registry: Pick<Registry, "model" | "startRun">;
   readonly loadDefinition: LoadDefinition;
+  /** What is deployed for heavy work. */
+  readonly places: ComputePlaces;
 }
 
 /**
@@ -13,12 +16,14 @@ export interface StartRunDeps {
  * next run. A retry finds the run and answers from it.
  */
 export const makeHandler =
-  ({ registry, loadDefinition }: StartRunDeps) =>
+  ({ registry, loadDefinition, places }: StartRunDeps) =>
   async (event: unknown): Promise<StartRunOutput> => {
     const { model, runId, reason, requestedBy } = parseMessage(startRunInput, event);
     const { definitionDigest: current } = await registry.model(model);
-    // Before the run is recorded: one that cannot load its definition must not stay running.
-    await loadDefinition(model, current);
+    // Before the run is recorded: one that cannot load its definition, or has no place to train, must
+    // not stay running.
+    const deployed = await loadDefinition(model, current);
+    trainingPlace(deployed.definition.compute.training, places);
 
     const order = { model, runId, reason, requestedBy, definitionDigest: current };
     const run = await registry.startRun(order);
@@ -31,5 +36,9 @@ export const makeHandler =
       requestedBy: run.requestedBy,
       candidates: definition.candidates.map(({ name }, index) => ({ index, name })),
       promotion: definition.promotion.mode,
+      compute: {
+        preparation: definition.compute.preparation,
+        training: trainingPlace(definition.compute.training, places),
+      },
     };
   };

@@ -22,14 +22,17 @@ const answers: Readonly<Record<string, Answer>> = {
       { index: 1, name: "logistic" },
     ],
     promotion: "automatic",
+    compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   }),
-  prepare: () => ({ datasetDigest: digest, rows: { train: 1 } }),
+  prepare: () => ({ datasetDigest: digest, rows: { train: 1 }, durationMs: 11 }),
   train: ({ candidate }: { candidate: { index: number; name: string } }) => ({
     ...candidate,
     graphSha256: digest,
     metrics: {},
+    durationMs: 12,
   }),
   evaluate: () => ({
+    durationMs: 13,
     passed: true,
     reasons: [],
     candidate: { index: 0, name: "boosting" },
@@ -37,7 +40,7 @@ const answers: Readonly<Record<string, Answer>> = {
     champion: 2,
     reportKey: "runs/m/run-1/report.json",
   }),
-  register: () => ({ version: 3, status: "registered" }),
+  register: () => ({ version: 3, status: "registered", durationMs: 14 }),
   promote: () => ({ alias: "champion", from: 2, to: 3 }),
   "end-run": () => ({ status: "x" }),
   notify: () => ({}),
@@ -93,7 +96,11 @@ describe("training.asl.json", () => {
       by: "me",
       why: "run run-1 passed its gates",
     });
-    expect(last.get("end-run")).toMatchObject({ status: "succeeded", datasetDigest: digest });
+    expect(last.get("end-run")).toMatchObject({
+      status: "succeeded",
+      datasetDigest: digest,
+      durations: { prepareMs: 11, trainMs: [12, 12], evaluateMs: 13, registerMs: 14 },
+    });
     expect(last.get("notify")).toMatchObject({
       severity: "info",
       subject: "m: version 3 is champion",

@@ -19,6 +19,10 @@ describe("bundleDefinitions", () => {
       model: "flight-delay",
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       schedules: { training: "0 4 1 * *", monitoring: "0 * * * *" },
+      compute: {
+        preparation: { on: "lambda" },
+        training: { on: "lambda", memoryMb: 3008 },
+      },
     });
     for (const { model } of models) {
       for (const file of ["definition.json", "code.mjs"]) {
@@ -33,10 +37,13 @@ describe("readDefinitionsAsset", () => {
     ["an object", "{}"],
     ["a model without digest", '[{"model":"a","schedules":{}}]'],
     ["a model without schedules", '[{"model":"a","digest":"b"}]'],
+    ["a model without compute", '[{"model":"a","digest":"b","schedules":{}}]'],
     ["null", "[null]"],
   ])("fails on an index that is %s", (_name, index) => {
     writeFileSync(join(folder, "index.json"), index);
 
-    expect(() => readDefinitionsAsset(folder)).toThrow(/is no list of {model, digest, schedules}/);
+    expect(() => readDefinitionsAsset(folder)).toThrow(
+      /is no list of {model, digest, schedules, compute}/,
+    );
   });
 });

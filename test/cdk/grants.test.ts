@@ -49,7 +49,9 @@ describe("grants of each function", () => {
   it.each([
     ["StartRun", [...read("definitions"), ...LIST, ...CHANGE_REGISTRY]],
     ["Prepare", [...read("definitions", "sources"), ...write("datasets", "runs"), ...LIST]],
-    ["Train", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
+    ["Train3008", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
+    ["Train10240", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
+    ["CollectCandidate", [...read("runs"), ...LIST]],
     [
       "Evaluate",
       [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST, ...READ_REGISTRY],

@@ -79,7 +79,7 @@ describe("storage of the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
     // Twelve functions, two state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(15);
+    expect(logGroups).toHaveLength(17);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -120,7 +120,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(12);
+    expect(own).toHaveLength(14);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -131,7 +131,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(12);
+    expect(new Set(groups).size).toBe(14);
   });
 
   it("carry the layers that their code needs, and no others", () => {
@@ -146,7 +146,9 @@ describe("functions of the stack", () => {
     expect(layers).toEqual({
       StartRun: [],
       Prepare: ["duckdb"],
-      Train: ["duckdb", "onnxruntime"],
+      Train3008: ["duckdb", "onnxruntime"],
+      Train10240: ["duckdb", "onnxruntime"],
+      CollectCandidate: [],
       Evaluate: ["duckdb", "onnxruntime"],
       Register: [],
       Promote: ["onnxruntime"],
@@ -161,7 +163,7 @@ describe("functions of the stack", () => {
 
   it("give preparing the memory, disk and time that three million rows need", () => {
     expect(functions.get("Training/Prepare/Resource")?.Properties).toMatchObject({
-      MemorySize: 4096,
+      MemorySize: 3008,
       EphemeralStorage: { Size: 4096 },
       Timeout: 900,
     });

@@ -17,7 +17,6 @@ describe("readSettings", () => {
       logRetentionDays: 90,
       predictionRetentionDays: 400,
       noncurrentVersionDays: 30,
-      trainMemoryMb: 8192,
       latencyAlarmMs: 2000,
     });
   });
@@ -31,9 +30,9 @@ describe("readSettings", () => {
   });
 
   it("takes numbers from the command line, where everything is text", () => {
-    expect(settingsOf({ logRetentionDays: "365", trainMemoryMb: "10240" })).toMatchObject({
+    expect(settingsOf({ logRetentionDays: "365", latencyAlarmMs: "500" })).toMatchObject({
       logRetentionDays: 365,
-      trainMemoryMb: 10_240,
+      latencyAlarmMs: 500,
     });
   });
 
@@ -56,7 +55,6 @@ describe("readSettings", () => {
     ["logRetentionDays", "soon"],
     ["predictionRetentionDays", 0],
     ["noncurrentVersionDays", 1.5],
-    ["trainMemoryMb", 20_480],
     ["latencyAlarmMs", -1],
     ["alertEmail", "nobody"],
     ["account", 123456789012],

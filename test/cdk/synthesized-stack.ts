@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import type { NativeLayer } from "../../cdk/constructs/native-layers.ts";
 import { readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
+import type { NativeLayer } from "../../cdk/layer-folders.ts";
 import { readSettings, type Settings } from "../../cdk/settings.ts";
 import { MillraceStack } from "../../cdk/stacks/millrace-stack.ts";
 

@@ -19,11 +19,21 @@ const definition = shopDefinition({
     name: `c${i}`.padEnd(63, "x"),
     family: i % 2 === 0 ? "gradient-boosting" : "logistic-regression",
   })),
+  compute: { training: { on: "fargate", vcpu: 16, memoryGb: 120 } },
   gates: {
     absolute: METRICS.map((metric) => ({ metric, min: 0.99999, max: 0.00001 })),
     champion: METRICS.map((metric) => ({ metric, maxRegression: 0 })),
   },
 });
+
+/** More subnets and groups than a task may have: sixteen and five. */
+const LARGE_FARGATE = {
+  cluster: `arn:aws:ecs:ap-southeast-2:123456789012:cluster/${"c".repeat(255)}`,
+  taskDefinition: `arn:aws:ecs:ap-southeast-2:123456789012:task-definition/${"t".repeat(255)}:1`,
+  subnets: Array.from({ length: 16 }, (_, i) => `subnet-${String(i).padStart(17, "0")}`),
+  securityGroups: Array.from({ length: 5 }, (_, i) => `sg-${String(i).padStart(17, "0")}`),
+  assignPublicIp: "DISABLED",
+} as const;
 
 const sizeOf = (output: unknown) => Buffer.byteLength(JSON.stringify(output));
 
@@ -41,6 +51,7 @@ describe("outputs of tasks with 40 candidates", () => {
         startRun: async (order) => ({ ...order, status: "running", startedAt: "" }) as RunRecord,
       },
       loadDefinition: async (_model, digest) => ({ digest, definition, compute: {} }),
+      places: { trainFunctions: {}, fargate: LARGE_FARGATE },
     });
 
     const output = await startRun({

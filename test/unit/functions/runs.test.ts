@@ -23,11 +23,16 @@ const START = {
   reason: "schedule",
   requestedBy: "scheduler",
 };
+const PLACES = { trainFunctions: { 3008: "arn:aws:lambda:eu-west-1:1:function:train" } };
 const END = { model: "flight-delay", runId: "run-1", status: "failed" };
 
 async function setUp() {
   const { store, registry } = await places.make();
-  const startRun = makeStartRun({ registry, loadDefinition: definitionLoader(store) });
+  const startRun = makeStartRun({
+    registry,
+    loadDefinition: definitionLoader(store),
+    places: PLACES,
+  });
   const endRun = makeEndRun({ registry });
   await storeDefinition({ store, registry });
   return { store, registry, startRun, endRun };
@@ -45,6 +50,10 @@ describe("start-run", () => {
         { index: 1, name: "logistic" },
       ],
       promotion: "automatic",
+      compute: {
+        preparation: { on: "lambda" },
+        training: { on: "lambda", function: "arn:aws:lambda:eu-west-1:1:function:train" },
+      },
     });
 
     expect(await registry.run("flight-delay", "run-1")).toMatchObject({
@@ -153,6 +162,22 @@ describe("end-run", () => {
   });
 });
 
+describe("a definition that asks for a place that is not deployed", () => {
+  it("fails with InvalidInputError, says what is deployed, and starts no run", async () => {
+    const { store, registry } = await setUp();
+    const startRun = makeStartRun({
+      registry,
+      loadDefinition: definitionLoader(store),
+      places: { trainFunctions: { 1024: "small", 8192: "large" } },
+    });
+
+    await expect(startRun(START)).rejects.toThrow(
+      "compute.training wants a function of 3008 MB, deployed are [1024, 8192]; deploy again",
+    );
+    expect(await registry.runs("flight-delay")).toEqual([]);
+  });
+});
+
 describe("a definition that was changed in the store", () => {
   it("fails with IntegrityError and starts no run", async () => {
     const { registry } = await setUp();
@@ -161,6 +186,7 @@ describe("a definition that was changed in the store", () => {
       loadDefinition: async () => {
         throw new IntegrityError("changed");
       },
+      places: PLACES,
     });
 
     await expect(startRun(START)).rejects.toThrow(IntegrityError);

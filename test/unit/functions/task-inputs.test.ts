@@ -67,7 +67,9 @@ function outcomeOf(task: TaskInput, event: unknown): "parsed" | "refused" {
 
 describe("inputs of tasks", () => {
   it("are all held to the properties here", () => {
-    const schemas = Object.entries(messages).filter(([, value]) => value instanceof z.ZodType);
+    const schemas = Object.entries(messages).filter(
+      ([name, value]) => value instanceof z.ZodType && !name.endsWith("Output"),
+    );
 
     expect(schemas.map(([name]) => name).toSorted()).toEqual(TASKS.toSorted());
   });
