@@ -1,4 +1,4 @@
-import { type CfnElement, Stack, Validations } from "aws-cdk-lib";
+import { Stack, Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 
 /** Records why one finding of cdk-nag on a construct, or below it, is meant to be so. */
@@ -7,15 +7,25 @@ export function acknowledge(scope: IConstruct, finding: string, reason: string):
 }
 
 /**
- * Records why a role may use a wildcard resource below another resource's ARN.
+ * Records why a role may use a wildcard resource.
  *
- * @param path what follows the ARN, such as `/datasets/*`
+ * @param arn as it is granted: `bucket.arnForObjects("datasets/*")`
  */
 export function acknowledgeWildcard(
   scope: IConstruct,
-  { resource, path, reason }: { resource: IConstruct; path: string; reason: string },
+  { arn, reason }: { arn: string; reason: string },
 ): void {
-  // cdk-nag names the finding by the resource's logical id.
-  const logicalId = Stack.of(resource).getLogicalId(resource.node.defaultChild as CfnElement);
-  acknowledge(scope, `IAM5[Resource::<${logicalId}.Arn>${path}]`, reason);
+  acknowledge(scope, `IAM5[Resource::${flat(Stack.of(scope).resolve(arn))}]`, reason);
+}
+
+/** An ARN of a template as cdk-nag names it: `<LogicalId.Arn>/path`. */
+function flat(value: unknown): string {
+  if (typeof value === "string") return value;
+  const { Ref, ...rest } = value as Partial<Record<string, unknown>>;
+  const [delimiter, parts] = (rest["Fn::Join"] ?? []) as [string, readonly unknown[]];
+  if (parts) return parts.map(flat).join(delimiter);
+  const attribute = rest["Fn::GetAtt"] as readonly string[] | undefined;
+  if (attribute) return `<${attribute.join(".")}>`;
+  if (typeof Ref === "string") return `<${Ref}>`;
+  return JSON.stringify(value);
 }

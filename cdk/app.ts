@@ -5,7 +5,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import { bundleDefinitions } from "./definitions-asset.ts";
 import { layerFolders } from "./layer-folders.ts";
 import { assertPackageSizes, LAMBDA_LIMIT_BYTES, packageSizes } from "./package-sizes.ts";
-import { readSettings } from "./settings.ts";
+import { isProtected, readSettings } from "./settings.ts";
 import { MillraceStack } from "./stacks/millrace-stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -17,7 +17,7 @@ const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
 const stack = new MillraceStack(app, `millrace-${settings.stage}`, {
   description: "Millrace: serverless machine-learning platform",
   env: { ...(account && { account }), ...(region && { region }) },
-  terminationProtection: settings.stage === "prod",
+  terminationProtection: isProtected(settings.stage),
   tags: { application: "millrace", stage: settings.stage },
   settings,
   layerFolders: layerFolders(root, settings.architecture),

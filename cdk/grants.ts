@@ -1,6 +1,7 @@
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { acknowledge, acknowledgeWildcard } from "./acknowledge.ts";
-import type { Platform } from "./constructs/platform.ts";
+import type { IPlatform } from "./constructs/platform.ts";
 import type { PlatformFunction } from "./constructs/platform-function.ts";
 
 /** First parts of object keys: `storageKeys` of core writes below these and nowhere else. */
@@ -18,7 +19,7 @@ export type ObjectPrefix =
  * that meets an object compares it with its own bytes. Nobody may remove.
  */
 export function grantObjects(
-  platform: Platform,
+  platform: IPlatform,
   fn: PlatformFunction,
   {
     read = [],
@@ -39,8 +40,7 @@ export function grantObjects(
     );
     for (const prefix of prefixes) {
       acknowledgeWildcard(roleOf(fn), {
-        resource: bucket,
-        path: `/${prefix}/*`,
+        arn: bucket.arnForObjects(`${prefix}/*`),
         reason: `objects below ${prefix}/ are named by content and time, their keys are not known here`,
       });
     }
@@ -48,17 +48,17 @@ export function grantObjects(
   // Without it S3 answers 403 instead of 404 for an object that is not there. The condition
   // s3:prefix would undo that: a request for one object does not carry it.
   allow(fn, ["s3:ListBucket"], [bucket.bucketArn]);
-  useKey(platform, fn);
+  useKeys(fn, [platform.key, bucket.encryptionKey]);
 }
 
 /** Lets a function read the registry. */
-export function grantRegistryRead(platform: Platform, fn: PlatformFunction): void {
+export function grantRegistryRead(platform: IPlatform, fn: PlatformFunction): void {
   allow(fn, ["dynamodb:GetItem", "dynamodb:Query"], [platform.registry.tableArn]);
-  useKey(platform, fn);
+  useKeys(fn, [platform.key, platform.registry.encryptionKey]);
 }
 
 /** Lets a function read the registry and change it, each change with its audit event. */
-export function grantRegistryChange(platform: Platform, fn: PlatformFunction): void {
+export function grantRegistryChange(platform: IPlatform, fn: PlatformFunction): void {
   grantRegistryRead(platform, fn);
   // TransactWriteItems is allowed by the actions inside it. Nothing is ever deleted.
   // Source: "IAM and transactions", Amazon DynamoDB developer guide.
@@ -70,15 +70,15 @@ export function grantRegistryChange(platform: Platform, fn: PlatformFunction): v
 }
 
 /** Lets a function send predictions to be logged. */
-export function grantPredictionLog(platform: Platform, fn: PlatformFunction): void {
+export function grantPredictionLog(platform: IPlatform, fn: PlatformFunction): void {
   allow(fn, ["sqs:SendMessage"], [platform.predictionQueue.queueArn]);
-  useKey(platform, fn);
+  useKeys(fn, [platform.key, platform.predictionQueue.encryptionMasterKey]);
 }
 
 /** Lets a function send alerts. */
-export function grantAlerts(platform: Platform, fn: PlatformFunction): void {
+export function grantAlerts(platform: IPlatform, fn: PlatformFunction): void {
   allow(fn, ["sns:Publish"], [platform.alerts.topicArn]);
-  useKey(platform, fn);
+  useKeys(fn, [platform.key, platform.alerts.masterKey]);
 }
 
 function allow(fn: IGrantable, actions: readonly string[], resources: readonly string[]): void {
@@ -87,15 +87,17 @@ function allow(fn: IGrantable, actions: readonly string[], resources: readonly s
   );
 }
 
-function useKey({ key }: Platform, fn: PlatformFunction): void {
-  if (!key) return;
-  key.grantEncryptDecrypt(fn);
-  for (const action of ["kms:ReEncrypt*", "kms:GenerateDataKey*"]) {
-    acknowledge(
-      roleOf(fn),
-      `IAM5[Action::${action}]`,
-      "the variants of one KMS action, on this stack's key only, as S3, DynamoDB and SQS need them",
-    );
+/** The platform's key, and the one of an existing resource where that is another. */
+function useKeys(fn: PlatformFunction, keys: readonly (IKey | undefined)[]): void {
+  for (const key of new Set(keys.filter((key) => key !== undefined))) {
+    key.grantEncryptDecrypt(fn);
+    for (const action of ["kms:ReEncrypt*", "kms:GenerateDataKey*"]) {
+      acknowledge(
+        roleOf(fn),
+        `IAM5[Action::${action}]`,
+        "the variants of one KMS action, on the platform's key only, as S3, DynamoDB and SQS need them",
+      );
+    }
   }
 }
 

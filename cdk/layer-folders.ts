@@ -1,7 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { NativeLayer } from "./constructs/native-layers.ts";
-import type { Settings } from "./settings.ts";
+
+/** What Lambda calls the processor. */
+export type ArchitectureName = "x86_64" | "arm64";
+
+/** A native library that functions share as a layer; each has a folder below `layers/`. */
+export type NativeLayer = "onnxruntime" | "duckdb";
 
 /**
  * Folders of both layers for an architecture. Builds what is missing: copies from `node_modules`; for
@@ -9,7 +13,7 @@ import type { Settings } from "./settings.ts";
  */
 export function layerFolders(
   root: string,
-  architecture: Settings["architecture"],
+  architecture: ArchitectureName,
 ): Readonly<Record<NativeLayer, string>> {
   const nodeName = architecture === "arm64" ? "arm64" : "x64";
   execFileSync(process.execPath, [join(root, "layers", "build-layers.ts"), nodeName], {

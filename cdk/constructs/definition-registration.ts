@@ -4,12 +4,14 @@ import { Trigger } from "aws-cdk-lib/triggers";
 import { Construct } from "constructs";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
 import { grantObjects, grantRegistryChange } from "../grants.ts";
-import type { Platform } from "./platform.ts";
-import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+import type { IPlatform } from "./platform.ts";
+import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
 
 export interface DefinitionRegistrationProps {
-  readonly platform: Platform;
-  readonly defaults: FunctionDefaults;
+  readonly platform: IPlatform;
+  /** @default - see each of its fields */
+  readonly defaults?: FunctionDefaults;
+  /** What to register: `bundleDefinitions` makes it of a folder of models. */
   readonly definitions: DefinitionsAsset;
 }
 
@@ -25,6 +27,7 @@ export class DefinitionRegistration extends Construct {
     super(scope, id);
     const { platform, defaults, definitions } = props;
     const register = new PlatformFunction(this, "RegisterDefinitions", {
+      platform,
       defaults,
       name: "register-definitions",
       description: "Stores the definitions of this deployment and registers them",
@@ -44,9 +47,9 @@ export class DefinitionRegistration extends Construct {
     this.trigger = new Trigger(this, "OnDeployment", {
       handler: register,
       timeout: Duration.minutes(1),
-      executeAfter: [platform],
     });
-    this.limitProviderLog(defaults.logRetentionDays);
+    this.trigger.node.addDependency(platform.bucket, platform.registry);
+    this.limitProviderLog(logRetentionOf(defaults));
   }
 
   /** The function that CDK brings for triggers would keep its log for ever, and has no option for it. */

@@ -1,25 +1,35 @@
 import { join } from "node:path";
 import { Duration } from "aws-cdk-lib";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { grantObjects, grantRegistryChange } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
-import type { Platform } from "./platform.ts";
-import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+import { NotifyFunction } from "./notify-function.ts";
+import type { IPlatform } from "./platform.ts";
+import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
 
 export interface MonitoringProps {
-  readonly platform: Platform;
-  readonly defaults: FunctionDefaults;
-  readonly notify: PlatformFunction;
+  readonly platform: IPlatform;
+  /** @default - see each of its fields */
+  readonly defaults?: FunctionDefaults;
+  /**
+   * Sends an alert.
+   *
+   * @default - a function of its own; a `TrainingPipeline` has one that may be shared
+   */
+  readonly notify?: IFunction;
 }
 
 /** `state-machines/monitoring.asl.json` with its functions: live data compared with the baseline. */
 export class Monitoring extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { platform, defaults, notify }: MonitoringProps) {
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
+    const { platform, defaults } = props;
     const checkDrift = new PlatformFunction(this, "CheckDrift", {
+      platform,
       defaults,
       name: "check-drift",
       description: "Compares the last window of predictions with the champion's baseline",
@@ -37,8 +47,11 @@ export class Monitoring extends Construct {
 
     this.stateMachine = new AslWorkflow(this, "Workflow", {
       definitionPath: join(import.meta.dirname, "../../state-machines/monitoring.asl.json"),
-      functions: { CheckDriftArn: checkDrift, NotifyArn: notify },
-      logRetentionDays: defaults.logRetentionDays,
+      functions: {
+        CheckDriftArn: checkDrift,
+        NotifyArn: props.notify ?? new NotifyFunction(this, "Notify", props),
+      },
+      logRetentionDays: logRetentionOf(defaults),
     }).stateMachine;
   }
 }

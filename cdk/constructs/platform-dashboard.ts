@@ -7,17 +7,17 @@ import {
   type IMetric,
   MathExpression,
 } from "aws-cdk-lib/aws-cloudwatch";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
-import type { Platform } from "./platform.ts";
+import type { IPlatform } from "./platform.ts";
 import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
 export interface PlatformDashboardProps {
-  readonly platform: Platform;
+  readonly platform: IPlatform;
   readonly endpoint: PredictionEndpoint;
-  readonly training: StateMachine;
-  readonly monitoring: StateMachine;
+  readonly training: IStateMachine;
+  readonly monitoring: IStateMachine;
   readonly alarms: readonly IAlarm[];
 }
 
@@ -79,7 +79,7 @@ function graph(title: string, left: IMetric[], { width = 8, height = 6 } = {}): 
   return new GraphWidget({ title, left, width, height });
 }
 
-function executionsOf(stateMachine: StateMachine): IMetric[] {
+function executionsOf(stateMachine: IStateMachine): IMetric[] {
   return [
     stateMachine.metricSucceeded(),
     stateMachine.metricFailed(),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Duration, RemovalPolicy, Size } from "aws-cdk-lib";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
+import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import {
   type ICommandHooks,
@@ -11,7 +12,9 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
-import type { NativeLayer, NativeLayers } from "./native-layers.ts";
+import type { ArchitectureName, NativeLayer } from "../layer-folders.ts";
+import { NativeLayers } from "./native-layers.ts";
+import type { IPlatform } from "./platform.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -21,16 +24,48 @@ const FROM_LAYER: Readonly<Record<NativeLayer, readonly [packageName: string, fi
   duckdb: ["@duckdb/node-api", join(ROOT, "layers", "duckdb", "from-layer.cjs")],
 };
 
-/** What every function of a stack has in common. */
+/** What the functions of a stack have in common. Nothing is required. */
 export interface FunctionDefaults {
-  readonly nativeLayers: NativeLayers;
-  /** Read in `functions/environment.ts` only. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly logRetentionDays: number;
+  /** @default - that of `nativeLayers`, else x86_64 */
+  readonly architecture?: ArchitectureName;
+  /** @default - one set a stack and architecture */
+  readonly nativeLayers?: NativeLayers;
+  /**
+   * Added to what each function needs. Millrace's own are read in `functions/environment.ts` only.
+   *
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Of every log group, state machines' too. @default 90 */
+  readonly logRetentionDays?: number;
+  /**
+   * Memory by the function's folder below `functions/`, such as `{ prepare: 2048 }`, in MB.
+   *
+   * @default - what each function says
+   */
+  readonly memoryMb?: Readonly<Record<string, number>>;
+  /**
+   * The network that functions run in. It needs ways to S3, DynamoDB, SQS, SNS and Step Functions:
+   * `docs/constructs.md` says which function needs which. None is made here: interface endpoints and
+   * NAT gateways are billed by the hour.
+   *
+   * @default - none: Lambda's own network
+   */
+  readonly vpc?: IVpc;
+  /** @default - the private subnets with a way out */
+  readonly vpcSubnets?: SubnetSelection;
+  /** @default - one a function, which allows everything outward and nothing inward */
+  readonly securityGroups?: readonly ISecurityGroup[];
 }
 
+/** Days that a log group keeps, where nobody chose: 90. */
+export const logRetentionOf = (defaults: FunctionDefaults | undefined): number =>
+  defaults?.logRetentionDays ?? 90;
+
 export interface PlatformFunctionProps {
-  readonly defaults: FunctionDefaults;
+  readonly platform: IPlatform;
+  /** @default - see each of its fields */
+  readonly defaults?: FunctionDefaults | undefined;
   /** Folder below `functions/`. */
   readonly name: string;
   readonly description: string;
@@ -57,9 +92,10 @@ export interface PlatformFunctionProps {
  */
 export class PlatformFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
-    const { name, layers = [], defaults, ephemeralStorageMb = 512 } = props;
+    const { name, layers = [], platform, defaults = {}, ephemeralStorageMb = 512 } = props;
+    const nativeLayers = nativeLayersOf(scope, defaults);
     const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: defaults.logRetentionDays,
+      retention: logRetentionOf(defaults),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(scope, `${id}Role`, {
@@ -67,10 +103,13 @@ export class PlatformFunction extends NodejsFunction {
       description: `Millrace function ${name}`,
     });
     logGroup.grantWrite(role);
+    if (defaults.vpc) allowNetworkInterfaces(role);
     acknowledge(
       role,
       "IAM5[Resource::*]",
-      "X-Ray knows no resources; only its actions are granted",
+      defaults.vpc
+        ? "X-Ray knows no resources, and Lambda's network interfaces have no name before they exist; only their actions are granted"
+        : "X-Ray knows no resources; only its actions are granted",
     );
 
     super(scope, id, {
@@ -79,18 +118,21 @@ export class PlatformFunction extends NodejsFunction {
       depsLockFilePath: join(ROOT, "package-lock.json"),
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
-      architecture: defaults.nativeLayers.architecture,
-      memorySize: props.memoryMb,
+      architecture: nativeLayers.architecture,
+      memorySize: defaults.memoryMb?.[name] ?? props.memoryMb,
       ephemeralStorageSize: Size.mebibytes(ephemeralStorageMb),
       timeout: props.timeout,
-      layers: layers.map((layer) => defaults.nativeLayers.layer(layer)),
+      layers: layers.map((layer) => nativeLayers.layer(layer)),
       environment: {
         NODE_OPTIONS: "--enable-source-maps",
+        MILLRACE_BUCKET: platform.bucket.bucketName,
+        MILLRACE_TABLE: platform.registry.tableName,
         ...defaults.environment,
         ...props.environment,
       },
       role,
       logGroup,
+      ...networkOf(defaults),
       // CloudWatch finds metrics in the text format's lines; the JSON format wraps what console.log
       // writes into a field, where it does not look.
       loggingFormat: LoggingFormat.TEXT,
@@ -121,4 +163,57 @@ export class PlatformFunction extends NodejsFunction {
       },
     });
   }
+}
+
+function nativeLayersOf(
+  scope: Construct,
+  { nativeLayers, architecture }: FunctionDefaults,
+): NativeLayers {
+  const layers = nativeLayers ?? NativeLayers.of(scope, architecture);
+  if (architecture && layers.architecture.name !== architecture) {
+    throw new Error(
+      `architecture is ${architecture} but nativeLayers are for ${layers.architecture.name}; make them match`,
+    );
+  }
+  return layers;
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: FunctionDefaults) {
+  if (!vpc && (vpcSubnets || securityGroups)) {
+    throw new Error("vpcSubnets or securityGroups are given without a vpc; give the vpc too");
+  }
+  return {
+    ...(vpc && { vpc }),
+    ...(vpcSubnets && { vpcSubnets }),
+    ...(securityGroups && { securityGroups: [...securityGroups] }),
+  };
+}
+
+/** What Lambda does with the role to connect a function to a VPC, and the function's code never does. */
+const NETWORK_INTERFACE_ACTIONS = [
+  "ec2:CreateNetworkInterface",
+  "ec2:DescribeNetworkInterfaces",
+  "ec2:DescribeSubnets",
+  "ec2:DeleteNetworkInterface",
+  "ec2:AssignPrivateIpAddresses",
+  "ec2:UnassignPrivateIpAddresses",
+];
+
+/**
+ * Lambda may make and remove network interfaces; the function's own code may not. A request of the
+ * code carries `lambda:SourceFunctionArn`, one of Lambda itself does not.
+ *
+ * Source: "Giving Lambda functions access to resources in an Amazon VPC" and "Working with Lambda
+ * execution environment credentials", AWS Lambda developer guide.
+ */
+function allowNetworkInterfaces(role: Role): void {
+  role.addToPolicy(new PolicyStatement({ actions: NETWORK_INTERFACE_ACTIONS, resources: ["*"] }));
+  role.addToPolicy(
+    new PolicyStatement({
+      effect: Effect.DENY,
+      actions: NETWORK_INTERFACE_ACTIONS,
+      resources: ["*"],
+      conditions: { Null: { "lambda:SourceFunctionArn": "false" } },
+    }),
+  );
 }

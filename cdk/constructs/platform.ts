@@ -1,78 +1,128 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { AttributeType, BillingMode, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  Table,
+  TableEncryption,
+} from "aws-cdk-lib/aws-dynamodb";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
-import { Topic } from "aws-cdk-lib/aws-sns";
+import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import type { Settings } from "../settings.ts";
+
+/** What holds state, as every other construct needs it. `Platform` makes it; any object that has it will do. */
+export interface IPlatform {
+  /** Objects, under the keys of `core/storage-keys.ts`. */
+  readonly bucket: IBucket;
+  /** The registry: string keys `pk` and `sk`. */
+  readonly registry: ITable;
+  /** Predictions on their way to a file. */
+  readonly predictionQueue: IQueue;
+  /** What could not be delivered: logged predictions that failed five times, and missed schedules. */
+  readonly deadLetters: IQueue;
+  /** Where alarms and workflows send what a person should know. */
+  readonly alerts: ITopic;
+  /** Encrypts all of them; `undefined` where AWS owns the keys. */
+  readonly key?: IKey;
+}
 
 export interface PlatformProps {
-  readonly settings: Pick<
-    Settings,
-    | "stage"
-    | "encryption"
-    | "noncurrentVersionDays"
-    | "predictionRetentionDays"
-    | "logRetentionDays"
-    | "alertEmail"
-  >;
+  /**
+   * `sse-s3`: keys that AWS owns, no cost. `kms`: a rotating key of this account, about 1 USD a month.
+   *
+   * @default - sse-s3, and the given `encryptionKey` where there is one
+   */
+  readonly encryption?: "sse-s3" | "kms";
+  /**
+   * An existing key for what this construct makes. Functions may use it for existing resources too.
+   *
+   * @default - see `encryption`
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * An existing bucket; its lifecycle, versions and encryption stay its owner's. A key that it is
+   * encrypted with must be known: import it with `encryptionKey`.
+   *
+   * @default - a private, versioned bucket that stays when the stack is removed
+   */
+  readonly bucket?: IBucket;
+  /**
+   * Takes the new bucket's access logs. Not used with an existing `bucket`.
+   *
+   * @default - a bucket for it
+   */
+  readonly accessLogsBucket?: IBucket;
+  /**
+   * An existing table with string keys `pk` and `sk`.
+   *
+   * @default - a table that is billed by request and stays when the stack is removed
+   */
+  readonly registry?: ITable;
+  /**
+   * An existing topic. The policy of an imported one cannot be changed here: its owner must allow
+   * `cloudwatch.amazonaws.com` to publish.
+   *
+   * @default - a topic
+   */
+  readonly alerts?: ITopic;
+  /**
+   * Subscribed to alerts; must confirm once.
+   *
+   * @default - nobody
+   */
+  readonly alertEmail?: string;
+  /** Days that a replaced or removed object can be brought back. @default 30 */
+  readonly noncurrentVersionDays?: number;
+  /** Days that logged predictions are kept. @default 400 */
+  readonly predictionRetentionDays?: number;
+  /** Days that the access logs of the bucket are kept. @default 90 */
+  readonly accessLogRetentionDays?: number;
+  /** Refuses to delete the new table until that is switched off. @default false */
+  readonly deletionProtection?: boolean;
 }
 
 /**
  * What holds state: objects, the registry, predictions on their way to a file, and the topic that
  * alerts go to. Bucket and table stay when the stack is removed.
  */
-export class Platform extends Construct {
-  /** `undefined` where AWS owns the keys. */
-  readonly key?: Key;
-  readonly bucket: Bucket;
-  readonly registry: Table;
-  readonly predictionQueue: Queue;
-  /** What could not be delivered: logged predictions that failed five times, and missed schedules. */
-  readonly deadLetters: Queue;
-  readonly alerts: Topic;
+export class Platform extends Construct implements IPlatform {
+  readonly key?: IKey;
+  readonly bucket: IBucket;
+  readonly registry: ITable;
+  readonly predictionQueue: IQueue;
+  readonly deadLetters: IQueue;
+  readonly alerts: ITopic;
 
-  constructor(scope: Construct, id: string, { settings }: PlatformProps) {
+  constructor(scope: Construct, id: string, props: PlatformProps = {}) {
     super(scope, id);
-    if (settings.encryption === "kms") this.key = this.createKey();
-    this.bucket = this.createBucket(settings);
-    this.registry = new Table(this, "Registry", {
-      partitionKey: { name: "pk", type: AttributeType.STRING },
-      sortKey: { name: "sk", type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      ...(this.key
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }
-        : { encryption: TableEncryption.DEFAULT }),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: settings.stage === "prod",
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
-    const queueEncryption = this.key
-      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: this.key }
-      : { encryption: QueueEncryption.SQS_MANAGED };
+    const key = this.chooseKey(props);
+    if (key) this.key = key;
+    this.bucket = props.bucket ?? this.createBucket(props);
+    this.registry = props.registry ?? this.createRegistry(props);
     this.deadLetters = new Queue(this, "DeadLetters", {
-      ...queueEncryption,
+      ...this.queueEncryption(),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.predictionQueue = new Queue(this, "PredictionQueue", {
-      ...queueEncryption,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      // Six times the consumer's timeout, and its batching window.
-      // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
-      visibilityTimeout: Duration.seconds(6 * 60 + 60),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.alerts = this.createAlerts(settings);
+    this.predictionQueue = this.createPredictionQueue();
+    this.alerts = props.alerts ?? this.createAlerts();
+    this.allowAlarms();
+    if (props.alertEmail) this.alerts.addSubscription(new EmailSubscription(props.alertEmail));
   }
 
-  private createKey(): Key {
+  private chooseKey({ encryption, encryptionKey }: PlatformProps): IKey | undefined {
+    if (encryptionKey && encryption === "sse-s3") {
+      throw new Error(
+        `${this.node.path} is given an encryptionKey and encryption "sse-s3"; leave one of them out`,
+      );
+    }
+    if (encryptionKey) return encryptionKey;
+    if (encryption !== "kms") return undefined;
     return new Key(this, "Key", {
       description: "Millrace: objects, registry, queues and alerts",
       enableKeyRotation: true,
@@ -80,21 +130,10 @@ export class Platform extends Construct {
     });
   }
 
-  private createBucket(settings: PlatformProps["settings"]): Bucket {
-    const shared = {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      removalPolicy: RemovalPolicy.RETAIN,
-    };
-    const accessLogs = new Bucket(this, "AccessLogs", {
-      ...shared,
-      // S3 delivers its logs to no bucket that is encrypted with a key of the account by default.
-      encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ expiration: Duration.days(settings.logRetentionDays) }],
-    });
+  private createBucket(props: PlatformProps): IBucket {
+    const { noncurrentVersionDays = 30, predictionRetentionDays = 400 } = props;
     return new Bucket(this, "Objects", {
-      ...shared,
+      ...PRIVATE_BUCKET,
       ...(this.key
         ? {
             encryption: BucketEncryption.KMS,
@@ -103,30 +142,76 @@ export class Platform extends Construct {
           }
         : { encryption: BucketEncryption.S3_MANAGED }),
       versioned: true,
-      // Bucket's optional members are written without `undefined`, which this compiler option minds.
-      serverAccessLogsBucket: accessLogs as IBucket,
+      serverAccessLogsBucket: props.accessLogsBucket ?? this.createAccessLogs(props),
       lifecycleRules: [
         {
           id: "replaced-objects",
-          noncurrentVersionExpiration: Duration.days(settings.noncurrentVersionDays),
+          noncurrentVersionExpiration: Duration.days(noncurrentVersionDays),
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
         {
           id: "logged-predictions",
           prefix: "predictions/",
-          expiration: Duration.days(settings.predictionRetentionDays),
+          expiration: Duration.days(predictionRetentionDays),
         },
       ],
+    }) as IBucket;
+  }
+
+  private createAccessLogs({ accessLogRetentionDays = 90 }: PlatformProps): IBucket {
+    // Bucket's optional members are written without `undefined`, which this compiler option minds.
+    return new Bucket(this, "AccessLogs", {
+      ...PRIVATE_BUCKET,
+      // S3 delivers its logs to no bucket that is encrypted with a key of the account by default.
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [{ expiration: Duration.days(accessLogRetentionDays) }],
+    }) as IBucket;
+  }
+
+  private createRegistry({ deletionProtection = false }: PlatformProps): ITable {
+    return new Table(this, "Registry", {
+      partitionKey: { name: "pk", type: AttributeType.STRING },
+      sortKey: { name: "sk", type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      ...(this.key
+        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }
+        : { encryption: TableEncryption.DEFAULT }),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection,
+      removalPolicy: RemovalPolicy.RETAIN,
+    }) as ITable;
+  }
+
+  private queueEncryption() {
+    return this.key
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: this.key }
+      : { encryption: QueueEncryption.SQS_MANAGED };
+  }
+
+  private createPredictionQueue(): IQueue {
+    return new Queue(this, "PredictionQueue", {
+      ...this.queueEncryption(),
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      // Six times the consumer's timeout, and its batching window.
+      // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
+      visibilityTimeout: Duration.seconds(6 * 60 + 60),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
+      removalPolicy: RemovalPolicy.DESTROY,
     });
   }
 
-  private createAlerts({ alertEmail }: PlatformProps["settings"]): Topic {
-    const alerts = new Topic(this, "Alerts", {
+  private createAlerts(): ITopic {
+    return new Topic(this, "Alerts", {
       displayName: "Millrace",
       enforceSSL: true,
       ...(this.key && { masterKey: this.key }),
     });
-    // A topic with a policy of its own loses the default one, by which alarms may publish.
+  }
+
+  /** A topic with a policy of its own loses the default one, by which alarms may publish. */
+  private allowAlarms(): void {
+    const { alerts } = this;
     alerts.addToResourcePolicy(
       new PolicyStatement({
         sid: "Alarms",
@@ -134,11 +219,16 @@ export class Platform extends Construct {
         principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
         actions: ["sns:Publish"],
         resources: [alerts.topicArn],
-        conditions: { StringEquals: { "aws:SourceAccount": alerts.stack.account } },
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
     );
     this.key?.grantEncryptDecrypt(new ServicePrincipal("cloudwatch.amazonaws.com"));
-    if (alertEmail) alerts.addSubscription(new EmailSubscription(alertEmail));
-    return alerts;
   }
 }
+
+const PRIVATE_BUCKET = {
+  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+  enforceSSL: true,
+  minimumTLSVersion: 1.2,
+  removalPolicy: RemovalPolicy.RETAIN,
+};

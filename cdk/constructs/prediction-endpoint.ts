@@ -1,18 +1,24 @@
 import { Duration } from "aws-cdk-lib";
+import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { grantObjects, grantPredictionLog, grantRegistryRead } from "../grants.ts";
-import type { Settings } from "../settings.ts";
-import type { Platform } from "./platform.ts";
+import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
 
 export interface PredictionEndpointProps {
-  readonly platform: Platform;
-  readonly defaults: FunctionDefaults;
-  readonly settings: Pick<Settings, "endpointAuth">;
-  /** Commit that this stack is built from; the endpoint's metadata names it. */
-  readonly gitCommit: string;
+  readonly platform: IPlatform;
+  /** @default - see each of its fields */
+  readonly defaults?: FunctionDefaults;
+  /**
+   * Who may call the URL: signed requests of IAM identities that are granted it, or everyone.
+   *
+   * @default iam
+   */
+  readonly auth?: "iam" | "none";
+  /** Commit that the stack is built from; the endpoint's metadata names it. @default unknown */
+  readonly gitCommit?: string;
 }
 
 /** The HTTPS endpoint that answers predictions, and the consumer that turns its log into files. */
@@ -25,22 +31,25 @@ export class PredictionEndpoint extends Construct {
     super(scope, id);
     this.predict = this.createPredict(props);
     this.url = this.predict.addFunctionUrl({
-      authType:
-        props.settings.endpointAuth === "iam"
-          ? FunctionUrlAuthType.AWS_IAM
-          : FunctionUrlAuthType.NONE,
+      authType: props.auth === "none" ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
       // The caller has its answer while the function still sends the prediction's log record.
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });
     this.logPredictions = this.createLogPredictions(props);
   }
 
+  /** Lets an identity ask for predictions. */
+  grantPredict(grantee: IGrantable): Grant {
+    return this.url.grantInvokeUrl(grantee);
+  }
+
   private createPredict({
     platform,
     defaults,
-    gitCommit,
+    gitCommit = "unknown",
   }: PredictionEndpointProps): PlatformFunction {
     const predict = new PlatformFunction(this, "Predict", {
+      platform,
       defaults,
       name: "predict",
       description: "Answers predictions over HTTPS",
@@ -62,6 +71,7 @@ export class PredictionEndpoint extends Construct {
 
   private createLogPredictions({ platform, defaults }: PredictionEndpointProps): PlatformFunction {
     const logPredictions = new PlatformFunction(this, "LogPredictions", {
+      platform,
       defaults,
       name: "log-predictions",
       description: "Writes logged predictions to Parquet files",
