@@ -50,7 +50,7 @@ export function runRecords(context: RegistryContext): RunRecords {
         return done ? record : undefined;
       }),
 
-    endRun: (model, runId, { status, datasetDigest, error }, change) =>
+    endRun: (model, runId, { status, datasetDigest, durations, error }, change) =>
       untilWritten(async () => {
         const before = await run(model, runId);
         if (before.status === status) return before;
@@ -65,6 +65,7 @@ export function runRecords(context: RegistryContext): RunRecords {
           status,
           endedAt,
           ...(datasetDigest !== undefined && { datasetDigest }),
+          ...(durations && { durations }),
           ...(error && { error }),
         };
         const done = await items.write([

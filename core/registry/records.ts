@@ -56,6 +56,15 @@ export interface AliasRecord {
 
 export type RunStatus = "running" | "succeeded" | "rejected" | "failed";
 
+/** How long the tasks of a run took, in milliseconds inside their functions. */
+export interface RunDurations {
+  readonly prepareMs: number;
+  /** One a candidate, in the order of the definition. */
+  readonly trainMs: readonly number[];
+  readonly evaluateMs: number;
+  readonly registerMs: number;
+}
+
 export interface RunRecord {
   readonly model: string;
   readonly runId: string;
@@ -68,6 +77,8 @@ export interface RunRecord {
   readonly datasetDigest?: string;
   /** The number its version has, or will have once it is complete. */
   readonly version?: number;
+  /** Of a run that came to its end; runs recorded before Millrace kept them have none. */
+  readonly durations?: RunDurations;
   readonly error?: { readonly name: string; readonly message: string };
 }
 

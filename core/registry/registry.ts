@@ -4,6 +4,7 @@ import type {
   AuditEvent,
   Change,
   ModelRecord,
+  RunDurations,
   RunRecord,
   RunStatus,
   VersionRecord,
@@ -14,6 +15,7 @@ export type NewVersion = Omit<VersionRecord, "version" | "createdAt" | "createdB
 export interface RunOutcome {
   readonly status: Exclude<RunStatus, "running">;
   readonly datasetDigest?: string;
+  readonly durations?: RunDurations;
   readonly error?: { readonly name: string; readonly message: string };
 }
 

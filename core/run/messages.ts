@@ -122,11 +122,22 @@ export interface PromoteOutput {
   readonly to: number;
 }
 
+const milliseconds = z.number().min(0);
+const durations = z.object({
+  prepareMs: milliseconds,
+  /** One a candidate, in the order of the definition. */
+  trainMs: z.array(milliseconds).min(1),
+  evaluateMs: milliseconds,
+  registerMs: milliseconds,
+});
+
 export const endRunInput = z.object({
   model,
   runId,
   status: z.enum(["succeeded", "rejected", "failed"]),
   datasetDigest: digest.optional(),
+  /** How long the heavy tasks took; a run that failed has none. */
+  durations: durations.optional(),
   failure: failure.optional(),
 });
 export interface EndRunOutput {

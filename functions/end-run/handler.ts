@@ -12,11 +12,12 @@ export const makeHandler =
   ({ registry }: EndRunDeps) =>
   async (event: unknown): Promise<EndRunOutput> => {
     const input = parseMessage(endRunInput, event);
-    const { model, runId, status, datasetDigest, failure } = input;
+    const { model, runId, status, datasetDigest, durations, failure } = input;
     const error = failure && failureError(failure);
     const outcome = {
       status,
       ...(datasetDigest !== undefined && { datasetDigest }),
+      ...(durations && { durations }),
       ...(error && { error }),
     };
     const why = error ? `${error.name}: ${error.message}` : `the run ${status}`;

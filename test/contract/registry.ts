@@ -87,6 +87,24 @@ export function registryContract(name: string, make: () => Promise<RegistryUnder
         expect(await kinds(registry)).toEqual(["run-ended", "run-started", "definition-deployed"]);
       });
 
+      it("keep how long their tasks took, if they are told", async () => {
+        const { registry } = await make();
+        await started(registry, "timed");
+        await started(registry, "untimed");
+        const durations = {
+          prepareMs: 2_500,
+          trainMs: [13_100, 900],
+          evaluateMs: 4_000,
+          registerMs: 80,
+        };
+
+        await registry.endRun("flights", "timed", { status: "succeeded", durations }, CHANGE);
+        await registry.endRun("flights", "untimed", { status: "succeeded" }, CHANGE);
+
+        expect((await registry.run("flights", "timed")).durations).toEqual(durations);
+        expect(await registry.run("flights", "untimed")).not.toHaveProperty("durations");
+      });
+
       it("are listed newest first", async () => {
         const { registry, setTime } = await make();
         await registry.deployDefinition(definition(), CHANGE);

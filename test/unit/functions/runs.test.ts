@@ -106,6 +106,29 @@ describe("end-run", () => {
     });
   });
 
+  it("records how long the tasks took", async () => {
+    const { startRun, endRun, registry } = await setUp();
+    await startRun(START);
+    const durations = { prepareMs: 2_500, trainMs: [13_100], evaluateMs: 4_000, registerMs: 80 };
+
+    await endRun({ ...END, status: "succeeded", durations });
+
+    expect((await registry.run("flight-delay", "run-1")).durations).toEqual(durations);
+  });
+
+  it.each([
+    ["a negative duration", { prepareMs: -1, trainMs: [1], evaluateMs: 1, registerMs: 1 }],
+    ["no candidate", { prepareMs: 1, trainMs: [], evaluateMs: 1, registerMs: 1 }],
+    ["a task left out", { prepareMs: 1, trainMs: [1], evaluateMs: 1 }],
+  ])("fails on durations with %s", async (_name, durations) => {
+    const { startRun, endRun } = await setUp();
+    await startRun(START);
+
+    const ending = endRun({ ...END, status: "succeeded", durations });
+
+    await expect(ending).rejects.toThrow(InvalidInputError);
+  });
+
   it.each([
     [
       "Lambda's JSON",
