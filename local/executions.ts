@@ -154,7 +154,7 @@ export class Executions {
 /** The states after one more event. */
 export function progressAfter(
   states: readonly StateProgress[],
-  { type, state, index, at }: ExecutionEvent,
+  { type, state, index, at }: Pick<ExecutionEvent, "type" | "state" | "index" | "at">,
 ): readonly StateProgress[] {
   if (type === "entered") {
     const entered = { state, status: "running", startedAt: at, retries: 0 } as const;

@@ -1,11 +1,17 @@
 import { StateMachine } from "aws-local-stepfunctions";
 import { fillPlaceholders, placeholdersOf } from "../core/asl/placeholders.ts";
 
+export interface InvokeOptions {
+  readonly timeoutMs: number;
+  /** That asks for it. */
+  readonly state: string;
+}
+
 /** Runs one function, as Step Functions invokes a Lambda function. */
 export type InvokeFunction = (
   functionName: string,
   input: unknown,
-  options: { readonly timeoutMs: number },
+  options: InvokeOptions,
 ) => Promise<unknown>;
 
 /** What an execution tells while it runs. `index` is the place in a Map. */
@@ -14,6 +20,10 @@ export interface ExecutionEvent {
   readonly state: string;
   readonly index?: number;
   readonly at: number;
+  /** The state's own, before any path of it is applied. */
+  readonly input: unknown;
+  /** What it hands on; absent until it is over. */
+  readonly output?: unknown;
 }
 
 export interface ExecutionOptions {
@@ -25,10 +35,7 @@ export interface ExecutionOptions {
 }
 
 /** Runs a container to its end, as Step Functions does by `ecs:runTask.sync`. */
-export type RunTask = (
-  parameters: unknown,
-  options: { readonly timeoutMs: number },
-) => Promise<unknown>;
+export type RunTask = (parameters: unknown, options: InvokeOptions) => Promise<unknown>;
 
 /** Thrown when an execution ends in a Fail state or with an error that nothing caught. */
 export class ExecutionFailedError extends Error {
@@ -104,22 +111,23 @@ function functionNameOf(placeholder: string): string {
 }
 
 interface LocalTask {
+  readonly state: string;
   readonly resource: string;
   readonly timeoutMs: number;
 }
 
 /** Does what a Task state's resource says: a function, one named by the input, or a container. */
 async function perform(
-  { resource, timeoutMs }: LocalTask,
+  { resource, ...options }: LocalTask,
   input: unknown,
   { invoke, runTask }: { readonly invoke: InvokeFunction; readonly runTask: RunTask },
 ): Promise<unknown> {
-  if (resource.endsWith(":states:::ecs:runTask.sync")) return runTask(input, { timeoutMs });
+  if (resource.endsWith(":states:::ecs:runTask.sync")) return runTask(input, options);
   if (!resource.endsWith(":states:::lambda:invoke")) {
-    return invoke(lastPart(resource), input, { timeoutMs }).catch(asLambdaError);
+    return invoke(lastPart(resource), input, options).catch(asLambdaError);
   }
   const { FunctionName, Payload } = input as { FunctionName: string; Payload: unknown };
-  const payload = await invoke(lastPart(FunctionName), Payload, { timeoutMs }).catch(asLambdaError);
+  const payload = await invoke(lastPart(FunctionName), Payload, options).catch(asLambdaError);
   return { Payload: payload, StatusCode: 200 };
 }
 
@@ -135,6 +143,7 @@ function tasksOf(states: Readonly<Record<string, AslState>>): Readonly<Record<st
   for (const [name, state] of Object.entries(states)) {
     if (state.Type === "Task") {
       found[name] = {
+        state: name,
         resource: state.Resource ?? "",
         timeoutMs: (state.TimeoutSeconds ?? 900) * 1000,
       };
@@ -165,7 +174,7 @@ const EVENT_TYPES: Readonly<Record<string, ExecutionEvent["type"]>> = {
 interface LoggedEvent {
   readonly type: string;
   readonly timestamp: number;
-  readonly state?: { readonly name: string };
+  readonly state?: { readonly name: string; readonly input: unknown; readonly output?: unknown };
   readonly index?: number;
 }
 
@@ -180,6 +189,8 @@ async function tell(
       type,
       state: event.state.name,
       at: event.timestamp,
+      input: event.state.input,
+      ...(event.state.output === undefined ? {} : { output: event.state.output }),
       ...(event.index === undefined ? {} : { index: event.index }),
     });
   }
