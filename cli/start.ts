@@ -88,19 +88,21 @@ function progressShower(): (execution: Execution | undefined) => void {
 
 /** What a person should see; the rest is in the registry and in the home. */
 function logLine(line: object): void {
-  const { level, execution, alert, message, error } = line as LogLine;
+  const { level, execution, outcome, alert, message, stack } = line as LogLine;
   // how a run goes is shown by its states
-  if ((level !== "error" && level !== "warn") || execution !== undefined) return;
-  const text = alert?.subject ?? (error === undefined ? message : undefined);
+  if ((level !== "error" && level !== "warn") || (execution ?? outcome) !== undefined) return;
+  const text = alert?.subject ?? (stack === undefined ? message : undefined);
   console.error(text ?? JSON.stringify(line));
 }
 
 interface LogLine {
   readonly level?: string;
   readonly execution?: string;
+  readonly outcome?: string;
   readonly alert?: { readonly subject: string };
   readonly message?: string;
-  readonly error?: unknown;
+  /** Of a bug: then everything that is known is shown. */
+  readonly stack?: string;
 }
 
 main().catch((error: unknown) => {

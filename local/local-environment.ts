@@ -23,4 +23,5 @@ export const homePaths = {
   registry: (home: string) => join(home, "registry.sqlite"),
   alerts: (home: string) => join(home, "alerts.jsonl"),
   metrics: (home: string) => join(home, "metrics.jsonl"),
+  log: (home: string) => join(home, "log.jsonl"),
 } as const;

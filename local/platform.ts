@@ -10,6 +10,7 @@ import { type Execution, Executions } from "./executions.ts";
 import { functionHost } from "./function-host.ts";
 import { answerJson, listen, type Respond } from "./http-server.ts";
 import { endInterruptedRuns } from "./interrupted-runs.ts";
+import { keptLog } from "./kept-log.ts";
 import { lightFunctions } from "./light-functions.ts";
 import { localAlerts } from "./local-alerts.ts";
 import { homePaths } from "./local-environment.ts";
@@ -77,8 +78,9 @@ async function start(
   projects: readonly ModelProject[],
   stack: AsyncDisposableStack,
 ): Promise<Omit<Platform, "stop">> {
-  const { duckdbMemory = "1GB", log, port } = options;
+  const { duckdbMemory = "1GB", port } = options;
   const { environment, store, registry } = await openHome({ ...options, duckdbMemory }, stack);
+  const log = keptLog(homePaths.log(environment.home), options.log, stack);
   const alertsPath = homePaths.alerts(environment.home);
   const alerts = localAlerts({ path: alertsPath, clock: Date.now, log });
   const functions = lightFunctions({ ...environment, store, registry, alerts, projects, log });
@@ -93,7 +95,7 @@ async function start(
   }
 
   const host = functionHost({ environment, light: functions, log });
-  const executions = startExecutions(options, host.invoke);
+  const executions = startExecutions({ ...options, log }, host.invoke);
   stack.defer(() => settled(executions));
   stack.defer(host.stop);
   const { loadVersion, promote } = functions;

@@ -1,3 +1,5 @@
+import { errorFields } from "../core/observability/error-fields.ts";
+
 /** Messages taken from the queue; they are given again after a crash until `done` is called. */
 export interface ReceivedBatch {
   readonly messages: readonly { readonly messageId: string; readonly body: string }[];
@@ -39,7 +41,8 @@ export function startPredictionLog(deps: PredictionLogDeps) {
   };
   const drain = (): Promise<void> => {
     turn = turn.then(empty).catch((error: Error) => {
-      deps.log({ level: "error", message: "predictions wait in the queue", error: error.stack });
+      const { message, ...fields } = errorFields(error);
+      deps.log({ level: "error", ...fields, message: `predictions wait in the queue: ${message}` });
     });
     return turn;
   };

@@ -1,3 +1,4 @@
+import { errorFields } from "../observability/error-fields.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
 import { storageKeys } from "../storage-keys.ts";
 import { type PredictionMessage, parsePredictionMessage } from "./prediction-message.ts";
@@ -37,7 +38,7 @@ export function predictionLogger({ store, encode, sha256, log }: LogPredictionsD
         addRecords(groups, parsePredictionMessage(body));
       } catch (error) {
         failed.push(messageId);
-        log({ level: "error", messageId, error: String(error) });
+        log({ level: "error", messageId, ...errorFields(error) });
       }
     }
     for (const group of groups.values()) {

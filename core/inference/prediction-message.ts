@@ -55,6 +55,7 @@ const messageSchema = z.object({
         version: z.int().positive(),
         alias: z.string(),
         requestId: z.string(),
+        traceId: z.string().optional(),
         features: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
         score: z.number(),
         label: z.int(),

@@ -12,6 +12,8 @@ export interface PredictionRecord {
   readonly version: number;
   readonly alias: string;
   readonly requestId: string;
+  /** X-Ray trace of the request; absent where it was not traced. */
+  readonly traceId?: string | undefined;
   /** By name of the model input: what the graph saw. */
   readonly features: Readonly<Record<string, number | string | null>>;
   /** Probability of class 1. */

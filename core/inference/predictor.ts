@@ -22,6 +22,8 @@ export interface Target {
 export interface PredictionRequest {
   readonly target: Target;
   readonly requestId: string;
+  /** X-Ray trace of the request. @default it is not traced */
+  readonly traceId?: string | undefined;
   /** Reads the request's rows by the version's own checks. */
   readonly rowsOf: (version: LoadedVersion) => readonly Row[];
 }
@@ -43,6 +45,17 @@ export interface PredictorDeps {
   readonly stopwatch: () => number;
   readonly newId: () => string;
   readonly afterAnswer: (task: () => Promise<void>) => void;
+  /** Told of each answer whose record could not be sent to the queue. */
+  readonly onUnlogged: (prediction: UnloggedPrediction, error: unknown) => void;
+}
+
+/** An answer that no record was kept of. */
+export interface UnloggedPrediction {
+  readonly model: string;
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+  /** Of the request. */
+  readonly predictionId: string;
 }
 
 export interface Predictor {
@@ -74,7 +87,7 @@ export function predictor(deps: PredictorDeps): Predictor {
 
   return {
     withVersion,
-    predict: ({ target, requestId, rowsOf }) => {
+    predict: ({ target, requestId, traceId, rowsOf }) => {
       const startedAt = deps.stopwatch();
       return withVersion(target, async ({ version, alias }) => {
         const columns = version.columnsOf(rowsOf(version));
@@ -83,9 +96,14 @@ export function predictor(deps: PredictorDeps): Predictor {
         const latencyMs = deps.stopwatch() - startedAt;
         const time = new Date(deps.clock()).toISOString();
         deps.afterAnswer(async () => {
-          const records = recordsOf({ predicted, columns, requestId, time, latencyMs });
+          const ids = { requestId, traceId };
+          const records = recordsOf({ predicted, columns, ids, time, latencyMs });
           const inputs = inputKinds(version);
-          for (const body of predictionMessages({ inputs, records })) await deps.queue.send(body);
+          try {
+            for (const body of predictionMessages({ inputs, records })) await deps.queue.send(body);
+          } catch (error) {
+            deps.onUnlogged({ model: version.model, ...ids, predictionId: predicted.id }, error);
+          }
         });
         return predicted;
       });
@@ -118,12 +136,12 @@ function inputKinds({ definition }: LoadedVersion): Record<string, "number" | "c
 interface Logged {
   readonly predicted: Predicted;
   readonly columns: ScoringColumns;
-  readonly requestId: string;
+  readonly ids: { readonly requestId: string; readonly traceId: string | undefined };
   readonly time: string;
   readonly latencyMs: number;
 }
 
-function recordsOf({ predicted, columns, requestId, time, latencyMs }: Logged) {
+function recordsOf({ predicted, columns, ids, time, latencyMs }: Logged) {
   const { version, alias, id, scores } = predicted;
   return Array.from(
     scores.scores,
@@ -133,7 +151,8 @@ function recordsOf({ predicted, columns, requestId, time, latencyMs }: Logged) {
       model: version.model,
       version: version.version,
       alias,
-      requestId,
+      requestId: ids.requestId,
+      ...(ids.traceId !== undefined && { traceId: ids.traceId }),
       features: featuresAt(columns, row),
       score,
       label: scores.labels[row] as number,

@@ -6,13 +6,14 @@ export const METRIC_NAMESPACE = "Millrace";
 
 /**
  * Writes each call as one line of CloudWatch's embedded metric format, which Lambda's log turns into
- * metrics and the local platform collects for the console.
+ * metrics and the local platform collects for the console. Facts are members of the line that no metric
+ * is made of.
  *
  * Source: "Specification: Embedded metric format", Amazon CloudWatch user guide. At most 100 metrics
  * a line and 30 dimensions a set.
  */
 export function embeddedMetrics(write: (line: string) => void, clock: Clock): EmitMetrics {
-  return (dimensions, metrics) => {
+  return (dimensions, metrics, facts = {}) => {
     for (let first = 0; first < metrics.length; first += 100) {
       const some = metrics.slice(first, first + 100);
       write(
@@ -27,6 +28,7 @@ export function embeddedMetrics(write: (line: string) => void, clock: Clock): Em
               },
             ],
           },
+          ...facts,
           ...dimensions,
           ...Object.fromEntries(some.map(({ name, value }) => [name, value])),
         }),

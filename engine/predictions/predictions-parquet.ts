@@ -17,6 +17,7 @@ const FIXED_COLUMNS: readonly Column[] = [
   { name: "version", type: "INT32", cellOf: ({ version }) => version },
   { name: "alias", type: "STRING", cellOf: ({ alias }) => alias },
   { name: "requestId", type: "STRING", cellOf: ({ requestId }) => requestId },
+  { name: "traceId", type: "STRING", cellOf: ({ traceId }) => traceId ?? null },
   { name: "score", type: "DOUBLE", cellOf: ({ score }) => score },
   { name: "label", type: "INT32", cellOf: ({ label }) => label },
   { name: "latencyMs", type: "DOUBLE", cellOf: ({ latencyMs }) => latencyMs },

@@ -6,7 +6,9 @@ import {
   PlatformError,
   UnavailableError,
 } from "../../core/errors.ts";
+import { errorFields } from "../../core/observability/error-fields.ts";
 import { requestIdOf } from "./request-id.ts";
+import { traceIdOf } from "./trace-id.ts";
 
 /** Shape of an error's body, as the protocol of the request wants it. */
 export type ErrorBodyOf = (
@@ -42,8 +44,8 @@ export function httpErrors({
       const { error, event } = request;
       const isKnown = error instanceof PlatformError;
       if (!isKnown || publicMessage(error) !== error.message) {
-        const text = isKnown ? `${error.name}: ${error.message}` : (error?.stack ?? String(error));
-        log({ level: "error", requestId: requestIdOf(event), path: event.rawPath, error: text });
+        const ids = { requestId: requestIdOf(event), traceId: traceIdOf(event) };
+        log({ level: "error", ...ids, path: event.rawPath, ...errorFields(error) });
       }
       request.response = {
         statusCode: isKnown ? HTTP_STATUS[error.kind] : 500,

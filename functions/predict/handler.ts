@@ -4,18 +4,20 @@ import { aliasCache } from "../../core/inference/alias-cache.ts";
 import type { LoadVersion } from "../../core/inference/loaded-version.ts";
 import { predictor } from "../../core/inference/predictor.ts";
 import { versionCache } from "../../core/inference/version-cache.ts";
+import { structuredLog } from "../../core/observability/structured-log.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 import type { Queue } from "../../core/ports/queue.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { httpErrors } from "../middleware/http-errors.ts";
+import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
 import { requestMetrics } from "../middleware/request-metrics.ts";
 import { router } from "../middleware/router.ts";
 import { errorBody } from "./error-body.ts";
 import { oipRoutes } from "./oip-routes.ts";
 import { predictionRoutes } from "./prediction-routes.ts";
-import { modelDimension, refreshFailure } from "./serving-metrics.ts";
+import { modelDimension, refreshFailure, unloggedPrediction } from "./serving-metrics.ts";
 
 export interface PredictDeps {
   readonly registry: Pick<Registry, "aliases" | "model" | "models" | "versions">;
@@ -43,17 +45,22 @@ export type PredictHandler = (
 
 /** Answers the prediction URL: Open Inference Protocol v2 below /v2, plain predictions beside it. */
 export function makeHandler(deps: PredictDeps): PredictHandler {
+  const log = structuredLog(deps.log, deps.clock, { function: "predict" });
+  const facts = requestFacts();
   const versions = versionCache(deps);
-  const aliases = aliasCache({ ...deps, versions, onRefreshFailure: refreshFailure(deps) });
-  const predictions = predictor({ ...deps, aliases, versions });
-  const routes = [
-    ...predictionRoutes(predictions),
-    ...oipRoutes({ ...deps, predictor: predictions }),
-  ];
+  const onRefreshFailure = refreshFailure({ ...deps, log });
+  const aliases = aliasCache({ ...deps, versions, onRefreshFailure });
+  const onUnlogged = unloggedPrediction({ ...deps, log });
+  const serving = {
+    ...deps,
+    facts,
+    predictor: predictor({ ...deps, aliases, versions, onUnlogged }),
+  };
+  const routes = [...predictionRoutes(serving), ...oipRoutes(serving)];
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases) }))
+    .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases), factsOf: facts.of }))
     .use(requestIdHeader())
-    .use(httpErrors({ log: deps.log, bodyOf: errorBody }))
+    .use(httpErrors({ log, bodyOf: errorBody }))
     .handler(router(routes, errorBody));
   return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);
 }

@@ -5,22 +5,22 @@ import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsPredictionQueue, awsRegistry } from "../wiring/adapters.ts";
+import { logLine } from "../wiring/lambda-task.ts";
 import { newPredictionId } from "../wiring/prediction-ids.ts";
 import { answerFirst, answerTasks } from "./answer-first.ts";
 import { makeHandler } from "./handler.ts";
 
-const log = (line: object) => console.log(JSON.stringify(line));
 const store = awsObjectStore();
 const registry = awsRegistry();
 const loadDefinition = definitionLoader(store);
-const tasks = answerTasks(log);
+const tasks = answerTasks(logLine);
 
 const predict = makeHandler({
   registry,
   loadVersion: versionLoader({ store, registry, loadDefinition, loadCode, openScorer }),
   queue: awsPredictionQueue(),
   emit: embeddedMetrics(console.log, Date.now),
-  log,
+  log: logLine,
   clock: Date.now,
   stopwatch: () => performance.now(),
   newId: newPredictionId,

@@ -1,14 +1,15 @@
 import { OIP_OUTPUTS, OIP_PLATFORM, oipInputs } from "../../core/inference/oip-metadata.ts";
 import { inferRows, parseInferRequest } from "../../core/inference/oip-request.ts";
 import { inferResponse } from "../../core/inference/oip-response.ts";
-import type { Predictor, Target } from "../../core/inference/predictor.ts";
+import type { Target } from "../../core/inference/predictor.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { requestIdOf } from "../middleware/request-id.ts";
 import type { PathParameters, Route } from "../middleware/router.ts";
+import { traceIdOf } from "../middleware/trace-id.ts";
+import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 
-export interface OipRoutesDeps {
-  readonly predictor: Predictor;
+export interface OipRoutesDeps extends PredictingDeps {
   readonly registry: Pick<Registry, "models" | "versions">;
   /** Of Millrace. */
   readonly serverVersion: string;
@@ -41,7 +42,10 @@ export function oipRoutes(deps: OipRoutesDeps): readonly Route[] {
   ];
 }
 
-function modelRoutes({ predictor, registry }: OipRoutesDeps, path: string): readonly Route[] {
+function modelRoutes(
+  { predictor, registry, facts }: OipRoutesDeps,
+  path: string,
+): readonly Route[] {
   return [
     {
       method: "GET",
@@ -72,8 +76,10 @@ function modelRoutes({ predictor, registry }: OipRoutesDeps, path: string): read
         const predicted = await predictor.predict({
           target: targetOf(parameters),
           requestId: requestIdOf(event),
+          traceId: traceIdOf(event),
           rowsOf: ({ definition, parse }) => inferRows(request, definition, parse),
         });
+        facts.add(event, predictedFacts(predicted));
         return inferResponse(request, predicted);
       },
     },

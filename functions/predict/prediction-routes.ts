@@ -1,17 +1,19 @@
 import { InvalidInputError } from "../../core/errors.ts";
-import { type Predicted, type Predictor, predictionId } from "../../core/inference/predictor.ts";
+import { type Predicted, predictionId } from "../../core/inference/predictor.ts";
 import { requestSchema } from "../../core/inference/request-schema.ts";
 import { shortened, shownValue } from "../../core/shown-value.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { requestIdOf } from "../middleware/request-id.ts";
 import type { Route } from "../middleware/router.ts";
+import { traceIdOf } from "../middleware/trace-id.ts";
 import { targetOf } from "./oip-routes.ts";
+import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 
 /**
  * The plain way to predict: `{"instances": [{…}]}` in, one prediction for each out; and the JSON
  * Schema of what goes in.
  */
-export function predictionRoutes(predictor: Predictor): readonly Route[] {
+export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly Route[] {
   return ["/models/{model}", "/models/{model}/versions/{version}"].flatMap((path): Route[] => [
     {
       method: "POST",
@@ -21,8 +23,10 @@ export function predictionRoutes(predictor: Predictor): readonly Route[] {
         const predicted = await predictor.predict({
           target: targetOf(parameters),
           requestId: requestIdOf(event),
+          traceId: traceIdOf(event),
           rowsOf: ({ parse }) => parse(instances),
         });
+        facts.add(event, predictedFacts(predicted));
         return predictionsBody(predicted);
       },
     },

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { AliasCache } from "../../core/inference/alias-cache.ts";
+import type { UnloggedPrediction } from "../../core/inference/predictor.ts";
+import { errorFields } from "../../core/observability/error-fields.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 
 const MODEL_IN_PATH = /^(?:\/v2)?\/models\/([^/]+)/;
@@ -22,12 +24,37 @@ export function refreshFailure({
   readonly emit: EmitMetrics;
 }) {
   return (model: string, error: unknown): void => {
+    const { message, ...fields } = errorFields(error);
     log({
       level: "error",
       model,
-      message: "the version before keeps serving",
-      error: String(error),
+      ...fields,
+      message: `the version before keeps serving: ${message}`,
     });
     emit({ Model: model }, [{ name: "RefreshFailures", unit: "Count", value: 1 }]);
+  };
+}
+
+/** Tells of an answer whose record did not reach the queue: it is in no file, and nobody can ask for it. */
+export function unloggedPrediction({
+  log,
+  emit,
+}: {
+  readonly log: (line: object) => void;
+  readonly emit: EmitMetrics;
+}) {
+  return (
+    { model, requestId, traceId, predictionId }: UnloggedPrediction,
+    thrown: unknown,
+  ): void => {
+    const { message, ...fields } = errorFields(thrown);
+    log({
+      level: "error",
+      ...{ model, requestId, traceId, predictionId, ...fields },
+      message: `a prediction was answered and not logged: ${message}`,
+    });
+    // by function, not by model: what is broken is the way to the queue, and one alarm is enough
+    const dimensions = { Function: "predict" };
+    emit(dimensions, [{ name: "UnloggedPredictions", unit: "Count", value: 1 }], { model });
   };
 }

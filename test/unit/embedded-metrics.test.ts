@@ -42,6 +42,20 @@ describe("embeddedMetrics", () => {
     ]);
   });
 
+  it("keeps facts beside the values, and makes no metric or dimension of them", () => {
+    const { emit, lines } = setUp();
+    const requests: Metric = { name: "Requests", unit: "Count", value: 1 };
+
+    emit({ Model: "m" }, [requests], { requestId: "r", Model: "of a caller", traceId: undefined });
+
+    const [line] = lines();
+    expect(line).toMatchObject({ Model: "m", Requests: 1, requestId: "r" });
+    expect(line).not.toHaveProperty("traceId");
+    const [{ Dimensions, Metrics }] = line._aws.CloudWatchMetrics;
+    expect(Dimensions).toEqual([["Model"]]);
+    expect(Metrics).toEqual([{ Name: "Requests", Unit: "Count" }]);
+  });
+
   it("writes at most 100 metrics a line, and no line for none", () => {
     const { emit, lines } = setUp();
     const metrics = Array.from(

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { predictionMessages } from "../../../core/inference/prediction-message.ts";
 import type { PredictionRecord } from "../../../core/inference/prediction-record.ts";
@@ -10,6 +11,8 @@ import { predictionsParquet } from "../../../engine/predictions/predictions-parq
 import { sha256 } from "../../../engine/sha256.ts";
 import { makeHandler } from "../../../functions/log-predictions/handler.ts";
 import { memoryObjects } from "../../fixtures/memory-object-store.ts";
+
+const TRACE_ID = "1-5759e988-bd862e3fe1be46a994272793";
 
 const INPUTS = { distance: "number", origin: "category", gate: "category" } as const;
 
@@ -87,6 +90,22 @@ describe("log-predictions", () => {
     expect(await readAll(objects, columns)).toEqual([
       ["a", ...fixed, "request-1", 0.25, 0, ...features],
       ["b", ...fixed, "request-1", 0.75, 1, ...features],
+    ]);
+  });
+
+  it("keeps the trace of a request, and is read together with files that have no such column", async () => {
+    const { objects, deliver } = setUp();
+    const older = parquetWriteBuffer({
+      columnData: [{ name: "predictionId", data: ["older"], type: "STRING" }],
+    });
+
+    await deliver(message(record("a", { traceId: TRACE_ID }), record("b")));
+    const files = new Map([...objects, ["predictions/older.parquet", new Uint8Array(older)]]);
+
+    expect(await readAll(files, `"predictionId", "traceId"`)).toEqual([
+      ["a", TRACE_ID],
+      ["b", null],
+      ["older", null],
     ]);
   });
 

@@ -72,7 +72,8 @@ describe("Open Inference Protocol v2: metadata and health", () => {
     expect(logged).toEqual([
       expect.objectContaining({
         path: "/v2/health/ready",
-        error: "UnavailableError: table millrace-1 is throttled",
+        error: "UnavailableError",
+        message: "table millrace-1 is throttled",
       }),
     ]);
   });

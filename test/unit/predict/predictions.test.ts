@@ -251,7 +251,7 @@ describe("POST /models/{model}/predictions", () => {
         "this version is damaged and is not served; try again later, or name another version",
     });
     expect(world.logged).toEqual([
-      expect.objectContaining({ error: expect.stringMatching(/model\.onnx has sha-256/) }),
+      expect.objectContaining({ message: expect.stringMatching(/model\.onnx has sha-256/) }),
     ]);
   });
 
@@ -268,7 +268,12 @@ describe("POST /models/{model}/predictions", () => {
     expect(answer.statusCode).toBe(500);
     expect(answer.body).not.toContain("secret");
     expect(world.logged).toEqual([
-      expect.objectContaining({ requestId: "request-1", error: expect.stringContaining("secret") }),
+      expect.objectContaining({
+        function: "predict",
+        requestId: "request-1",
+        message: "secret detail",
+        stack: expect.stringContaining("newId"),
+      }),
     ]);
   });
 

@@ -97,7 +97,10 @@ describe("a promotion", () => {
       expect(await predict()).toEqual({ status: 200, version: 1 });
 
       expect(logged).toEqual([
-        expect.objectContaining({ error: expect.stringMatching(/IntegrityError.*sha-256/) }),
+        expect.objectContaining({
+          error: "IntegrityError",
+          message: expect.stringMatching(/the version before keeps serving.*sha-256/),
+        }),
       ]);
       expect(metrics.flatMap((line) => line.metrics)).toContainEqual({
         name: "RefreshFailures",
