@@ -6,6 +6,11 @@ export function acknowledge(scope: IConstruct, finding: string, reason: string):
   Validations.of(scope).acknowledge({ id: `AwsSolutions-${finding}`, reason });
 }
 
+/** The same for a finding of cdk-nag's Serverless pack. */
+export function acknowledgeServerless(scope: IConstruct, finding: string, reason: string): void {
+  Validations.of(scope).acknowledge({ id: `Serverless-${finding}`, reason });
+}
+
 /**
  * Records why a role may use a wildcard resource.
  *

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
-import { AwsSolutionsChecks } from "cdk-nag";
+import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { bundleDefinitions } from "./definitions-asset.ts";
 import { layerFolders } from "./layer-folders.ts";
 import { assertPackageSizes, LAMBDA_LIMIT_BYTES, packageSizes } from "./package-sizes.ts";
-import { isProtected, readSettings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 import { MillraceStack } from "./stacks/millrace-stack.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -17,8 +17,6 @@ const region = settings.region ?? process.env.CDK_DEFAULT_REGION;
 const stack = new MillraceStack(app, `millrace-${settings.stage}`, {
   description: "Millrace: serverless machine-learning platform",
   env: { ...(account && { account }), ...(region && { region }) },
-  terminationProtection: isProtected(settings.stage),
-  tags: { application: "millrace", stage: settings.stage },
   settings,
   layerFolders: layerFolders(root, settings.architecture),
   definitions: bundleDefinitions(root, join(root, ".cache", "definitions")),
@@ -26,6 +24,7 @@ const stack = new MillraceStack(app, `millrace-${settings.stage}`, {
 });
 Validations.of(app).addPlugins(
   new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true }),
+  new ServerlessChecks(app, { writeSuppressionsToCloudFormation: true }),
 );
 
 const assembly = app.synth();

@@ -11,7 +11,7 @@ import {
 } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { acknowledge } from "../acknowledge.ts";
+import { acknowledge, acknowledgeServerless } from "../acknowledge.ts";
 import type { ArchitectureName, NativeLayer } from "../layer-folders.ts";
 import { NativeLayers } from "./native-layers.ts";
 import type { IPlatform } from "./platform.ts";
@@ -162,6 +162,11 @@ export class PlatformFunction extends NodejsFunction {
         ...(props.commandHooks && { commandHooks: props.commandHooks }),
       },
     });
+    acknowledgeServerless(
+      this,
+      "LambdaDLQ",
+      "a dead letter queue takes what was invoked asynchronously; state machine, URL, queue and deployment wait for the answer and handle failures themselves",
+    );
   }
 }
 

@@ -13,6 +13,7 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { acknowledgeServerless } from "../acknowledge.ts";
 
 /** What holds state, as every other construct needs it. `Platform` makes it; any object that has it will do. */
 export interface IPlatform {
@@ -109,6 +110,11 @@ export class Platform extends Construct implements IPlatform {
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    acknowledgeServerless(
+      this.deadLetters,
+      "SQSRedrivePolicy",
+      "it is the dead letter queue itself; an alarm tells people when something is in it",
+    );
     this.predictionQueue = this.createPredictionQueue();
     this.alerts = props.alerts ?? this.createAlerts();
     this.allowAlarms();

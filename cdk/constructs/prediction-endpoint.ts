@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
+import { acknowledgeServerless } from "../acknowledge.ts";
 import { grantObjects, grantPredictionLog, grantRegistryRead } from "../grants.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
@@ -89,6 +90,11 @@ export class PredictionEndpoint extends Construct {
         maxConcurrency: 5,
         reportBatchItemFailures: true,
       }),
+    );
+    acknowledgeServerless(
+      logPredictions,
+      "LambdaEventSourceMappingDestination",
+      "what failed five times goes to the dead letters by the queue's redrive policy; a mapping of SQS has no destination of its own",
     );
     return logPredictions;
   }

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, PermissionsBoundary, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
@@ -32,7 +32,15 @@ export class MillraceStack extends Stack {
 
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
     const { settings, layerFolders, definitions, gitCommit, ...stackProps } = props;
-    super(scope, id, stackProps);
+    const tags = { ...settings.tags, application: "millrace", stage: settings.stage };
+    super(scope, id, {
+      terminationProtection: isProtected(settings.stage),
+      ...boundaryOf(settings),
+      ...stackProps,
+      // CloudFormation passes them on to what it makes by itself.
+      tags: { ...stackProps.tags, ...tags },
+    });
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
     const platform = new Platform(this, "Platform", {
       ...settings,
       accessLogRetentionDays: settings.logRetentionDays,
@@ -119,4 +127,13 @@ export class MillraceStack extends Stack {
       new CfnOutput(this, name, { value, description });
     }
   }
+}
+
+function boundaryOf({ permissionsBoundary }: Settings) {
+  if (permissionsBoundary === undefined) return {};
+  return {
+    permissionsBoundary: permissionsBoundary.startsWith("arn:")
+      ? PermissionsBoundary.fromArn(permissionsBoundary)
+      : PermissionsBoundary.fromName(permissionsBoundary),
+  };
 }

@@ -18,6 +18,7 @@ describe("readSettings", () => {
       predictionRetentionDays: 400,
       noncurrentVersionDays: 30,
       latencyAlarmMs: 2000,
+      tags: {},
     });
   });
 
@@ -26,7 +27,53 @@ describe("readSettings", () => {
     const { context } = JSON.parse(readFileSync(path, "utf8"));
 
     expect(settingsOf(context)).toEqual(settingsOf({}));
-    expect(context).toMatchObject(settingsOf({}));
+    const { stage, tags, ...choices } = settingsOf({});
+    expect(context.stages["*"]).toMatchObject(choices);
+  });
+
+  it("leaves the top of cdk.json, which wins over every stage, to the command line", () => {
+    const path = join(import.meta.dirname, "..", "..", "cdk.json");
+    const { context } = JSON.parse(readFileSync(path, "utf8"));
+    const own = Object.keys(context).filter((key) => !key.startsWith("@"));
+
+    expect(own).toEqual(["stage", "stages"]);
+  });
+
+  it("prefers the command line to the stage, and the stage to what is for all", () => {
+    const stages = {
+      "*": { encryption: "kms", logRetentionDays: 7, latencyAlarmMs: 100 },
+      staging: { logRetentionDays: 30, latencyAlarmMs: 200 },
+      production: { logRetentionDays: 365 },
+    };
+
+    expect(settingsOf({ stage: "staging", stages, latencyAlarmMs: "300" })).toMatchObject({
+      encryption: "kms",
+      logRetentionDays: 30,
+      latencyAlarmMs: 300,
+    });
+    expect(settingsOf({ stage: "dev", stages })).toMatchObject({ logRetentionDays: 7 });
+  });
+
+  it("takes tags as an object, or as text from the command line", () => {
+    const tags = { team: "risk", "cost-center": "42=a" };
+
+    expect(settingsOf({ tags }).tags).toEqual(tags);
+    expect(settingsOf({ tags: "team=risk, cost-center=42=a" }).tags).toEqual(tags);
+  });
+
+  it.each(["arn:aws:iam::123456789012:policy/teams/boundary", "boundary"])(
+    "takes the permissions boundary %s",
+    (permissionsBoundary) => {
+      expect(settingsOf({ permissionsBoundary })).toMatchObject({ permissionsBoundary });
+    },
+  );
+
+  it("fails on a key of a stage that is no setting, and lists those that are", () => {
+    const stages = { dev: { logRetention: 30 } };
+
+    expect(() => settingsOf({ stages })).toThrow(
+      /^context stages.dev is .*logRetention.*; it must be made of .*logRetentionDays/,
+    );
   });
 
   it("takes numbers from the command line, where everything is text", () => {
@@ -59,6 +106,13 @@ describe("readSettings", () => {
     ["alertEmail", "nobody"],
     ["account", 123456789012],
     ["region", "Frankfurt"],
+    ["permissionsBoundary", "arn:aws:iam::1:role/x"],
+    ["stages", ["production"]],
+    ["stages", { production: "kms" }],
+    ["tags", "team"],
+    ["tags", { team: 1 }],
+    ["tags", { "aws:team": "risk" }],
+    ["tags", "stage=other"],
   ])("fails on context %s of %j and says what is allowed", (key, value) => {
     expect(() => settingsOf({ [key]: value })).toThrow(InvalidInputError);
     expect(() => settingsOf({ [key]: value })).toThrow(
