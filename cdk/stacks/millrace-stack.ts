@@ -4,6 +4,7 @@ import { Alarms } from "../constructs/alarms.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
 import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
+import { MonthlyBudget } from "../constructs/monthly-budget.ts";
 import { NativeLayers } from "../constructs/native-layers.ts";
 import { Platform } from "../constructs/platform.ts";
 import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
@@ -76,6 +77,11 @@ export class MillraceStack extends Stack {
       definitions,
     );
     this.createOutputs(this.createWatch(settings, definitions));
+    const { monthlyBudgetUsd: monthlyUsd, stage } = settings;
+    if (monthlyUsd > 0) {
+      const counted = { application: "millrace", stage };
+      new MonthlyBudget(this, "MonthlyBudget", { platform, monthlyUsd, tags: counted });
+    }
   }
 
   private createSchedules(

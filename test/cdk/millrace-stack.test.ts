@@ -109,7 +109,11 @@ describe("storage of the stack", () => {
     prod.hasResourceProperties("AWS::KMS::Key", {
       KeyPolicy: {
         Statement: Match.arrayWith([
-          Match.objectLike({ Principal: { Service: "cloudwatch.amazonaws.com" } }),
+          Match.objectLike({
+            Principal: {
+              Service: Match.arrayWith(["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]),
+            },
+          }),
         ]),
       },
     });
@@ -331,6 +335,8 @@ describe("alarms", () => {
 describe("cost while idle", () => {
   /** Whatever is not on this list must be looked at: is it billed while nobody uses it? */
   const BILLED_BY_USE = new Set([
+    // free, unless it acts by itself, which this one does not
+    "AWS::Budgets::Budget",
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",

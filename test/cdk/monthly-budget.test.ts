@@ -4,7 +4,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, it } from "vitest";
 import { MonthlyBudget } from "../../cdk/constructs/monthly-budget.ts";
-import { type Resource, testApp } from "./synthesized-stack.ts";
+import { type Resource, synthesizedStack, testApp } from "./synthesized-stack.ts";
 
 const TAGS = { application: "millrace", stage: "dev" };
 
@@ -87,6 +87,23 @@ describe("MonthlyBudget", () => {
 
   it.each([0, -1, Number.NaN])("fails on a budget of %s USD", (monthlyUsd) => {
     expect(() => setUp({ monthlyUsd })).toThrow(/make it more than 0/);
+  });
+});
+
+describe("the budget of a deployment", () => {
+  it("is that of the settings, over what carries the deployment's tags", () => {
+    const { template } = synthesizedStack({ monthlyBudgetUsd: 75, stage: "staging" });
+
+    const { Budget } = only(template, "AWS::Budgets::Budget");
+
+    expect(Budget.BudgetLimit.Amount).toBe(75);
+    expect(JSON.stringify(Budget.FilterExpression)).toContain('"Values":["staging"]');
+  });
+
+  it("is none where the settings say 0", () => {
+    const { template } = synthesizedStack({ monthlyBudgetUsd: 0 });
+
+    template.resourceCountIs("AWS::Budgets::Budget", 0);
   });
 });
 

@@ -18,6 +18,7 @@ describe("readSettings", () => {
       predictionRetentionDays: 400,
       noncurrentVersionDays: 30,
       latencyAlarmMs: 2000,
+      monthlyBudgetUsd: 50,
       tags: {},
     });
   });
