@@ -37,13 +37,20 @@ export function subjectOf({ severity, subject }: Alert): string {
 }
 
 /** A text for people, cut where SNS would refuse it. */
-function messageOf({ severity, model, subject, detail, reportKey }: Alert): string {
-  const facts = [`model: ${model}`, `severity: ${severity}`];
-  if (reportKey !== undefined) facts.push(`report: ${reportKey}`);
-  const text = `${subject}\n\n${detail}\n\n${facts.join("\n")}\n`;
-  if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return text;
+function messageOf(alert: Alert): string {
+  const { severity, model, subject, detail, reportKey, runId, runbook } = alert;
+  const facts = Object.entries({ model, severity, run: runId, report: reportKey, runbook })
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name}: ${value}\n`);
+  const end = `\n\n${facts.join("")}`;
+  // Whatever is cut, the end says what to do.
+  return `${cut(`${subject}\n\n${detail}`, MAX_MESSAGE_BYTES - Buffer.byteLength(end))}${end}`;
+}
+
+function cut(text: string, mostBytes: number): string {
+  if (Buffer.byteLength(text) <= mostBytes) return text;
   return Buffer.from(text)
-    .subarray(0, MAX_MESSAGE_BYTES - 3)
+    .subarray(0, mostBytes - 3)
     .toString()
     .replace(/\ufffd$/, "");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RUNBOOK_FOLDER } from "../core/observability/runbooks.ts";
 import { parseMessage } from "../core/run/parse-message.ts";
 
 const text = z.string().min(1);
@@ -11,6 +12,7 @@ const SETTINGS = {
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],
+  runbooks: ["MILLRACE_RUNBOOKS", text.default(RUNBOOK_FOLDER)],
   duckdbMemory: [
     "MILLRACE_DUCKDB_MEMORY",
     z.string().regex(/^\d+(\.\d+)?[KMGT]i?B$/, 'must be a size such as "1GB"'),

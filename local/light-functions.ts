@@ -1,3 +1,4 @@
+import { RUNBOOK_FOLDER } from "../core/observability/runbooks.ts";
 import type { Alerts } from "../core/ports/alerts.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
@@ -39,7 +40,7 @@ export function lightFunctions(deps: LightFunctionsDeps) {
     register: register({ store, registry, loadDefinition, sha256, gitCommit }),
     promote: promote({ store, registry, loadVersion, sha256 }),
     "end-run": endRun({ registry }),
-    notify: notify({ alerts }),
+    notify: notify({ alerts, runbooks: RUNBOOK_FOLDER }),
     "register-definitions": registerDefinitions({
       bundles: async () => projects.map(({ bundle }) => bundle),
       store,

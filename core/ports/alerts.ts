@@ -9,6 +9,10 @@ export interface Alert {
   readonly detail: string;
   /** Object key of the report behind it. */
   readonly reportKey?: string;
+  /** The execution that tells: every line of its functions' logs carries it. */
+  readonly runId?: string;
+  /** Where to read what to do. */
+  readonly runbook?: string;
 }
 
 /** Where alerts go: SNS; locally the log, the console and a webhook. */

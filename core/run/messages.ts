@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CheckedDefinition } from "../definition/model-definition.ts";
 import { MODEL_NAME } from "../definition/model-name.ts";
+import { RUNBOOKS } from "../observability/runbooks.ts";
 import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
 import type { TrainingPlace } from "./compute-places.ts";
 
@@ -153,6 +154,10 @@ export const notifyInput = z.object({
   /** The error to be told of, in place of a detail. */
   failure: failure.optional(),
   reportKey: z.string().optional(),
+  /** The execution that tells, whatever it is called: a name that is refused may be what failed it. */
+  runId: z.string().optional(),
+  /** What to do about it. */
+  runbook: z.enum(RUNBOOKS).optional(),
 });
 
 export const checkDriftInput = z.object({

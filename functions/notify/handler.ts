@@ -1,3 +1,4 @@
+import { runbookLink } from "../../core/observability/runbooks.ts";
 import type { Alerts } from "../../core/ports/alerts.ts";
 import { failureError } from "../../core/run/failure-error.ts";
 import { notifyInput } from "../../core/run/messages.ts";
@@ -5,17 +6,24 @@ import { parseMessage } from "../../core/run/parse-message.ts";
 
 export interface NotifyDeps {
   readonly alerts: Alerts;
+  /** Address of the folder that the runbooks lie in. */
+  readonly runbooks: string;
 }
 
 /** Sends an alert. A retry may send it twice: better than not at all. */
 export const makeHandler =
-  ({ alerts }: NotifyDeps) =>
+  ({ alerts, runbooks }: NotifyDeps) =>
   async (event: unknown): Promise<{ readonly sent: true }> => {
-    const { reportKey, failure, detail, ...alert } = parseMessage(notifyInput, event);
+    const { reportKey, runId, runbook, failure, detail, ...alert } = parseMessage(
+      notifyInput,
+      event,
+    );
     await alerts.send({
       ...alert,
       detail: detail ?? (failure ? failureText(failure) : ""),
       ...(reportKey !== undefined && { reportKey }),
+      ...(runId !== undefined && { runId }),
+      ...(runbook !== undefined && { runbook: runbookLink(runbook, runbooks) }),
     });
     return { sent: true };
   };

@@ -90,6 +90,7 @@ describe("training.asl.json", () => {
     });
     expect(last.get("promote")).toEqual({
       model: "m",
+      runId: "run-1",
       version: 3,
       alias: "champion",
       expected: 2,

@@ -13,6 +13,7 @@ function setUp() {
         sent.push(alert);
       },
     },
+    runbooks: "https://git.example.com/runbooks",
   });
   return { notify, sent };
 }
@@ -39,6 +40,21 @@ describe("notify", () => {
       "NotFoundError: there is no shop.csv",
       "States.Timeout: ",
     ]);
+  });
+
+  it("names the run and its runbook, where it is asked to", async () => {
+    const { notify, sent } = setUp();
+
+    await notify({ ...ALERT, runId: "run-1", runbook: "failed-run" });
+
+    expect(sent).toEqual([
+      {
+        ...ALERT,
+        runId: "run-1",
+        runbook: "https://git.example.com/runbooks/failed-run.md",
+      },
+    ]);
+    await expect(notify({ ...ALERT, runbook: "../../etc" })).rejects.toThrow(InvalidInputError);
   });
 
   it("fails on a severity that is none, and sends nothing", async () => {

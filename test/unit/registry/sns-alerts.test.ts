@@ -1,4 +1,4 @@
-import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateTopicCommand, type PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { type FauxqsServer, startFauxqs } from "fauxqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -37,6 +37,24 @@ describe("snsAlerts", () => {
       Message: "it broke\n\nwhy\n\nmodel: flights\nseverity: critical\nreport: reports/1.json\n",
       MessageAttributes: { severity: { Value: "critical" }, model: { Value: "flights" } },
     });
+  });
+
+  it("ends with the run and the runbook, however long the detail is", async () => {
+    const sent: string[] = [];
+    const client = { send: async ({ input }: PublishCommand) => sent.push(input.Message ?? "") };
+    const runbook = "docs/runbooks/failed-run.md";
+
+    await snsAlerts({ client: client as unknown as SNSClient, topicArn: "arn" }).send({
+      ...ALERT,
+      detail: "é".repeat(200_000),
+      ...{ runId: "run-1", runbook },
+    });
+
+    const [message = ""] = sent;
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(262_144);
+    expect(message).toMatch(
+      /é\n\nmodel: flights\nseverity: critical\nrun: run-1\nrunbook: docs\/runbooks\/failed-run\.md\n$/,
+    );
   });
 
   it("cuts a detail that SNS would refuse", async () => {
