@@ -13,8 +13,11 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "engine/**/*.ts":
     /^(core\/|engine\/|node:|@duckdb\/|onnxruntime-node$|hyparquet-writer$|esbuild$|zod$)/,
   "aws/**/*.ts": /^(core\/|aws\/|engine\/sha256\.ts$|@aws-sdk\/|node:|ulid$)/,
-  "functions/!(wiring)/!(index|answer-first).ts":
+  "functions/!(wiring|task-runner)/!(index|answer-first).ts":
     /^(core\/|functions\/(?!wiring)|@middy\/|aws-lambda$)/,
+  // runs in a container before the function's package is there, so without the SDK
+  "functions/task-runner/!(index).ts":
+    /^(core\/|functions\/task-runner\/|node:|aws4fetch$|fflate$)/,
   // what touches the environment and AWS: entries, their wiring, and Lambda's streaming
   "functions/{*/index,*/answer-first,wiring/*,environment}.ts":
     /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:|aws-lambda$|ulid$|zod$)/,
