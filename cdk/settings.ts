@@ -16,6 +16,10 @@ export interface Settings {
   readonly noncurrentVersionDays: number;
   /** Alarm threshold for the 99th percentile of the prediction URL's latency. */
   readonly latencyAlarmMs: number;
+  /** The account's quota of concurrent executions of Lambda; an alarm tells when 80% are used. */
+  readonly accountConcurrency: number;
+  /** Address of the folder `docs/runbooks`; alerts end with it. */
+  readonly runbookBaseUrl?: string;
   /** USD a month that the deployment may cost before an alert; 0 means no budget. */
   readonly monthlyBudgetUsd: number;
   /** Subscribed to alerts. */
@@ -94,6 +98,12 @@ function settingsOf(stage: string, context: ReadContext): Settings {
     alertEmail: textOf(context, "alertEmail", /^\S+@\S+$/, "an e-mail address"),
     account: textOf(context, "account", /^\d{12}$/, "twelve digits"),
     region: textOf(context, "region", /^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1"),
+    runbookBaseUrl: textOf(
+      context,
+      "runbookBaseUrl",
+      /^https?:\/\/\S{1,400}$/,
+      "an http(s) address",
+    ),
     permissionsBoundary: textOf(
       context,
       "permissionsBoundary",
@@ -110,6 +120,7 @@ function settingsOf(stage: string, context: ReadContext): Settings {
     predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),
     noncurrentVersionDays: numberOf(context, "noncurrentVersionDays", 30, [1, 36_500]),
     latencyAlarmMs: numberOf(context, "latencyAlarmMs", 2_000, [1, 900_000]),
+    accountConcurrency: numberOf(context, "accountConcurrency", 1_000, [10, 1_000_000]),
     // Above what a small team's deployment costs, below one always-on endpoint: docs/cost.md.
     monthlyBudgetUsd: numberOf(context, "monthlyBudgetUsd", 50, [0, 1_000_000]),
     tags: tagsOf(context),

@@ -10,6 +10,7 @@ import { Platform } from "../constructs/platform.ts";
 import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
 import type { FunctionDefaults } from "../constructs/platform-function.ts";
 import { PredictionEndpoint } from "../constructs/prediction-endpoint.ts";
+import { SavedQueries } from "../constructs/saved-queries.ts";
 import { TrainingPipeline } from "../constructs/training-pipeline.ts";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
 import type { NativeLayer } from "../layer-folders.ts";
@@ -54,6 +55,9 @@ export class MillraceStack extends Stack {
         folders: layerFolders,
       }),
       logRetentionDays: settings.logRetentionDays,
+      ...(settings.runbookBaseUrl !== undefined && {
+        environment: { MILLRACE_RUNBOOKS: settings.runbookBaseUrl },
+      }),
     };
 
     this.training = new TrainingPipeline(this, "Training", {
@@ -99,7 +103,7 @@ export class MillraceStack extends Stack {
   }
 
   private createWatch(
-    { latencyAlarmMs }: Settings,
+    { latencyAlarmMs, accountConcurrency, runbookBaseUrl }: Settings,
     { models }: DefinitionsAsset,
   ): PlatformDashboard {
     const watched = {
@@ -108,7 +112,16 @@ export class MillraceStack extends Stack {
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
     };
-    const { alarms } = new Alarms(this, "Alarms", { ...watched, models, latencyAlarmMs });
+    const { alarms } = new Alarms(this, "Alarms", {
+      ...watched,
+      notify: this.training.notify,
+      models,
+      ...{ latencyAlarmMs, accountConcurrency, runbookBaseUrl },
+    });
+    new SavedQueries(this, "Queries", {
+      endpoint: this.endpoint,
+      workflows: [this.training, this.monitoring],
+    });
     return new PlatformDashboard(this, "Overview", { ...watched, alarms });
   }
 

@@ -18,6 +18,7 @@ describe("readSettings", () => {
       predictionRetentionDays: 400,
       noncurrentVersionDays: 30,
       latencyAlarmMs: 2000,
+      accountConcurrency: 1000,
       monthlyBudgetUsd: 50,
       tags: {},
     });
@@ -104,6 +105,8 @@ describe("readSettings", () => {
     ["predictionRetentionDays", 0],
     ["noncurrentVersionDays", 1.5],
     ["latencyAlarmMs", -1],
+    ["accountConcurrency", 0],
+    ["runbookBaseUrl", "docs/runbooks"],
     ["alertEmail", "nobody"],
     ["account", 123456789012],
     ["region", "Frankfurt"],

@@ -163,7 +163,7 @@ describe("check-drift", () => {
 
     expect(output).toMatchObject({ verdict: "not-enough-data", predictions: 0, drifted: [] });
     expect((await report(output.reportKey)).columns).toEqual([]);
-    expect(metrics.map(([, { name }]) => name)).toEqual(["DriftPredictions", "DriftedColumns"]);
+    expect(metrics.map(([, { name }]) => name)).toEqual(["DriftPredictions"]);
   });
 
   it("gives no verdict and no index on too few predictions, however far off", async () => {
