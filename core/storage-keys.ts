@@ -19,6 +19,10 @@ export const storageKeys = {
   /** Rows that broke the contract, with a reason each. */
   quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
 
+  /** What one source file of a run turned out to hold, until the run has its dataset. */
+  staged: (model: string, runId: string, index: number) =>
+    `staged/${model}/${runId}/${String(index).padStart(5, "0")}`,
+
   version: (model: string, version: number) => `models/${model}/versions/${version}`,
 
   /** One Parquet file of logged predictions. `date` is YYYY-MM-DD and `hour` 00..23, both UTC. */
@@ -32,6 +36,9 @@ export const storageKeys = {
 
 /** Names of the files of one candidate, below `storageKeys.candidate`. */
 export const candidateFiles = { graph: "candidate.onnx", metrics: "metrics.json" } as const;
+
+/** Name of the file below `storageKeys.staged` that says what is there; it is written last. */
+export const stagedReport = "report.json";
 
 /** Names of the files of one version, below `storageKeys.version`. */
 export const versionFiles = {

@@ -6,6 +6,8 @@ export interface PrepareRequest {
   readonly store: ObjectStore;
   readonly loaded: LoadedDefinition;
   readonly runId: string;
+  /** The files' rows are taken from where `stage-source` stored them. @default false */
+  readonly staged?: boolean;
 }
 
 /**

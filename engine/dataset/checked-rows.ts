@@ -4,9 +4,9 @@ import { fieldSql, rawName, readName } from "./field-rules.ts";
 import type { RowFeatureSql } from "./row-feature-functions.ts";
 import type { Source } from "./source-files.ts";
 
+/** What the rows of every source file of a definition are checked by. */
 export interface RowChecks {
   readonly columns: readonly ContractColumn[];
-  readonly types: Source["types"];
   readonly target: { readonly name: string; readonly label: string };
   readonly features: readonly RowFeatureSql[];
 }
@@ -19,9 +19,11 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
  * a row that keeps the contract, else every broken field with what is wrong.
  *
  * Label and row features are computed for rows whose fields keep the contract only.
+ *
+ * @param types of the query's columns in the source
  */
-export function checkedRows(query: string, checks: RowChecks): string {
-  const { columns, types, target, features } = checks;
+export function checkedRows(query: string, types: Source["types"], checks: RowChecks): string {
+  const { columns, target, features } = checks;
   const fields = columns.map((column) => ({
     name: column.name,
     sql: fieldSql(column, types.get(column.name) ?? "VARCHAR"),

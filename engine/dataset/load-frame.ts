@@ -3,9 +3,9 @@ import { IntegrityError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import type { LabelledFrame } from "../../core/training/training-frame.ts";
+import { checkedPath } from "../checked-path.ts";
 import { sqlName, sqlTexts } from "../duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
-import { fileSha256 } from "../file-sha256.ts";
 import { arrayOf, frameColumns } from "./frame-columns.ts";
 import { readColumns } from "./read-columns.ts";
 
@@ -57,10 +57,6 @@ async function checkedPart(
   { name, sha256 }: PartFile,
 ): Promise<string> {
   const key = `${datasetKey}/${name}`;
-  const path = await store.localPath(key);
-  const found = await fileSha256(path);
-  if (found === sha256) return path;
-  throw new IntegrityError(
-    `${key} has sha-256 ${found}, its manifest says ${sha256}; restore it, or remove the dataset to have it prepared again`,
-  );
+  const remedy = "restore it, or remove the dataset to have it prepared again";
+  return checkedPath(store, key, { sha256, remedy });
 }

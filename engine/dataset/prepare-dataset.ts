@@ -1,5 +1,4 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
-import { contractColumns } from "../../core/dataset/contract-columns.ts";
 import { datasetBaseline } from "../../core/dataset/dataset-baseline.ts";
 import { datasetIdentity } from "../../core/dataset/dataset-identity.ts";
 import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
@@ -10,12 +9,11 @@ import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
 import { sha256 } from "../sha256.ts";
-import { checkQuarantineGate, storeQuarantine } from "./quarantine.ts";
-import { rowFeatureFunctions } from "./row-feature-functions.ts";
+import { checkAnyRows, checkSource } from "./check-source.ts";
+import { joinStaged } from "./join-staged.ts";
+import { type CheckedRows, checkQuarantineGate, storeQuarantine } from "./quarantine.ts";
 import { type SortedSplit, sortSplit } from "./sort-split.ts";
-import { openSource } from "./source-files.ts";
-import { STAGED, type StagedRows, stageRows } from "./stage-rows.ts";
-import { targetLabel } from "./target-label.ts";
+import { STAGED } from "./stage-rows.ts";
 import { writeParts } from "./write-parts.ts";
 
 type Splits<T> = Readonly<Record<SplitName, T>>;
@@ -24,61 +22,44 @@ type Splits<T> = Readonly<Record<SplitName, T>>;
 export function datasetPreparer(options: DuckdbOptions = {}): PrepareDataset {
   return (request) =>
     withDuckdb(options, async (duckdb) => {
-      const staged = await checkSource(duckdb, request);
+      const checked = await checkRows(duckdb, request);
       const sorted = await sortSplits(duckdb, request);
       const digest = sha256(datasetIdentity(request.loaded.definition, sorted));
       const { train, validation, test } = sorted;
       const rows: PrepareOutput["rows"] = {
-        read: staged.read,
+        read: checked.read,
         train: train.rows,
         validation: validation.rows,
         test: test.rows,
-        outside: staged.read - staged.broken - train.rows - validation.rows - test.rows,
-        quarantined: staged.broken,
+        outside: checked.read - checked.broken - train.rows - validation.rows - test.rows,
+        quarantined: checked.broken,
       };
       const reused = !(await storeDataset(duckdb, request, { digest, sorted, rows }));
       return { datasetDigest: digest, rows, reused };
     });
 }
 
-/** Reads and checks every row into the staged table; broken rows are stored before the gate judges. */
-async function checkSource(
-  duckdb: Duckdb,
-  { store, loaded, runId }: PrepareRequest,
-): Promise<StagedRows> {
-  const { connection } = duckdb;
-  const { definition } = loaded;
-  const columns = contractColumns(definition);
-  const label = await targetLabel(connection, definition.target, columns);
-  const source = await openSource(connection, { store, definition, columns });
-  const checks = {
-    columns,
-    types: source.types,
-    target: { name: definition.target.name, label },
-    features: rowFeatureFunctions(connection, loaded),
-  };
-  const staged = await stageRows(connection, { definition, source, checks });
-  if (staged.read === 0) {
-    const files = definition.source.files.map(({ name }) => name).join(", ");
-    throw new DataContractError(`source ${files} has no rows; store it with its rows`);
-  }
-  if (staged.broken > 0) {
-    const key = storageKeys.quarantine(definition.name, runId);
-    await storeQuarantine(duckdb, { store, key, source, checks });
-  }
-  checkQuarantineGate(definition, runId, staged);
-  return staged;
+/** Brings every checked row together; broken ones are stored before the gate judges. */
+async function checkRows(duckdb: Duckdb, request: PrepareRequest): Promise<CheckedRows> {
+  const { store, runId, staged = false } = request;
+  const { definition } = request.loaded;
+  const rows = await (staged ? joinStaged : checkSource)(duckdb, request);
+  checkAnyRows(definition, rows);
+  const key = storageKeys.quarantine(definition.name, runId);
+  await storeQuarantine(duckdb, { store, key, rows });
+  await checkQuarantineGate(duckdb, { definition, runId, rows });
+  return rows;
 }
 
 async function sortSplits(
   { connection }: Duckdb,
-  { loaded: { definition } }: PrepareRequest,
+  { loaded: { definition }, staged = false }: PrepareRequest,
 ): Promise<Splits<SortedSplit>> {
   const inputs = inputsOf(definition);
   const train = await sortSplit(connection, "train", inputs);
   const validation = await sortSplit(connection, "validation", inputs);
   const test = await sortSplit(connection, "test", inputs);
-  await connection.run(`DROP TABLE ${STAGED}`);
+  await connection.run(`DROP ${staged ? "VIEW" : "TABLE"} ${STAGED}`);
   for (const sorted of [train, validation, test]) checkClasses(sorted);
   return { train, validation, test };
 }

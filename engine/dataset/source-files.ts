@@ -2,7 +2,7 @@ import { open, stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { DataContractError, NotFoundError } from "../../core/errors.ts";
+import { DataContractError, InvalidInputError, NotFoundError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { columnsOf } from "../duckdb/query.ts";
@@ -10,8 +10,11 @@ import { sqlName, sqlText } from "../duckdb/sql.ts";
 import { csvHeader } from "./csv-header.ts";
 import { allowedTypes, mayBe } from "./field-types.ts";
 
-/** The raw rows of all source files as one query over the contract's columns. */
+/** The raw rows of one source file as a query over the contract's columns. */
 export interface Source {
+  readonly file: string;
+  /** Place of the file in `source.files`. */
+  readonly index: number;
   readonly query: string;
   /** As `query`, without adding to the rejects of a csv source a second time. */
   readonly queryAgain: string;
@@ -21,15 +24,15 @@ export interface Source {
   readonly rejects?: string;
 }
 
-const REJECTS = "millrace_rejects";
 const HEADER_BYTES = 1_048_576;
 
 /**
- * Opens the source files of a definition and checks that each can have what it needs.
+ * Opens a source file of a definition and checks that it can have what the definition needs.
  *
- * @throws {NotFoundError} if a file is not in the store.
- * @throws {DataContractError} if a file is empty or unreadable, or lacks a column, or a column's type
- *   cannot be its field's.
+ * @param request.index its place in `source.files`
+ * @throws {NotFoundError} if the file is not in the store.
+ * @throws {DataContractError} if the file is empty or unreadable, or lacks a column, or a column's
+ *   type cannot be its field's.
  */
 export async function openSource(
   connection: DuckDBConnection,
@@ -37,25 +40,35 @@ export async function openSource(
     readonly store: Pick<ObjectStore, "localPath">;
     readonly definition: StoredDefinition;
     readonly columns: readonly ContractColumn[];
+    readonly index: number;
   },
 ): Promise<Source> {
-  const { store, definition, columns } = request;
-  const { files, format } = definition.source;
-  const selects: { first: string; again: string }[] = [];
-  for (const { name } of files) {
-    const path = await localFile(store, definition.name, name);
-    const read = format === "csv" ? await csvReader(name, path) : parquetReader(path);
-    checkColumns({ file: name, format, columns }, await describe(connection, name, read.again));
-    const names = columns.map((column) => sqlName(column.name)).join(", ");
-    selects.push({
-      first: `SELECT ${names} FROM ${read.first}`,
-      again: `SELECT ${names} FROM ${read.again}`,
-    });
-  }
-  const query = selects.map(({ first }) => first).join(" UNION ALL ");
-  const queryAgain = selects.map(({ again }) => again).join(" UNION ALL ");
-  const types = await columnsOf(connection, queryAgain);
-  return { query, queryAgain, types, ...(format === "csv" ? { rejects: REJECTS } : {}) };
+  const { store, definition, columns, index } = request;
+  const { format } = definition.source;
+  const file = sourceFileName(definition, index);
+  const path = await localFile(store, definition.name, file);
+  const rejects = `millrace_rejects_${index}`;
+  const read = format === "csv" ? await csvReader(file, path, rejects) : parquetReader(path);
+  const types = await describe(connection, file, read.again);
+  checkColumns({ file, format, columns }, types);
+  const names = columns.map((column) => sqlName(column.name)).join(", ");
+  return {
+    file,
+    index,
+    query: `SELECT ${names} FROM ${read.first}`,
+    queryAgain: `SELECT ${names} FROM ${read.again}`,
+    types,
+    ...(format === "csv" ? { rejects } : {}),
+  };
+}
+
+/** @throws {InvalidInputError} if the definition has no such file. */
+export function sourceFileName({ source }: StoredDefinition, index: number): string {
+  const file = source.files[index];
+  if (file) return file.name;
+  throw new InvalidInputError(
+    `source file ${index} is asked for, but the definition has ${source.files.length}`,
+  );
 }
 
 async function localFile(
@@ -87,7 +100,7 @@ const parquetReader = (path: string) => {
 };
 
 /** Every column as text: the contract decides what a value is, not a guess from the first rows. */
-async function csvReader(name: string, path: string) {
+async function csvReader(name: string, path: string, rejects: string) {
   const file = await open(path, "r");
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
@@ -103,7 +116,7 @@ async function csvReader(name: string, path: string) {
     const read = (more: string) => `read_csv(${sqlText(path)}, ${options}, ${more})`;
     return {
       first: read(
-        `store_rejects = true, rejects_table = '${REJECTS}', rejects_scan = '${REJECTS}_scans', rejects_limit = 0`,
+        `store_rejects = true, rejects_table = '${rejects}', rejects_scan = '${rejects}_scans', rejects_limit = 0`,
       ),
       again: read("ignore_errors = true"),
     };
