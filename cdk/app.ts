@@ -5,6 +5,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { bundleDefinitions } from "./definitions-asset.ts";
 import { layerFolders } from "./layer-folders.ts";
 import { assertPackageSizes, LAMBDA_LIMIT_BYTES, packageSizes } from "./package-sizes.ts";
+import { assertQuotas } from "./quotas.ts";
 import { readSettings } from "./settings.ts";
 import { MillraceStack } from "./stacks/millrace-stack.ts";
 
@@ -19,7 +20,7 @@ const stack = new MillraceStack(app, `millrace-${settings.stage}`, {
   env: { ...(account && { account }), ...(region && { region }) },
   settings,
   layerFolders: layerFolders(root, settings.architecture),
-  definitions: bundleDefinitions(root, join(root, ".cache", "definitions")),
+  definitions: bundleDefinitions(join(root, "models"), join(root, ".cache", "definitions")),
   gitCommit: app.node.tryGetContext("gitCommit") ?? headCommit(),
 });
 Validations.of(app).addPlugins(
@@ -28,6 +29,7 @@ Validations.of(app).addPlugins(
 );
 
 const assembly = app.synth();
+assertQuotas(assembly.directory, stack.templateFile);
 const predictBudgetBytes = (settings.architecture === "arm64" ? 40 : 60) * 1_000_000;
 assertPackageSizes(packageSizes(assembly.directory, stack.templateFile), (path) =>
   path.includes("/Endpoint/Predict/") ? predictBudgetBytes : LAMBDA_LIMIT_BYTES,

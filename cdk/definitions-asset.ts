@@ -19,10 +19,15 @@ export interface DefinitionsAsset {
   readonly models: readonly DeployedModel[];
 }
 
-/** Bundles `models/*` into the folder. A child process does it: cdk imports neither engine nor cli. */
-export function bundleDefinitions(root: string, folder: string): DefinitionsAsset {
-  execFileSync(process.execPath, [join(root, "cli", "bundle-definitions.ts"), folder], {
-    cwd: root,
+/**
+ * Bundles the definitions of models. A child process does it: cdk imports neither engine nor cli.
+ *
+ * @param models folder of one folder a model, each with its `model.ts`
+ * @param folder where the bundles go; what it holds is removed first
+ */
+export function bundleDefinitions(models: string, folder: string): DefinitionsAsset {
+  const script = join(import.meta.dirname, "..", "cli", "bundle-definitions.ts");
+  execFileSync(process.execPath, [script, folder, models], {
     stdio: ["ignore", "inherit", "inherit"],
   });
   return readDefinitionsAsset(folder);

@@ -10,6 +10,7 @@ import {
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
+import { QUOTAS } from "../quotas.ts";
 import type { IPlatform } from "./platform.ts";
 import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
@@ -31,9 +32,12 @@ export class PlatformDashboard extends Construct {
     const { predict, logPredictions } = endpoint;
     const sum = { statistic: "Sum" };
     this.dashboard = new Dashboard(this, "Dashboard", { defaultInterval: Duration.days(1) });
-    this.dashboard.addWidgets(
-      new AlarmStatusWidget({ title: "Alarms", alarms: [...alarms], width: 24, height: 3 }),
-    );
+    for (let first = 0; first < alarms.length; first += QUOTAS.alarmsOfWidget) {
+      const shown = alarms.slice(first, first + QUOTAS.alarmsOfWidget);
+      this.dashboard.addWidgets(
+        new AlarmStatusWidget({ title: "Alarms", alarms: shown, width: 24, height: 3 }),
+      );
+    }
     this.dashboard.addWidgets(
       graph("Requests", [
         predict.metric("UrlRequestCount", sum),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { type LayerVersion, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import {
   type ICommandHooks,
   NodejsFunction,
@@ -45,7 +45,7 @@ export interface FunctionDefaults {
    */
   readonly memoryMb?: Readonly<Record<string, number>>;
   /**
-   * The network that functions run in. It needs ways to S3, DynamoDB, SQS, SNS and Step Functions:
+   * The network that functions run in. It needs ways to S3, DynamoDB, SQS and SNS:
    * `docs/constructs.md` says which function needs which. None is made here: interface endpoints and
    * NAT gateways are billed by the hour.
    *
@@ -80,7 +80,7 @@ export interface PlatformFunctionProps {
   readonly timeout: Duration;
   /** @default - 512 MB, what Lambda gives anyway */
   readonly ephemeralStorageMb?: number;
-  /** Added to the defaults. */
+  /** Added to the defaults. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** @default - none */
   readonly commandHooks?: ICommandHooks;
@@ -91,6 +91,9 @@ export interface PlatformFunctionProps {
  * its own. The role can write that log group and traces, and nothing else until it is granted.
  */
 export class PlatformFunction extends NodejsFunction {
+  /** The layers that it was given. */
+  readonly nativeLayers: readonly LayerVersion[];
+
   constructor(scope: Construct, id: string, props: PlatformFunctionProps) {
     const { name, layers = [], platform, defaults = {}, ephemeralStorageMb = 512 } = props;
     const nativeLayers = nativeLayersOf(scope, defaults);
@@ -162,6 +165,7 @@ export class PlatformFunction extends NodejsFunction {
         ...(props.commandHooks && { commandHooks: props.commandHooks }),
       },
     });
+    this.nativeLayers = layers.map((layer) => nativeLayers.layer(layer));
     acknowledgeServerless(
       this,
       "LambdaDLQ",

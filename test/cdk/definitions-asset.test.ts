@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe("bundleDefinitions", () => {
   it("gives every model of the repository with its code and its schedules", () => {
-    const { models } = bundleDefinitions(root, folder);
+    const { models } = bundleDefinitions(join(root, "models"), folder);
 
     expect(models).toContainEqual({
       model: "flight-delay",
