@@ -1,4 +1,4 @@
-import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { acknowledge, acknowledgeWildcard } from "./acknowledge.ts";
 import type { IPlatform } from "./constructs/platform.ts";
@@ -14,13 +14,16 @@ export type ObjectPrefix =
   | "predictions"
   | "reports";
 
+/** A function, or the role of a container that runs one. */
+type Grantee = PlatformFunction | Role;
+
 /**
  * Lets a function read and write objects below prefixes. Who writes may read the same prefix: a `put`
  * that meets an object compares it with its own bytes. Nobody may remove.
  */
 export function grantObjects(
   platform: IPlatform,
-  fn: PlatformFunction,
+  fn: Grantee,
   {
     read = [],
     write = [],
@@ -88,7 +91,7 @@ function allow(fn: IGrantable, actions: readonly string[], resources: readonly s
 }
 
 /** The platform's key, and the one of an existing resource where that is another. */
-function useKeys(fn: PlatformFunction, keys: readonly (IKey | undefined)[]): void {
+function useKeys(fn: Grantee, keys: readonly (IKey | undefined)[]): void {
   for (const key of new Set(keys.filter((key) => key !== undefined))) {
     key.grantEncryptDecrypt(fn);
     for (const action of ["kms:ReEncrypt*", "kms:GenerateDataKey*"]) {
@@ -101,7 +104,8 @@ function useKeys(fn: PlatformFunction, keys: readonly (IKey | undefined)[]): voi
   }
 }
 
-function roleOf(fn: PlatformFunction) {
+function roleOf(fn: Grantee) {
+  if (fn instanceof Role) return fn;
   if (!fn.role) throw new Error(`${fn.node.path} has no role; PlatformFunction gives it one`);
   return fn.role;
 }

@@ -6,6 +6,7 @@ import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema
 import type { ComputePlaces } from "../../core/run/compute-places.ts";
 import { grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
+import { FargateTraining, grantTaskEvents } from "./fargate-training.ts";
 import { NotifyFunction } from "./notify-function.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
@@ -14,8 +15,15 @@ export interface TrainingPipelineProps {
   readonly platform: IPlatform;
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults;
-  /** Memory in MB of the training functions: what the definitions ask for. @default [3008] */
+  /** Memory in MB of the training functions: what the definitions ask for. @default - one of 3008 MB */
   readonly trainMemoriesMb?: readonly number[];
+  /**
+   * Makes what definitions with `compute.training.on: "fargate"` need; it costs nothing while no task
+   * runs. A network is part of it where `defaults` has none.
+   *
+   * @default false
+   */
+  readonly fargate?: boolean;
   /** Commit that the stack is built from; part of every version's record. @default unknown */
   readonly gitCommit?: string;
 }
@@ -30,6 +38,7 @@ export class TrainingPipeline extends Construct {
     super(scope, id);
     this.notify = new NotifyFunction(this, "Notify", props);
     const train = this.createTrainFunctions(props);
+    const fargate = props.fargate ? this.createFargate(props, [...train.values()]) : undefined;
     this.stateMachine = new AslWorkflow(this, "Workflow", {
       definitionPath: join(import.meta.dirname, "../../state-machines/training.asl.json"),
       functions: {
@@ -37,6 +46,7 @@ export class TrainingPipeline extends Construct {
           trainFunctions: Object.fromEntries(
             [...train].map(([memoryMb, { functionArn }]) => [memoryMb, functionArn]),
           ),
+          ...(fargate && { fargate: fargate.place }),
         }),
         PrepareArn: this.createPrepare(props),
         CollectCandidateArn: this.createCollectCandidate(props),
@@ -49,6 +59,16 @@ export class TrainingPipeline extends Construct {
       invoked: [...train.values()],
       logRetentionDays: logRetentionOf(props.defaults),
     }).stateMachine;
+    grantTaskEvents(this.stateMachine);
+    fargate?.grantRun(this.stateMachine);
+  }
+
+  private createFargate(
+    { platform, defaults }: TrainingPipelineProps,
+    [train]: readonly PlatformFunction[],
+  ): FargateTraining {
+    if (!train) throw new Error("training tasks run the package of a training function; keep one");
+    return new FargateTraining(this, "Fargate", { platform, defaults, train });
   }
 
   private createStartRun(props: TrainingPipelineProps, places: ComputePlaces): PlatformFunction {
@@ -92,8 +112,10 @@ export class TrainingPipeline extends Construct {
   private createTrainFunctions(
     props: TrainingPipelineProps,
   ): ReadonlyMap<number, PlatformFunction> {
-    const { trainMemoriesMb = [DEFAULT_TRAINING_MEMORY_MB] } = props;
-    const memories = [...new Set(trainMemoriesMb)].toSorted((a, b) => a - b);
+    const { trainMemoriesMb = [] } = props;
+    // One there always is: a training task in a container runs its package.
+    const asked = trainMemoriesMb.length > 0 ? trainMemoriesMb : [DEFAULT_TRAINING_MEMORY_MB];
+    const memories = [...new Set(asked)].toSorted((a, b) => a - b);
     return new Map(memories.map((memoryMb) => [memoryMb, this.createTrain(props, memoryMb)]));
   }
 

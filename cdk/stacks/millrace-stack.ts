@@ -1,4 +1,4 @@
-import { CfnOutput, PermissionsBoundary, Stack, type StackProps, Tags } from "aws-cdk-lib";
+import { CfnOutput, Fn, PermissionsBoundary, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
@@ -66,6 +66,7 @@ export class MillraceStack extends Stack {
       trainMemoriesMb: definitions.models.flatMap(({ compute: { training } }) =>
         training.on === "lambda" ? [training.memoryMb] : [],
       ),
+      fargate: definitions.models.some(({ compute }) => compute.training.on === "fargate"),
       gitCommit,
     });
     this.endpoint = new PredictionEndpoint(this, "Endpoint", {
@@ -86,6 +87,14 @@ export class MillraceStack extends Stack {
       const counted = { application: "millrace", stage };
       new MonthlyBudget(this, "MonthlyBudget", { platform, monthlyUsd, tags: counted });
     }
+  }
+
+  /**
+   * Zones by their place in CloudFormation's list, so that synthesis asks no account for their names.
+   * A network is made only where a model trains in containers.
+   */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((index) => Fn.select(index, Fn.getAzs()));
   }
 
   private createSchedules(
