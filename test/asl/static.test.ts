@@ -82,7 +82,7 @@ describe.each(files)("%s", (file) => {
       expect(retried, name).toEqual(
         expect.arrayContaining(
           isContainer(state)
-            ? ["ECS.AmazonECSException", "States.TaskFailed"]
+            ? ["AmazonECS.Unknown", "ECS.AmazonECSException", "States.TaskFailed"]
             : ["UnavailableError", "Lambda.TooManyRequestsException", "Sandbox.Timedout"],
         ),
       );
