@@ -4,7 +4,7 @@ import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { bundleDefinitions } from "./definitions-asset.ts";
 import { layerFolders } from "./layer-folders.ts";
-import { assertPackageSizes, LAMBDA_LIMIT_BYTES, packageSizes } from "./package-sizes.ts";
+import { assertPackageSizes, packageBudget, packageSizes } from "./package-sizes.ts";
 import { assertQuotas } from "./quotas.ts";
 import { readSettings } from "./settings.ts";
 import { MillraceStack } from "./stacks/millrace-stack.ts";
@@ -30,9 +30,9 @@ Validations.of(app).addPlugins(
 
 const assembly = app.synth();
 assertQuotas(assembly.directory, stack.templateFile);
-const predictBudgetBytes = (settings.architecture === "arm64" ? 40 : 60) * 1_000_000;
-assertPackageSizes(packageSizes(assembly.directory, stack.templateFile), (path) =>
-  path.includes("/Endpoint/Predict/") ? predictBudgetBytes : LAMBDA_LIMIT_BYTES,
+assertPackageSizes(
+  packageSizes(assembly.directory, stack.templateFile),
+  packageBudget(settings.architecture),
 );
 
 function headCommit(): string {

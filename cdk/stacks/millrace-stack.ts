@@ -14,6 +14,7 @@ import { SavedQueries } from "../constructs/saved-queries.ts";
 import { TrainingPipeline } from "../constructs/training-pipeline.ts";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
 import type { NativeLayer } from "../layer-folders.ts";
+import { watchResourceCount } from "../quotas.ts";
 import { isProtected, type Settings } from "../settings.ts";
 
 export interface MillraceStackProps extends StackProps {
@@ -82,6 +83,7 @@ export class MillraceStack extends Stack {
       definitions,
     );
     this.createOutputs(this.createWatch(settings, definitions));
+    watchResourceCount(this, definitions.models.length);
     const { monthlyBudgetUsd: monthlyUsd, stage } = settings;
     if (monthlyUsd > 0) {
       const counted = { application: "millrace", stage };

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { assertPackageSizes, packageSizes } from "../../cdk/package-sizes.ts";
+import { assertPackageSizes, packageBudget, packageSizes } from "../../cdk/package-sizes.ts";
 
 let assembly = "";
 beforeEach(() => {
@@ -34,21 +34,48 @@ describe("packageSizes", () => {
     writeAssembly();
 
     expect(packageSizes(assembly, "stack.template.json")).toEqual([
-      { path: "stack/Predict", sizeBytes: 1_300 },
+      { path: "stack/Predict", bundleBytes: 300, sizeBytes: 1_300 },
     ]);
   });
 });
 
 describe("assertPackageSizes", () => {
-  const sizes = [{ path: "stack/Predict", sizeBytes: 1_300 }];
+  const sizes = [{ path: "stack/Predict", bundleBytes: 300, sizeBytes: 1_300 }];
 
   it("lets a function through that fills its budget", () => {
-    expect(() => assertPackageSizes(sizes, () => 1_300)).not.toThrow();
+    expect(() =>
+      assertPackageSizes(sizes, () => ({ bundleBytes: 300, sizeBytes: 1_300 })),
+    ).not.toThrow();
   });
 
-  it("fails on a function that is one byte over, and names it", () => {
-    expect(() => assertPackageSizes(sizes, () => 1_299)).toThrow(
-      /stack\/Predict has 1300 bytes, its budget is 1299/,
+  it("fails on a function that is one byte over with its layers, and names it", () => {
+    expect(() => assertPackageSizes(sizes, () => ({ bundleBytes: 300, sizeBytes: 1_299 }))).toThrow(
+      /stack\/Predict has 1300 bytes with its layers, its budget is 1299/,
     );
+  });
+
+  it("fails on a bundle that is one byte over without its layers, and names it", () => {
+    expect(() => assertPackageSizes(sizes, () => ({ bundleBytes: 299, sizeBytes: 1_300 }))).toThrow(
+      /stack\/Predict has 300 bytes of bundle, its budget is 299/,
+    );
+  });
+});
+
+describe("packageBudget", () => {
+  it.each([
+    ["x86_64", 60_000_000],
+    ["arm64", 40_000_000],
+  ] as const)("keeps predict with its layer on %s within %i bytes", (architecture, sizeBytes) => {
+    expect(packageBudget(architecture)("millrace-dev/Endpoint/Predict/Resource")).toEqual({
+      bundleBytes: 5_000_000,
+      sizeBytes,
+    });
+  });
+
+  it("gives every other function what Lambda takes, and 5 MB of bundle", () => {
+    expect(packageBudget("arm64")("millrace-dev/Training/Train3008/Resource")).toEqual({
+      bundleBytes: 5_000_000,
+      sizeBytes: 262_144_000,
+    });
   });
 });
