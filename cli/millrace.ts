@@ -9,6 +9,7 @@ import type {
 } from "../core/registry/records.ts";
 import type { Execution } from "../local/executions.ts";
 import { platformClient, RefusedError } from "./client.ts";
+import { type CostCommand, cost } from "./cost.ts";
 import { followRun } from "./follow-run.ts";
 import { table } from "./table.ts";
 
@@ -177,6 +178,22 @@ program
     const drift = (ended.output as { drift?: { verdict: string; predictions: number } })?.drift;
     print(ended, drift ? `${drift.verdict} (${drift.predictions} predictions)` : ended.status);
     if (ended.status === "failed") process.exitCode = 1;
+  });
+
+program
+  .command("cost <model>")
+  .description("what training, monitoring, serving and storing cost on AWS, by what was measured")
+  .option("--region <region>", "whose prices; the deployment's, or us-east-1")
+  .option("--predictions <n>", "predictions a month", "1000000")
+  .option("--request-ms <ms>", "duration of a request, in place of what was measured")
+  .option("--stack <name>", "measure this deployment instead of the local platform")
+  .option("--measured <file>", "what an earlier --json measured, instead of measuring")
+  .option("--prices <file>", "your own price table, in the form of core/cost/prices.json")
+  .option("--free-tier", "take off what AWS gives for free each month")
+  .option("--compare", "compare with endpoints that are paid by the hour")
+  .action(async (model: string, options: CostCommand) => {
+    const { json, text } = await cost(client(), model, options);
+    print(json, text);
   });
 
 /** How a run ended, in one line. */

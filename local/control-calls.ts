@@ -1,15 +1,17 @@
 import { z } from "zod";
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
+import type { ObjectStore } from "../core/ports/object-store.ts";
 import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { parseMessage } from "../core/run/parse-message.ts";
+import { modelUsage } from "../engine/usage/model-usage.ts";
 import type { Execution, Executions } from "./executions.ts";
 import type { StoredAlert } from "./recent-alerts.ts";
 import { definitionOf, lastDriftReport, type StoredAnswersDeps } from "./stored-answers.ts";
 
 export interface ControlApiDeps {
   readonly registry: Registry;
-  readonly store: StoredAnswersDeps["store"];
+  readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath">;
   /** Newest first. */
   readonly recentAlerts: () => Promise<readonly StoredAlert[]>;
   readonly executions: Executions;
@@ -82,6 +84,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, Call])[] = [
     "/api/models/:/reports/drift",
     async (deps, [model = ""]) => found(await lastDriftReport(deps, model)),
   ],
+  ["GET", "/api/models/:/usage", showUsage],
   ["GET", "/api/alerts", async ({ recentAlerts }) => found(await recentAlerts())],
   [
     "GET",
@@ -193,6 +196,18 @@ async function showRun(
     throw error;
   });
   return found({ run: run ?? null, execution: execution ?? null });
+}
+
+/** What a model keeps and how long its predictions and its last drift check took: of a cost's quantities. */
+async function showUsage(
+  { store, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  const check = executions.lastSucceeded("monitoring", model);
+  const state = check?.states.find((known) => known.state === "CheckDrift");
+  const durationMs = state?.endedAt === undefined ? undefined : state.endedAt - state.startedAt;
+  const usage = await modelUsage(store, model);
+  return found({ ...usage, check: durationMs === undefined ? null : { durationMs } });
 }
 
 async function startCheck(

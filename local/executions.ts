@@ -100,6 +100,13 @@ export class Executions {
     return [...this.#known.values()].filter(({ status }) => status === "running");
   }
 
+  /** The one that succeeded last, of those since the platform was started. */
+  lastSucceeded(machine: MachineName, model: string): Execution | undefined {
+    return [...this.#known.values()].findLast(
+      (other) => other.machine === machine && other.model === model && other.status === "succeeded",
+    );
+  }
+
   async #run(execution: Execution, input: object): Promise<Execution> {
     const { machine, name } = execution;
     const ended = await this.#outcome(machine, name, input);

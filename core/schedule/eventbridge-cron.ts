@@ -33,26 +33,42 @@ const FIELDS: readonly CronField[] = [
  *   restricted: cron then means "either", which one schedule cannot say.
  */
 export function eventbridgeCron(cron: string): string {
+  const { minute, hour, day, month, weekday } = cronValues(cron);
+  const dayFields = weekday
+    ? `? ${listed(month)} ${listed(weekday.map((value) => value + 1))}`
+    : `${listed(day)} ${listed(month)} ?`;
+  return `cron(${listed(minute)} ${listed(hour)} ${dayFields} *)`;
+}
+
+/** What each field of a cron expression allows, ascending; `undefined` where it allows all. */
+export interface CronValues {
+  readonly minute: readonly number[] | undefined;
+  readonly hour: readonly number[] | undefined;
+  readonly day: readonly number[] | undefined;
+  readonly month: readonly number[] | undefined;
+  /** 0 is Sunday. */
+  readonly weekday: readonly number[] | undefined;
+}
+
+/** @throws {InvalidInputError} as `eventbridgeCron` */
+export function cronValues(cron: string): CronValues {
   const parts = cron.trim().split(/\s+/);
   if (parts.length !== FIELDS.length) {
     throw new InvalidInputError(
       `cron must have five fields (minute hour day month weekday), got "${cron}"`,
     );
   }
-  const [minute, hour, day, month, weekday] = FIELDS.map((field, i) =>
+  const [minute, hour, day, month, weekdays] = FIELDS.map((field, i) =>
     valuesOf(parts[i] as string, field, cron),
   );
-  const weekdays = weekday && [...new Set(weekday.map((value) => value % 7))].sort();
-  const everyWeekday = !weekdays || weekdays.length === 7;
-  if (day && !everyWeekday) {
+  const distinct = weekdays && [...new Set(weekdays.map((value) => value % 7))].sort();
+  const weekday = distinct?.length === 7 ? undefined : distinct;
+  if (day && weekday) {
     throw new InvalidInputError(
       `cron "${cron}" restricts day of month and weekday, which means either of them; use two schedules`,
     );
   }
-  const dayFields = everyWeekday
-    ? `${listed(day)} ${listed(month)} ?`
-    : `? ${listed(month)} ${listed(weekdays.map((value) => value + 1))}`;
-  return `cron(${listed(minute)} ${listed(hour)} ${dayFields} *)`;
+  return { minute, hour, day, month, weekday };
 }
 
 /** The values a field allows, ascending; `undefined` where it allows all. */

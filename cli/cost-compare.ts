@@ -1,0 +1,84 @@
+import { type AlwaysOn, alternatives, alwaysOnUsd, crossover } from "../core/cost/always-on.ts";
+import { type CostOptions, estimateCost } from "../core/cost/estimate-cost.ts";
+import type { Measurements } from "../core/cost/measurements.ts";
+import { type PriceTable, pricesOf } from "../core/cost/price-table.ts";
+import { requestMs } from "../core/cost/serving-cost.ts";
+import { RefusedError } from "./client.ts";
+import { dollars } from "./cost-text.ts";
+import { table } from "./table.ts";
+
+/** Predictions a month that are compared. */
+const AMOUNTS = [0, 10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+
+export interface Comparison {
+  /** Of one request with one row, here and in the alternatives. */
+  readonly requestMs: number;
+  readonly rows: readonly {
+    readonly predictions: number;
+    /** Serving, storage and the deployment itself. */
+    readonly millrace: number;
+    /** By the alternative's name; null without a price. */
+    readonly others: Readonly<Record<string, number | null>>;
+  }[];
+  /** From how many predictions a month Millrace is dearer; null if never, or without a price. */
+  readonly crossovers: Readonly<Record<string, number | null>>;
+}
+
+/**
+ * Compares a month of answering predictions one by one with what is paid by the hour.
+ *
+ * @throws {RefusedError} if no request was measured
+ */
+export function compare(
+  measured: Measurements,
+  prices: PriceTable,
+  options: Pick<CostOptions, "region" | "requestMs">,
+): Comparison {
+  const ms = requestMs(measured, { predictions: 0, rowsPerRequest: 1, ...options });
+  if (ms === null) {
+    throw new RefusedError("no request was measured; ask for predictions, or give --request-ms");
+  }
+  const millrace = (predictions: number) => usdOf(measured, prices, { ...options, predictions });
+  const others = alternatives(pricesOf(prices, options.region));
+  const crossed = ({ usdPerInstance, ...other }: AlwaysOn) =>
+    usdPerInstance === null
+      ? null
+      : crossover(millrace, (n) => alwaysOnUsd({ usdPerInstance, ...other }, n, ms) ?? 0);
+  return {
+    requestMs: ms,
+    rows: AMOUNTS.map((predictions) => ({
+      predictions,
+      millrace: millrace(predictions),
+      others: Object.fromEntries(
+        others.map((other) => [other.name, alwaysOnUsd(other, predictions, ms)]),
+      ),
+    })),
+    crossovers: Object.fromEntries(others.map((other) => [other.name, crossed(other)])),
+  };
+}
+
+function usdOf(measured: Measurements, prices: PriceTable, options: CostOptions): number {
+  const counted = ["serving", "storage", "idle"];
+  return estimateCost(measured, prices, options)
+    .sections.filter(({ id }) => counted.includes(id))
+    .reduce((sum, { usd }) => sum + usd, 0);
+}
+
+/** The comparison, for people. */
+export function comparisonText({ rows, crossovers, requestMs }: Comparison): string {
+  const amounts = rows.map(({ predictions, millrace, others }) => ({
+    "predictions a month": predictions.toLocaleString("en"),
+    Millrace: dollars(millrace),
+    ...Object.fromEntries(Object.entries(others).map(([name, usd]) => [name, dollars(usd)])),
+  }));
+  const crossed = Object.entries(crossovers).map(([name, predictions]) => {
+    if (predictions === null) return `  ${name}: no such point, or no price`;
+    return `  ${name}: ${predictions.toLocaleString("en")} predictions a month`;
+  });
+  return [
+    `USD a month for answering predictions one a request, ${requestMs.toFixed(2)} ms each`,
+    table(amounts),
+    "\nMillrace is dearer from",
+    ...crossed,
+  ].join("\n");
+}

@@ -1,0 +1,125 @@
+import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import { type Measurements, parseMeasurements } from "../core/cost/measurements.ts";
+import type { StoredDefinition } from "../core/definition/model-definition.ts";
+import { NotFoundError } from "../core/errors.ts";
+import { storageKeys } from "../core/storage-keys.ts";
+import { storedJson } from "../core/stored-json.ts";
+import { modelUsage } from "../engine/usage/model-usage.ts";
+import { RefusedError } from "./client.ts";
+import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
+import { type Deployment, deployedRegistry, deployedStore } from "./deployment.ts";
+
+const DAYS = 30;
+const DAY_S = 86_400;
+
+/**
+ * Measures a model where a deployment runs it: objects and registry as they are, durations as CloudWatch
+ * has them of the last 30 days.
+ *
+ * @throws {RefusedError} if the deployment has no such model
+ */
+export async function measureStack(
+  deployment: Deployment,
+  model: string,
+  now: Date,
+): Promise<Measurements> {
+  const store = deployedStore(deployment);
+  const registry = deployedRegistry(deployment);
+  const record = await registry.model(model).catch((error: Error) => {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new RefusedError(error.message, { cause: error });
+  });
+  const definition = storedJson(
+    await store.get(storageKeys.definition(model, record.definitionDigest)),
+    `definition of ${model}`,
+  ) as StoredDefinition;
+  const [runs, versions, events, aliases, usage] = await Promise.all([
+    registry.runs(model),
+    registry.versions(model),
+    registry.events(model),
+    registry.aliases(model),
+    modelUsage(store, model),
+  ]);
+  const meanMs = (part: string) => meanDurationMs(deployment, part, now);
+  const [predictMs, checkMs, logWriteMs] = await Promise.all(
+    ["EndpointPredict", "MonitoringCheckDrift", "EndpointLogPredictions"].map(meanMs),
+  );
+  const { predictions } = usage;
+  const countOf = (type: string) =>
+    deployment.resources.filter((resource) => resource.type === type).length;
+  return parseMeasurements({
+    model,
+    from: { kind: "stack", name: `${deployment.stack} in ${deployment.region}` },
+    measuredAt: now.toISOString(),
+    definition: costDefinition(definition),
+    platform: {
+      architecture: await architectureOf(deployment),
+      alarms: countOf("AWS::CloudWatch::Alarm"),
+      dashboards: countOf("AWS::CloudWatch::Dashboard"),
+      kmsKeys: countOf("AWS::KMS::Key"),
+    },
+    run: timedRun(runs),
+    check: checkMs === null ? null : { durationMs: checkMs },
+    serving: {
+      // Lambda's own figure has the send to the queue in it, which the record of a prediction has not
+      oneRow:
+        predictions?.oneRow && predictMs !== null
+          ? { ...predictions.oneRow, meanMs: predictMs }
+          : (predictions?.oneRow ?? null),
+      batch: predictions?.batch ?? null,
+      queuedBytes: predictions?.queuedBytes ?? null,
+      loggedBytes: predictions?.loggedBytes ?? null,
+      logWriteMs,
+    },
+    storage: {
+      objects: usage.objects,
+      runs: runs.length,
+      registryBytes: jsonBytes(record, ...runs, ...versions, ...events, ...aliases),
+    },
+  });
+}
+
+/** Name of the function whose logical id begins so. */
+const functionName = ({ resources }: Deployment, logicalId: string) =>
+  resources.find(
+    (resource) =>
+      resource.type === "AWS::Lambda::Function" && resource.logicalId.startsWith(logicalId),
+  )?.physicalId;
+
+/** Mean over all invocations of the last days; null if there were none. */
+async function meanDurationMs(
+  deployment: Deployment,
+  logicalId: string,
+  now: Date,
+): Promise<number | null> {
+  const name = functionName(deployment, logicalId);
+  if (name === undefined) return null;
+  const { Datapoints = [] } = await deployment.clients.cloudWatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: "AWS/Lambda",
+      MetricName: "Duration",
+      Dimensions: [{ Name: "FunctionName", Value: name }],
+      StartTime: new Date(now.getTime() - DAYS * DAY_S * 1_000),
+      EndTime: now,
+      Period: DAY_S,
+      Statistics: ["Sum", "SampleCount"],
+    }),
+  );
+  const invocations = Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+  const allMs = Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+  return invocations === 0 ? null : allMs / invocations;
+}
+
+async function architectureOf(deployment: Deployment): Promise<string> {
+  const FunctionName = functionName(deployment, "EndpointPredict");
+  if (FunctionName === undefined) {
+    throw new RefusedError(
+      `stack ${deployment.stack} has no predict function; is it one of Millrace, and up to date?`,
+    );
+  }
+  const { Architectures } = await deployment.clients.lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName }),
+  );
+  return Architectures?.[0] ?? "x86_64";
+}

@@ -1,0 +1,99 @@
+import type { Use } from "./cost-line.ts";
+import { FUNCTION_SIZES, TRAIN_EPHEMERAL_MB } from "./function-sizes.ts";
+import { lambdaUses } from "./lambda-uses.ts";
+import type { Measurements } from "./measurements.ts";
+import { trainingTransitions } from "./run-transitions.ts";
+
+/** start-run, prepare, evaluate, register, promote, end-run, notify. */
+const OTHER_INVOCATIONS = 7;
+
+/**
+ * Write units of a run's registry changes: run started 4, version reserved 4, registered 4, alias moved 4,
+ * run ended 4. Each is a transaction of two items below 1 kB, and a transaction's write is two units.
+ *
+ * Source: "Amazon DynamoDB pricing for on-demand capacity".
+ */
+const WRITE_UNITS = 20;
+
+/** What one training run uses that ends with a promoted version and repeats nothing. */
+export function trainingRunUses(measured: Measurements): readonly Use[] {
+  const { run, definition, platform, storage } = measured;
+  const { training } = definition.compute;
+  const { architecture } = platform;
+  const candidates = definition.candidates.length;
+  const inCode = (name: "prepare" | "evaluate" | "register", ms: number | undefined) =>
+    lambdaUses({
+      item: name,
+      size: FUNCTION_SIZES[name],
+      architecture,
+      durationsMs: ms === undefined ? null : [ms],
+    });
+  const invocations = OTHER_INVOCATIONS + candidates;
+  return [
+    ...inCode("prepare", run?.prepareMs),
+    ...trainUses(measured),
+    ...inCode("evaluate", run?.evaluateMs),
+    ...inCode("register", run?.registerMs),
+    {
+      item: "Lambda requests",
+      price: "lambdaUsdPerRequest",
+      quantity: invocations,
+      how: `${OTHER_INVOCATIONS} + ${candidates} candidates`,
+    },
+    {
+      item: "Step Functions",
+      price: "stepFunctionsUsdPerTransition",
+      quantity: trainingTransitions(candidates, training.on),
+      how: "states entered",
+    },
+    writesOfRun(storage),
+    {
+      item: "registry changes",
+      price: "dynamodbUsdPerWriteUnit",
+      quantity: WRITE_UNITS,
+      how: "5 transactions of 2 items",
+    },
+    { item: "trace", price: "xrayUsdPerTrace", quantity: 1, how: "1 execution" },
+    { item: "alert", price: "snsUsdPerPublish", quantity: 1, how: "1 message" },
+  ];
+}
+
+function trainUses({ run, definition, platform }: Measurements): readonly Use[] {
+  const { training } = definition.compute;
+  const durationsMs = run?.trainMs ?? null;
+  if (training.on === "lambda") {
+    const size = { memoryMb: training.memoryMb, ephemeralMb: TRAIN_EPHEMERAL_MB };
+    return lambdaUses({ item: "train", size, architecture: platform.architecture, durationsMs });
+  }
+  // Billed by the second, at least one minute a task. Source: "AWS Fargate Pricing".
+  const hours =
+    durationsMs && durationsMs.reduce((sum, ms) => sum + Math.max(60, ms / 1_000), 0) / 3_600;
+  const time =
+    durationsMs === null
+      ? "duration not measured"
+      : `${durationsMs.map((ms) => Math.max(60, ms / 1_000)).join(" + ")} s`;
+  const of = (item: string, price: Use["price"], amount: number, unit: string): Use => ({
+    item: `train: ${item}`,
+    price,
+    quantity: hours === null ? null : amount * hours,
+    how: `${amount}${unit} × ${time}`,
+  });
+  return [
+    of("virtual CPUs", "fargateUsdPerVcpuHour", training.vcpu, " vCPU"),
+    of("memory", "fargateUsdPerGbHour", training.memoryGb, " GB"),
+    of("address", "publicIpv4UsdPerHour", 1, ""),
+  ];
+}
+
+function writesOfRun({ objects, runs }: Measurements["storage"]): Use {
+  const written = ["datasets", "runs", "models"].reduce(
+    (sum, prefix) => sum + (objects[prefix]?.objects ?? 0),
+    0,
+  );
+  return {
+    item: "objects written",
+    price: "s3UsdPerPut",
+    quantity: runs === 0 ? null : written / runs,
+    how: runs === 0 ? "no run to count" : `${written} objects ÷ ${runs} runs`,
+  };
+}
