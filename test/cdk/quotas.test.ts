@@ -67,8 +67,8 @@ describe("quotas of the stack", () => {
     );
   }, 60_000);
 
-  it("are all kept with ninety models", () => {
-    const stack = stackWith(90);
+  it("are all kept with fifty models", () => {
+    const stack = stackWith(50);
     Template.fromStack(stack);
 
     expect(quotaFindings(assembly, stack.templateFile)).toEqual([]);
