@@ -1,5 +1,6 @@
 import { type IGrantable, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { acknowledge, acknowledgeWildcard } from "./acknowledge.ts";
 import type { IPlatform } from "./constructs/platform.ts";
 import type { PlatformFunction } from "./constructs/platform-function.ts";
@@ -10,6 +11,7 @@ export type ObjectPrefix =
   | "definitions"
   | "datasets"
   | "runs"
+  | "staged"
   | "models"
   | "predictions"
   | "reports";
@@ -52,6 +54,21 @@ export function grantObjects(
   // s3:prefix would undo that: a request for one object does not carry it.
   allow(fn, ["s3:ListBucket"], [bucket.bucketArn]);
   useKeys(fn, [platform.key, bucket.encryptionKey]);
+}
+
+/** Lets a state machine read the items of its Distributed Maps from objects below a prefix. */
+export function grantItems(
+  { bucket, key }: IPlatform,
+  stateMachine: StateMachine,
+  prefix: ObjectPrefix,
+): void {
+  const arn = bucket.arnForObjects(`${prefix}/*`);
+  allow(stateMachine, ["s3:GetObject"], [arn]);
+  acknowledgeWildcard(stateMachine, {
+    arn,
+    reason: `objects below ${prefix}/ are named by content, their keys are not known here`,
+  });
+  for (const known of new Set([key, bucket.encryptionKey])) known?.grantDecrypt(stateMachine);
 }
 
 /** Lets a function read the registry. */

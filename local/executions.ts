@@ -5,6 +5,7 @@ import {
   type ExecutionEvent,
   type ExecutionFailedError,
   type InvokeFunction,
+  type LocalServices,
   localStateMachine,
 } from "./state-machine.ts";
 
@@ -35,6 +36,8 @@ export interface Execution {
 
 export interface ExecutionsDeps {
   readonly invoke: InvokeFunction;
+  /** @default - see each of its fields */
+  readonly services?: LocalServices;
   readonly clock: Clock;
   readonly newName: () => string;
   readonly log: (line: object) => void;
@@ -128,7 +131,8 @@ export class Executions {
   ): Promise<Pick<Execution, "status" | "output" | "error">> {
     try {
       const file = new URL(`../state-machines/${machine}.asl.json`, import.meta.url);
-      const { run } = localStateMachine(await readFile(file, "utf8"), this.#deps.invoke);
+      const { invoke, services } = this.#deps;
+      const { run } = localStateMachine(await readFile(file, "utf8"), invoke, services);
       const output = await run(input, {
         name,
         onEvent: (event) => this.#onEvent(name, event),

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { trainCandidate } from "../core/training/train-candidate.ts";
 import { datasetPreparer } from "../engine/dataset/prepare-dataset.ts";
+import { sourceStager } from "../engine/dataset/stage-source.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
 import { predictionCounter } from "../engine/drift/count-predictions.ts";
@@ -13,13 +14,20 @@ import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
 import { makeHandler as prepare } from "../functions/prepare/handler.ts";
+import { makeHandler as stageSource } from "../functions/stage-source/handler.ts";
 import { makeHandler as train } from "../functions/train/handler.ts";
 import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
 import { localTask } from "./local-task.ts";
 
 /** Functions that work for more than a moment; each call runs in a process of its own. */
-export const HEAVY_FUNCTIONS = ["prepare", "train", "evaluate", "check-drift"] as const;
+export const HEAVY_FUNCTIONS = [
+  "stage-source",
+  "prepare",
+  "train",
+  "evaluate",
+  "check-drift",
+] as const;
 
 /** A heavy function, wired to this machine. */
 export function heavyFunction(
@@ -37,6 +45,7 @@ type Handler = (event: unknown) => Promise<object>;
 const WIRING: Readonly<
   Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => Handler>
 > = {
+  "stage-source": (deps) => stageSource({ ...deps, stageSource: sourceStager(deps.duckdb) }),
   prepare: (deps) => prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) }),
   train: (deps) => train({ ...deps, trainCandidate }),
   evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),

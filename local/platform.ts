@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -10,6 +11,7 @@ import { type Execution, Executions } from "./executions.ts";
 import { functionHost } from "./function-host.ts";
 import { answerJson, listen, type Respond } from "./http-server.ts";
 import { endInterruptedRuns } from "./interrupted-runs.ts";
+import { itemReader } from "./item-reader.ts";
 import { keptLog } from "./kept-log.ts";
 import { lightFunctions } from "./light-functions.ts";
 import { localAlerts } from "./local-alerts.ts";
@@ -20,6 +22,7 @@ import { runIds } from "./run-ids.ts";
 import { startSchedules } from "./schedules.ts";
 import { copySources } from "./source-files.ts";
 import { startServing } from "./start-serving.ts";
+import type { LocalServices } from "./state-machine.ts";
 
 export interface PlatformOptions {
   /** Folder that everything is kept in. */
@@ -95,7 +98,11 @@ async function start(
   }
 
   const host = functionHost({ environment, light: functions, log });
-  const executions = startExecutions({ ...options, log }, host.invoke);
+  const executions = startExecutions({ ...options, log }, host.invoke, {
+    readItems: itemReader(store),
+    // Each child is a process that keeps a core busy.
+    maxChildren: availableParallelism(),
+  });
   stack.defer(() => settled(executions));
   stack.defer(host.stop);
   const { loadVersion, promote } = functions;
@@ -125,10 +132,12 @@ async function start(
 function startExecutions(
   { log, onProgress }: PlatformOptions,
   invoke: ReturnType<typeof functionHost>["invoke"],
+  services: LocalServices,
 ): Executions {
   const newName = runIds(Date.now);
   return new Executions({
     invoke,
+    services,
     clock: Date.now,
     newName,
     log,

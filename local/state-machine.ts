@@ -1,5 +1,13 @@
 import { StateMachine } from "aws-local-stepfunctions";
 import { fillPlaceholders, placeholdersOf } from "../core/asl/placeholders.ts";
+import {
+  type DistributedMap,
+  mapAlone,
+  readingState,
+  ToleratedFailureError,
+  takeDistributedMaps,
+} from "./distributed-map.ts";
+import type { ReadItems } from "./item-reader.ts";
 
 export interface InvokeOptions {
   readonly timeoutMs: number;
@@ -37,6 +45,16 @@ export interface ExecutionOptions {
 /** Runs a container to its end, as Step Functions does by `ecs:runTask.sync`. */
 export type RunTask = (parameters: unknown, options: InvokeOptions) => Promise<unknown>;
 
+/** What a state machine reaches besides functions. */
+export interface LocalServices {
+  /** @default - fails: there are no containers */
+  readonly runTask?: RunTask;
+  /** Reads the items of Distributed Maps. @default - fails */
+  readonly readItems?: ReadItems;
+  /** Children of a Distributed Map at a time, whatever the Map allows. @default 40 */
+  readonly maxChildren?: number;
+}
+
 /** Thrown when an execution ends in a Fail state or with an error that nothing caught. */
 export class ExecutionFailedError extends Error {
   override readonly name = "ExecutionFailedError";
@@ -58,37 +76,40 @@ interface AslState {
 export function localStateMachine(
   asl: string,
   invoke: InvokeFunction,
-  runTask: RunTask = noContainers,
+  services: LocalServices = {},
 ) {
-  const arns = Object.fromEntries(
-    placeholdersOf(asl).map((name) => [
-      name,
-      `arn:aws:lambda:us-east-1:000000000000:function:${functionNameOf(name)}`,
-    ]),
+  const { runTask = noContainers } = services;
+  const values = Object.fromEntries(
+    placeholdersOf(asl).map((name) => [name, placeholderValue(name)]),
   );
-  const definition = JSON.parse(fillPlaceholders(asl, arns));
-  const machine = new StateMachine(definition);
+  const definition = JSON.parse(fillPlaceholders(asl, values));
+  const { states, maps } = takeDistributedMaps(definition.States);
+  const machine = new StateMachine({ ...definition, States: states });
   const tasks = tasksOf(definition.States);
+  const invokers = Object.entries(tasks).map(([state, task]) => [
+    state,
+    (input: unknown) => perform(task, input, { invoke, runTask }),
+  ]);
 
   return {
     /** @throws {ExecutionFailedError} */
     async run(input: object, { name, onEvent, retryDelayMs }: ExecutionOptions): Promise<unknown> {
-      const handlers = Object.entries(tasks).map(([state, task]) => [
+      const retries = Object.keys(tasks).map((state) => [state, retryDelayMs]);
+      const options = {
+        taskResourceLocalHandlers: Object.fromEntries(invokers),
+        ...(retryDelayMs !== undefined && { retryIntervalOverrides: Object.fromEntries(retries) }),
+      };
+      const context = { Execution: { Name: name } };
+      const children = onEvent && onlyItems(onEvent);
+      const mappers = Object.entries(maps).map(([state, map]) => [
         state,
-        (taskInput: unknown) => perform(task, taskInput, { invoke, runTask }),
+        (mapInput: unknown) =>
+          runMap({ state, map, input: mapInput }, { options, context, services, children }),
       ]);
+      const handlers = { ...options.taskResourceLocalHandlers, ...Object.fromEntries(mappers) };
       const execution = machine.run(input as never, {
-        overrides: {
-          taskResourceLocalHandlers: Object.fromEntries(handlers),
-          ...(retryDelayMs === undefined
-            ? {}
-            : {
-                retryIntervalOverrides: Object.fromEntries(
-                  Object.keys(tasks).map((state) => [state, retryDelayMs]),
-                ),
-              }),
-        },
-        context: { Execution: { Name: name } },
+        overrides: { ...options, taskResourceLocalHandlers: handlers },
+        context,
       });
       const told = tell(execution.eventLogs, onEvent);
       try {
@@ -101,6 +122,55 @@ export function localStateMachine(
     },
   };
 }
+
+/** Runs one Distributed Map: a machine of its own, as on AWS, whose children are told of like a Map's items. */
+async function runMap(
+  { state, map, input }: { state: string; map: DistributedMap; input: unknown },
+  run: {
+    readonly options: { readonly taskResourceLocalHandlers: object };
+    readonly context: object;
+    readonly services: LocalServices;
+    readonly children: ExecutionOptions["onEvent"];
+  },
+): Promise<unknown> {
+  const { readItems = noItems, maxChildren = 40 } = run.services;
+  const { ItemReader } = map;
+  const reading = async (parameters: unknown) => ItemReader && readItems(ItemReader, parameters);
+  const machine = new StateMachine(mapAlone(state, map, { input, atMost: maxChildren }) as never);
+  const execution = machine.run(input as never, {
+    overrides: {
+      ...run.options,
+      taskResourceLocalHandlers: {
+        ...run.options.taskResourceLocalHandlers,
+        [readingState(state)]: reading,
+      } as never,
+    },
+    context: run.context as never,
+  });
+  const told = tell(execution.eventLogs, run.children);
+  try {
+    return await execution.result;
+  } catch (error) {
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    if (cause instanceof Error && cause.name === "States.ItemReaderFailed") throw cause;
+    throw new ToleratedFailureError(`a child of ${state} failed: ${String(cause)}`, { cause });
+  } finally {
+    await told;
+  }
+}
+
+/** The Map itself is told of by the machine that it is a state of. */
+const onlyItems =
+  (onEvent: NonNullable<ExecutionOptions["onEvent"]>) =>
+  (event: ExecutionEvent): void => {
+    if (event.index !== undefined) onEvent(event);
+  };
+
+/** `StartRunArn` is a function's; every other placeholder stands for its own name. */
+const placeholderValue = (placeholder: string) =>
+  placeholder.endsWith("Arn")
+    ? `arn:aws:lambda:us-east-1:000000000000:function:${functionNameOf(placeholder)}`
+    : placeholder;
 
 /** `StartRunArn` -> `start-run` */
 function functionNameOf(placeholder: string): string {
@@ -133,6 +203,10 @@ async function perform(
 
 /** `arn:aws:lambda:…:function:train` -> `train` */
 const lastPart = (arn: string) => arn.split(":").at(-1) ?? "";
+
+const noItems: ReadItems = async () => {
+  throw new Error("this state machine has a Distributed Map, and nothing was given to read items");
+};
 
 const noContainers: RunTask = async () => {
   throw new Error("there are no containers on this machine: training runs in functions here");

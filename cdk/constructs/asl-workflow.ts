@@ -6,6 +6,7 @@ import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunc
 import { Construct } from "constructs";
 import { placeholdersOf } from "../../core/asl/placeholders.ts";
 import { acknowledge } from "../acknowledge.ts";
+import { allowDistributedMaps } from "./distributed-maps.ts";
 
 export interface AslWorkflowProps {
   /** Absolute path of the `.asl.json` file. Its top-level `TimeoutSeconds` is required. */
@@ -18,6 +19,12 @@ export interface AslWorkflowProps {
    * @default - none
    */
   readonly invoked?: readonly IFunction[];
+  /**
+   * What else the definition has placeholders for, such as a bucket's name. Nothing is granted by it.
+   *
+   * @default - nothing
+   */
+  readonly values?: Readonly<Record<string, string>>;
   /** @default 90 */
   readonly logRetentionDays?: number;
 }
@@ -28,20 +35,25 @@ export interface AslWorkflowProps {
  * `DefinitionBody.fromFile` grants nothing and ignores the `timeout`, `comment` and
  * `queryLanguage` props, so this construct takes none of them, grants `lambda:InvokeFunction` on
  * exactly the functions it is given, and fails synthesis when placeholders and functions do not match.
+ * A definition with Distributed Maps may run them.
  */
 export class AslWorkflow extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: AslWorkflowProps) {
     super(scope, id);
-    const { definitionPath, functions, invoked = [], logRetentionDays = 90 } = props;
-    assertDefinition(definitionPath, Object.keys(functions));
+    const { definitionPath, functions, invoked = [], values = {}, logRetentionDays = 90 } = props;
+    const asl = readFileSync(definitionPath, "utf8");
+    assertDefinition(definitionPath, asl, [...Object.keys(functions), ...Object.keys(values)]);
 
     this.stateMachine = new StateMachine(this, "StateMachine", {
       definitionBody: DefinitionBody.fromFile(definitionPath),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(functions).map(([name, fn]) => [name, fn.functionArn]),
-      ),
+      definitionSubstitutions: {
+        ...values,
+        ...Object.fromEntries(
+          Object.entries(functions).map(([name, fn]) => [name, fn.functionArn]),
+        ),
+      },
       logs: {
         destination: new LogGroup(this, "Logs", {
           retention: logRetentionDays,
@@ -57,6 +69,7 @@ export class AslWorkflow extends Construct {
     for (const fn of [...Object.values(functions), ...invoked]) {
       fn.grantInvokeLatestVersion(this.stateMachine);
     }
+    allowDistributedMaps(this.stateMachine, asl);
     acknowledge(
       this.stateMachine,
       "IAM5[Resource::*]",
@@ -65,8 +78,7 @@ export class AslWorkflow extends Construct {
   }
 }
 
-function assertDefinition(definitionPath: string, names: readonly string[]): void {
-  const asl = readFileSync(definitionPath, "utf8");
+function assertDefinition(definitionPath: string, asl: string, names: readonly string[]): void {
   const wanted = placeholdersOf(asl);
   const given = names.toSorted();
   if (wanted.join() !== given.join()) {

@@ -160,6 +160,9 @@ export class Platform extends Construct implements IPlatform {
           prefix: "predictions/",
           expiration: Duration.days(predictionRetentionDays),
         },
+        // Of use to the run that wrote them, and for as long as it can be redriven: 14 days.
+        // Source: "Redriving state machine executions", AWS Step Functions developer guide.
+        { id: "staged-rows", prefix: "staged/", expiration: Duration.days(14) },
       ],
     }) as IBucket;
   }

@@ -4,7 +4,7 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema.ts";
 import type { ComputePlaces } from "../../core/run/compute-places.ts";
-import { grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
+import { grantItems, grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
 import { FargateTraining, grantTaskEvents } from "./fargate-training.ts";
 import { NotifyFunction } from "./notify-function.ts";
@@ -48,6 +48,7 @@ export class TrainingPipeline extends Construct {
           ),
           ...(fargate && { fargate: fargate.place }),
         }),
+        StageSourceArn: this.createStageSource(props),
         PrepareArn: this.createPrepare(props),
         CollectCandidateArn: this.createCollectCandidate(props),
         EvaluateArn: this.createEvaluate(props),
@@ -57,8 +58,10 @@ export class TrainingPipeline extends Construct {
         NotifyArn: this.notify,
       },
       invoked: [...train.values()],
+      values: { BucketName: props.platform.bucket.bucketName },
       logRetentionDays: logRetentionOf(props.defaults),
     }).stateMachine;
+    grantItems(props.platform, this.stateMachine, "definitions");
     grantTaskEvents(this.stateMachine);
     fargate?.grantRun(this.stateMachine);
   }
@@ -86,6 +89,23 @@ export class TrainingPipeline extends Construct {
     return fn;
   }
 
+  private createStageSource(props: TrainingPipelineProps): PlatformFunction {
+    const fn = new PlatformFunction(this, "StageSource", {
+      platform: props.platform,
+      defaults: props.defaults,
+      name: "stage-source",
+      description: "Checks one source file and stores its rows for prepare",
+      layers: ["duckdb"],
+      memoryMb: 3_008,
+      // The file, spilled data and the file's rows, each once.
+      ephemeralStorageMb: 4_096,
+      timeout: Duration.minutes(15),
+      environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
+    });
+    grantObjects(props.platform, fn, { read: ["definitions", "sources"], write: ["staged"] });
+    return fn;
+  }
+
   private createPrepare(props: TrainingPipelineProps): PlatformFunction {
     const fn = new PlatformFunction(this, "Prepare", {
       platform: props.platform,
@@ -102,7 +122,7 @@ export class TrainingPipeline extends Construct {
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
     grantObjects(props.platform, fn, {
-      read: ["definitions", "sources"],
+      read: ["definitions", "sources", "staged"],
       write: ["datasets", "runs"],
     });
     return fn;

@@ -50,7 +50,23 @@ export interface StartRunOutput {
   };
 }
 
-export const prepareInput = run;
+export const stageSourceInput = run.extend({
+  /** The file's place among the definition's, and its name. */
+  source: z.object({ index: z.int().min(0), name: z.string().min(1) }),
+});
+export type StageSourceOutput =
+  | { readonly file: string; readonly usable: false }
+  | {
+      readonly file: string;
+      readonly usable: true;
+      readonly read: number;
+      readonly quarantined: number;
+    };
+
+export const prepareInput = run.extend({
+  /** distributed-map: every source file has been staged by `stage-source`. */
+  preparation: z.enum(["lambda", "distributed-map"]).default("lambda"),
+});
 export interface PrepareOutput {
   readonly datasetDigest: string;
   readonly rows: {

@@ -10,11 +10,14 @@ export interface PrepareDeps {
   readonly prepareDataset: PrepareDataset;
 }
 
-/** Checks a run's source against its definition and writes the dataset that the run trains on. */
+/**
+ * Checks a run's source against its definition and writes the dataset that the run trains on. Where
+ * `stage-source` has checked every file already, it joins what that stored.
+ */
 export const makeHandler =
   ({ store, loadDefinition, prepareDataset }: PrepareDeps) =>
   async (event: unknown): Promise<PrepareOutput> => {
-    const { model, runId, definitionDigest } = parseMessage(prepareInput, event);
+    const { model, runId, definitionDigest, preparation } = parseMessage(prepareInput, event);
     const loaded = await loadDefinition(model, definitionDigest);
-    return prepareDataset({ store, loaded, runId });
+    return prepareDataset({ store, loaded, runId, staged: preparation === "distributed-map" });
   };

@@ -24,6 +24,7 @@ const answers: Readonly<Record<string, Answer>> = {
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   }),
+  "stage-source": () => ({ usable: true }),
   prepare: () => ({ datasetDigest: digest, rows: { train: 1 }, durationMs: 11 }),
   train: ({ candidate }: { candidate: { index: number; name: string } }) => ({
     ...candidate,
@@ -49,18 +50,36 @@ const answers: Readonly<Record<string, Answer>> = {
 /** Runs the training state machine; a call is [function, input], in order. */
 async function train(changed: Readonly<Record<string, Answer>> = {}) {
   const calls: [string, Record<string, unknown>][] = [];
-  const machine = localStateMachine(asl, async (name, input) => {
-    calls.push([name, input as Record<string, unknown>]);
-    const answer = changed[name] ?? answers[name];
-    return answer?.(input as never, calls.filter(([other]) => other === name).length);
-  });
+  const read: unknown[] = [];
+  const machine = localStateMachine(
+    asl,
+    async (name, input) => {
+      calls.push([name, input as Record<string, unknown>]);
+      const answer = changed[name] ?? answers[name];
+      return answer?.(input as never, calls.filter(([other]) => other === name).length);
+    },
+    {
+      readItems: async ({ ReaderConfig }, parameters) => {
+        read.push([ReaderConfig?.ItemsPointer, parameters]);
+        return [{ name: "a.parquet" }, { name: "b.parquet", from: "npm:b" }];
+      },
+    },
+  );
   const input = { model: "m", reason: "test", requestedBy: "me" };
   const result = await machine.run(input, { name: "run-1", retryDelayMs: 0 }).then(
     () => "succeeded",
     (error) => error,
   );
-  return { result, calls, order: calls.map(([name]) => name), last: new Map(calls) };
+  return { result, calls, read, order: calls.map(([name]) => name), last: new Map(calls) };
 }
+
+const distributed: Answer = (input) => ({
+  ...(answers["start-run"]?.(input, 1) as object),
+  compute: {
+    preparation: { on: "distributed-map", maxConcurrency: 5 },
+    training: { on: "lambda", function: "train" },
+  },
+});
 
 const throwing = (error: Error) => () => {
   throw error;
@@ -105,6 +124,38 @@ describe("training.asl.json", () => {
     expect(last.get("notify")).toMatchObject({
       severity: "info",
       subject: "m: version 3 is champion",
+    });
+  });
+
+  it("stages each file of the definition in a child of its own, then joins them, where asked", async () => {
+    const { result, order, calls, read, last } = await train({ "start-run": distributed });
+
+    expect(result).toBe("succeeded");
+    expect(read).toEqual([
+      ["/source/files", { Bucket: "BucketName", Key: `definitions/m/${digest}/definition.json` }],
+    ]);
+    expect(order.slice(0, 4)).toEqual(["start-run", "stage-source", "stage-source", "prepare"]);
+    const run = { model: "m", runId: "run-1", definitionDigest: digest };
+    expect(calls[1]?.[1]).toEqual({ ...run, source: { index: 0, name: "a.parquet" } });
+    expect(calls[2]?.[1]).toEqual({ ...run, source: { index: 1, name: "b.parquet" } });
+    expect(last.get("prepare")).toEqual({ ...run, preparation: "distributed-map" });
+  });
+
+  it("tries a child again whose worker was lost, and ends the run where it stays so", async () => {
+    const lost = Object.assign(new Error("gone"), { name: "Lambda.Unknown" });
+    const once: Answer = (_input, call) => {
+      if (call === 1) throw lost;
+      return {};
+    };
+    const flaky = await train({ "start-run": distributed, "stage-source": once });
+    const broken = await train({ "start-run": distributed, "stage-source": throwing(lost) });
+
+    expect(flaky.result).toBe("succeeded");
+    expect(broken.result).toBeInstanceOf(ExecutionFailedError);
+    expect(broken.order).not.toContain("prepare");
+    expect(broken.last.get("end-run")).toMatchObject({
+      status: "failed",
+      failure: { Error: "States.ExceedToleratedFailureThreshold" },
     });
   });
 

@@ -48,7 +48,11 @@ const LIST = ["s3:ListBucket Objects"];
 describe("grants of each function", () => {
   it.each([
     ["StartRun", [...read("definitions"), ...LIST, ...CHANGE_REGISTRY]],
-    ["Prepare", [...read("definitions", "sources"), ...write("datasets", "runs"), ...LIST]],
+    ["StageSource", [...read("definitions", "sources"), ...write("staged"), ...LIST]],
+    [
+      "Prepare",
+      [...read("definitions", "sources", "staged"), ...write("datasets", "runs"), ...LIST],
+    ],
     ["Train3008", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
     ["Train10240", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
     ["CollectCandidate", [...read("runs"), ...LIST]],

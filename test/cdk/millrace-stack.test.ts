@@ -34,7 +34,7 @@ describe("storage of the stack", () => {
     }
   });
 
-  it("expires replaced objects and logged predictions, and nothing else of the objects", () => {
+  it("expires replaced objects, logged predictions and staged rows, and nothing else of the objects", () => {
     const bucket = resourcesOf(template, "AWS::S3::Bucket").get("Platform/Objects/Resource");
 
     expect(bucket?.Properties.LifecycleConfiguration.Rules).toEqual([
@@ -50,6 +50,7 @@ describe("storage of the stack", () => {
         Prefix: "predictions/",
         ExpirationInDays: 400,
       },
+      { Id: "staged-rows", Status: "Enabled", Prefix: "staged/", ExpirationInDays: 14 },
     ]);
   });
 
@@ -78,8 +79,8 @@ describe("storage of the stack", () => {
   it("says for every log group how long it keeps and that it goes with the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
-    // Twelve functions, two state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(17);
+    // Fifteen functions, two state machines and the function that CDK brings for the trigger.
+    expect(logGroups).toHaveLength(18);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -124,7 +125,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(14);
+    expect(own).toHaveLength(15);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -135,7 +136,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(14);
+    expect(new Set(groups).size).toBe(15);
   });
 
   it("carry the layers that their code needs, and no others", () => {
@@ -149,6 +150,7 @@ describe("functions of the stack", () => {
 
     expect(layers).toEqual({
       StartRun: [],
+      StageSource: ["duckdb"],
       Prepare: ["duckdb"],
       Train3008: ["duckdb", "onnxruntime"],
       Train10240: ["duckdb", "onnxruntime"],

@@ -35,14 +35,29 @@ describe("the prepare function", () => {
 
     expect(await handler(event)).toEqual(output);
     expect(requests).toEqual([
-      { store, runId: "run-1", loaded: { digest, definition: { name: "flight-delay" } } },
+      {
+        store,
+        runId: "run-1",
+        loaded: { digest, definition: { name: "flight-delay" } },
+        staged: false,
+      },
     ]);
+  });
+
+  it("takes staged rows where every file has been staged", async () => {
+    const { handler, requests } = setUp();
+
+    await handler({ ...event, preparation: "distributed-map" });
+    await handler({ ...event, preparation: "lambda" });
+
+    expect(requests.map(({ staged }) => staged)).toEqual([true, false]);
   });
 
   it.each([
     ["nothing", undefined],
     ["no run", { ...event, runId: "" }],
     ["a digest that is none", { ...event, definitionDigest: "latest" }],
+    ["a preparation that there is not", { ...event, preparation: "spark" }],
   ])("fails on %s before it prepares anything", async (_what, wrong) => {
     const { handler, requests } = setUp();
 

@@ -1,0 +1,17 @@
+import { sourceStager } from "../../engine/dataset/stage-source.ts";
+import { definitionLoader } from "../../engine/definition/load-definition.ts";
+import { environment } from "../environment.ts";
+import { awsObjectStore } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
+import { makeHandler } from "./handler.ts";
+
+const store = awsObjectStore();
+
+export const handler = lambdaTask(
+  "stage-source",
+  makeHandler({
+    store,
+    loadDefinition: definitionLoader(store),
+    stageSource: sourceStager({ memoryLimit: environment.duckdbMemory }),
+  }),
+);
