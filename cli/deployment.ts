@@ -9,6 +9,7 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -27,6 +28,7 @@ export interface AwsClients {
   readonly documents: DynamoDBDocumentClient;
   readonly lambda: LambdaClient;
   readonly s3: S3Client;
+  readonly scheduler: SchedulerClient;
   readonly stepFunctions: SFNClient;
   readonly sqs: SQSClient;
 }
@@ -65,6 +67,7 @@ export function awsClients(region?: string): AwsClients {
     lambda: new LambdaClient(config),
     // an emulator answers at one address, not at one for each bucket
     s3: new S3Client({ ...config, forcePathStyle: "AWS_ENDPOINT_URL" in process.env }),
+    scheduler: new SchedulerClient(config),
     stepFunctions: new SFNClient(config),
     sqs: new SQSClient(config),
   };

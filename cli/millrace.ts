@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { PlatformError } from "../core/errors.ts";
 import type {
   AliasRecord,
   AuditEvent,
@@ -10,7 +11,10 @@ import type {
 import type { Execution } from "../local/executions.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost.ts";
+import { isSound } from "./doctor/finding.ts";
+import { doctorReport } from "./doctor/report.ts";
 import { followRun } from "./follow-run.ts";
+import { settingsOf } from "./settings.ts";
 import { table } from "./table.ts";
 
 const program = new Command("millrace")
@@ -196,6 +200,22 @@ program
     print(json, text);
   });
 
+program
+  .command("doctor")
+  .description("look at the local platform, or at a deployment, and say what is wrong")
+  .option("--stack <name>", "look at this deployment instead of the local platform")
+  .option("--region <region>", "where it is deployed; the AWS profile's if absent")
+  .action(async ({ stack, region }: { stack?: string; region?: string }) => {
+    const settings = settingsOf(process.env);
+    // the clients of AWS take half a second to load, which no other command should wait for
+    const { examineDeployment, examineLocal } = await import("./doctor.ts");
+    const findings = stack
+      ? await examineDeployment(stack, region, settings)
+      : await examineLocal(client(), settings);
+    print(findings, doctorReport(findings));
+    if (!isSound(findings)) process.exitCode = 1;
+  });
+
 /** How a run ended, in one line. */
 async function runSummary(model: string, run: RunRecord | null, { error }: Execution) {
   if (run === null) return `failed: ${error}`;
@@ -241,7 +261,7 @@ function instancesOf(input: unknown): unknown {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof RefusedError)) throw error;
+  if (!(error instanceof RefusedError || error instanceof PlatformError)) throw error;
   console.error(`millrace: ${error.message}`);
   process.exitCode = 1;
 }

@@ -1,0 +1,59 @@
+import { findModels } from "../engine/definition/find-models.ts";
+import { fileObjectStore } from "../local/file-object-store.ts";
+import { homePaths } from "../local/local-environment.ts";
+import type { Client } from "./client.ts";
+import { deployedRegistry, deployedStore, describeDeployment } from "./deployment.ts";
+import { deploymentChecks } from "./doctor/deployment-checks.ts";
+import { deploymentProbes } from "./doctor/deployment-probes.ts";
+import { examine, type Finding } from "./doctor/finding.ts";
+import { localChecks } from "./doctor/local-checks.ts";
+import { localProbes, localRegistryView } from "./doctor/local-probes.ts";
+import { modelChecks } from "./doctor/model-checks.ts";
+import type { Settings } from "./settings.ts";
+
+/** Looks at this machine and at the platform on it. */
+export async function examineLocal(
+  client: Client,
+  settings: Settings,
+): Promise<readonly Finding[]> {
+  const models = modelChecks({
+    registry: localRegistryView(client),
+    store: fileObjectStore(homePaths.objects(settings.home)),
+    ownDefinitions: () => definitionsIn(settings.modelsFolder),
+    howToRegister: "start the platform again (npm start): it registers what it finds",
+    howToTrain: (model) => `millrace train ${model}`,
+  });
+  const own = await examine(localChecks(localProbes(client, settings)));
+  const isRunning = own.some(({ check, state }) => check === "platform" && state === "ok");
+  // without a platform nothing can be asked about models, and nothing more is to be said
+  return isRunning ? [...own, ...(await examine(models))] : own.filter(isOfMachine);
+}
+
+const isOfMachine = ({ check }: Finding) => check !== "endpoint";
+
+/**
+ * Looks at a deployment.
+ *
+ * @throws {RefusedError} if there is no such stack, or it may not be looked at
+ */
+export async function examineDeployment(
+  stack: string,
+  region: string | undefined,
+  { modelsFolder }: Settings,
+): Promise<readonly Finding[]> {
+  const deployment = await describeDeployment(stack, region);
+  const registry = deployedRegistry(deployment);
+  const models = modelChecks({
+    registry,
+    store: deployedStore(deployment),
+    ownDefinitions: () => definitionsIn(modelsFolder),
+    howToRegister: "deploy (npx cdk deploy)",
+    howToTrain: () => "upload its source and start the training state machine: see docs/deploy.md",
+  });
+  return examine([...deploymentChecks(deploymentProbes(deployment, registry)), ...models]);
+}
+
+async function definitionsIn(modelsFolder: string) {
+  const projects = await findModels(modelsFolder);
+  return projects.map(({ bundle: { definition, digest } }) => ({ model: definition.name, digest }));
+}
