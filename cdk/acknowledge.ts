@@ -20,7 +20,17 @@ export function acknowledgeWildcard(
   scope: IConstruct,
   { arn, reason }: { arn: string; reason: string },
 ): void {
-  acknowledge(scope, `IAM5[Resource::${flat(Stack.of(scope).resolve(arn))}]`, reason);
+  const acknowledgeAsNamed = () =>
+    acknowledge(scope, `IAM5[Resource::${flat(Stack.of(scope).resolve(arn))}]`, reason);
+  acknowledgeAsNamed();
+  // What another stack holds has its name in this one only once references are resolved: after that,
+  // and before cdk-nag looks, CDK asks constructs whether they are right.
+  scope.node.addValidation({
+    validate: () => {
+      acknowledgeAsNamed();
+      return [];
+    },
+  });
 }
 
 /** An ARN of a template as cdk-nag names it: `<LogicalId.Arn>/path`. */
