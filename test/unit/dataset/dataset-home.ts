@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach } from "vitest";
 import type { DatasetBaseline } from "../../../core/dataset/baseline.ts";
 import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
+import type { StagedFile } from "../../../core/dataset/staged-file.ts";
 import type { LoadedDefinition } from "../../../core/definition/loaded-definition.ts";
 import type {
   ComputeRowFeature,
@@ -14,6 +15,7 @@ import type { ObjectStore } from "../../../core/ports/object-store.ts";
 import type { PrepareOutput } from "../../../core/run/messages.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { datasetPreparer } from "../../../engine/dataset/prepare-dataset.ts";
+import { sourceStager } from "../../../engine/dataset/stage-source.ts";
 import { queryRows } from "../../../engine/duckdb/query.ts";
 import { sqlText, sqlTexts } from "../../../engine/duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../../../engine/duckdb/with-duckdb.ts";
@@ -99,6 +101,35 @@ export class DatasetHome {
   ): Promise<PrepareOutput> {
     const { runId = "run-1", ...duckdb } = options;
     return datasetPreparer({ threads: 2, ...duckdb })({ store: this.store, loaded, runId });
+  }
+
+  /** As `prepare`, each source file staged first, as by a function of its own. */
+  async prepareStaged(
+    loaded: LoadedDefinition = definitionWith(),
+    options: { readonly runId?: string } = {},
+  ): Promise<PrepareOutput> {
+    await this.stage(loaded, options);
+    return this.joinStaged(loaded, options);
+  }
+
+  joinStaged(
+    loaded: LoadedDefinition = definitionWith(),
+    { runId = "run-1" }: { readonly runId?: string } = {},
+  ): Promise<PrepareOutput> {
+    const prepare = datasetPreparer({ threads: 2 });
+    return prepare({ store: this.store, loaded, runId, staged: true });
+  }
+
+  async stage(
+    loaded: LoadedDefinition,
+    { runId = "run-1" }: { readonly runId?: string } = {},
+  ): Promise<readonly StagedFile[]> {
+    const stage = sourceStager({ threads: 1 });
+    const staged: StagedFile[] = [];
+    for (const index of loaded.definition.source.files.keys()) {
+      staged.push(await stage({ store: this.store, loaded, runId, index }));
+    }
+    return staged;
   }
 
   async manifest(digest: string): Promise<DatasetManifest> {
