@@ -17,6 +17,8 @@ export interface Comparison {
     readonly predictions: number;
     /** Serving, storage and the deployment itself. */
     readonly millrace: number;
+    /** Of that, the function that answers: its requests, its compute and its reads of the registry. */
+    readonly answering: number;
     /** By the alternative's name; null without a price. */
     readonly others: Readonly<Record<string, number | null>>;
   }[];
@@ -49,6 +51,7 @@ export function compare(
     rows: AMOUNTS.map((predictions) => ({
       predictions,
       millrace: millrace(predictions),
+      answering: answeringUsd(measured, prices, { ...options, predictions }),
       others: Object.fromEntries(
         others.map((other) => [other.name, alwaysOnUsd(other, predictions, ms)]),
       ),
@@ -64,11 +67,23 @@ function usdOf(measured: Measurements, prices: PriceTable, options: CostOptions)
     .reduce((sum, { usd }) => sum + usd, 0);
 }
 
+/** Items of serving without which there is no answer. */
+const ANSWERING = ["predict: requests", "predict: compute", "registry reads"];
+
+function answeringUsd(measured: Measurements, prices: PriceTable, options: CostOptions): number {
+  return estimateCost(measured, prices, options)
+    .sections.filter(({ id }) => id === "serving")
+    .flatMap(({ lines }) => lines)
+    .filter(({ item }) => ANSWERING.includes(item))
+    .reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+}
+
 /** The comparison, for people. */
 export function comparisonText({ rows, crossovers, requestMs }: Comparison): string {
-  const amounts = rows.map(({ predictions, millrace, others }) => ({
+  const amounts = rows.map(({ predictions, millrace, answering, others }) => ({
     "predictions a month": predictions.toLocaleString("en"),
     Millrace: dollars(millrace),
+    "of that, answering": dollars(answering),
     ...Object.fromEntries(Object.entries(others).map(([name, usd]) => [name, dollars(usd)])),
   }));
   const crossed = Object.entries(crossovers).map(([name, predictions]) => {

@@ -6,6 +6,7 @@ import type { RunRecord } from "../core/registry/records.ts";
 /** What of a definition decides a cost. */
 export const costDefinition = (definition: StoredDefinition): Measurements["definition"] => ({
   candidates: definition.candidates.map(({ name }) => name),
+  sourceFiles: definition.source.files.length,
   inputs: modelInputs(definition).length,
   schedules: definition.schedules,
   driftWindowHours: definition.monitors.drift.windowHours,

@@ -3,12 +3,20 @@ import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { type Measurements, parseMeasurements } from "../core/cost/measurements.ts";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { NotFoundError } from "../core/errors.ts";
+import type { ObjectStore } from "../core/ports/object-store.ts";
+import type { Registry } from "../core/registry/registry.ts";
 import { storageKeys } from "../core/storage-keys.ts";
 import { storedJson } from "../core/stored-json.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
 import { RefusedError } from "./client.ts";
 import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
 import { type Deployment, deployedRegistry, deployedStore } from "./deployment.ts";
+
+/** What a deployment keeps. */
+interface StackParts {
+  readonly store: Pick<ObjectStore, "get" | "list" | "localPath">;
+  readonly registry: Pick<Registry, "aliases" | "events" | "model" | "runs" | "versions">;
+}
 
 const DAYS = 30;
 const DAY_S = 86_400;
@@ -23,9 +31,11 @@ export async function measureStack(
   deployment: Deployment,
   model: string,
   now: Date,
+  { store, registry }: StackParts = {
+    store: deployedStore(deployment),
+    registry: deployedRegistry(deployment),
+  },
 ): Promise<Measurements> {
-  const store = deployedStore(deployment);
-  const registry = deployedRegistry(deployment);
   const record = await registry.model(model).catch((error: Error) => {
     if (!(error instanceof NotFoundError)) throw error;
     throw new RefusedError(error.message, { cause: error });

@@ -35,9 +35,10 @@ const unitPrice = (usd: number | null): string =>
   usd === null ? "no price" : usd.toFixed(12).replace(/0+$/, "").replace(/\.$/, "");
 
 /** One section as a table, with its sum. */
-export function sectionText({ title, lines, usd, isComplete }: CostSection): string {
+export function sectionText({ id, title, lines, usd, isComplete }: CostSection): string {
   const sum = `= ${dollars(usd)} USD${isComplete ? "" : ", and what has no number above"}`;
-  if (lines.length === 0) return `${title}\n${sum}`;
+  // a month of training is what stands above it, so many times
+  if (lines.length === 0 || id === "training") return `${title}\n${sum}`;
   const rows = lines.map((line) => ({
     item: line.item,
     quantity: amount(line.quantity),

@@ -18,6 +18,7 @@ export const measurementsSchema = z.object({
   measuredAt: z.iso.datetime(),
   definition: z.object({
     candidates: z.array(z.string()).min(1),
+    sourceFiles: z.int().min(1),
     /** Model inputs; each has a drift metric. */
     inputs: count,
     schedules: z.object({ training: z.string().optional(), monitoring: z.string().optional() }),

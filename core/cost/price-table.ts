@@ -76,7 +76,10 @@ const DAY_MS = 86_400_000;
  * @param today date, YYYY-MM-DD
  * @returns `undefined` while the oldest price was looked up within 365 days
  */
-export function ageWarning({ sources }: PriceTable, today: string): string | undefined {
+export function ageWarning(
+  { sources }: Pick<PriceTable, "sources">,
+  today: string,
+): string | undefined {
   const [oldest] = sources.map(({ lookedUpOn }) => lookedUpOn).toSorted();
   if (oldest === undefined) return undefined;
   const days = Math.floor((Date.parse(today) - Date.parse(oldest)) / DAY_MS);

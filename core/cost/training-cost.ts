@@ -18,9 +18,10 @@ const WRITE_UNITS = 20;
 /** What one training run uses that ends with a promoted version and repeats nothing. */
 export function trainingRunUses(measured: Measurements): readonly Use[] {
   const { run, definition, platform, storage } = measured;
-  const { training } = definition.compute;
   const { architecture } = platform;
   const candidates = definition.candidates.length;
+  const staged = definition.compute.preparation.on === "lambda" ? 0 : definition.sourceFiles;
+  // a container is started without a function, and another function takes up what it stored
   const inCode = (name: "prepare" | "evaluate" | "register", ms: number | undefined) =>
     lambdaUses({
       item: name,
@@ -28,8 +29,8 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
       architecture,
       durationsMs: ms === undefined ? null : [ms],
     });
-  const invocations = OTHER_INVOCATIONS + candidates;
   return [
+    ...stagingUses(staged, architecture),
     ...inCode("prepare", run?.prepareMs),
     ...trainUses(measured),
     ...inCode("evaluate", run?.evaluateMs),
@@ -37,13 +38,13 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
     {
       item: "Lambda requests",
       price: "lambdaUsdPerRequest",
-      quantity: invocations,
-      how: `${OTHER_INVOCATIONS} + ${candidates} candidates`,
+      quantity: OTHER_INVOCATIONS + candidates + staged,
+      how: `${OTHER_INVOCATIONS} + ${candidates} candidates${staged === 0 ? "" : ` + ${staged} source files`}`,
     },
     {
       item: "Step Functions",
       price: "stepFunctionsUsdPerTransition",
-      quantity: trainingTransitions(candidates, training.on),
+      quantity: trainingTransitions(definition),
       how: "states entered",
     },
     writesOfRun(storage),
@@ -56,6 +57,13 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
     { item: "trace", price: "xrayUsdPerTrace", quantity: 1, how: "1 execution" },
     { item: "alert", price: "snsUsdPerPublish", quantity: 1, how: "1 message" },
   ];
+}
+
+/** A function for each source file; how long they take stands in no run's record. */
+function stagingUses(files: number, architecture: "x86_64" | "arm64"): readonly Use[] {
+  if (files === 0) return [];
+  const size = FUNCTION_SIZES.prepare;
+  return lambdaUses({ item: `stage ${files} source files`, size, architecture, durationsMs: null });
 }
 
 function trainUses({ run, definition, platform }: Measurements): readonly Use[] {
