@@ -47,7 +47,11 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   const downloads = new Map<string, Promise<string>>();
 
   const head = (key: string) =>
-    call(() => orMissing(client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))));
+    call(() =>
+      orMissing(
+        client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(nameDenied(key)),
+      ),
+    );
 
   /** @param ifMatch the entity tag that the object must still have */
   const get = async (key: string, ifMatch?: string) => {
@@ -191,6 +195,17 @@ async function orMissing<T>(answer: Promise<T>): Promise<T | undefined> {
     throw error;
   }
 }
+
+/** A denied HEAD has no body, so that the SDK names it "Unknown": this says what its status says. */
+const nameDenied =
+  (key: string) =>
+  (cause: unknown): never => {
+    const { $metadata } = cause as { $metadata?: { httpStatusCode?: number } };
+    if ($metadata?.httpStatusCode !== 403) throw cause;
+    throw Object.assign(new Error(`access to ${key} is denied`, { cause }), {
+      name: "AccessDenied",
+    });
+  };
 
 const exists = (path: string) =>
   access(path).then(

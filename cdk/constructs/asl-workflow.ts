@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { RemovalPolicy } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -66,9 +67,12 @@ export class AslWorkflow extends Construct {
       tracingEnabled: true,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    for (const fn of [...Object.values(functions), ...invoked]) {
-      fn.grantInvokeLatestVersion(this.stateMachine);
-    }
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["lambda:InvokeFunction"],
+        resources: [...Object.values(functions), ...invoked].map(({ functionArn }) => functionArn),
+      }),
+    );
     allowDistributedMaps(this.stateMachine, asl);
     acknowledge(
       this.stateMachine,

@@ -3,7 +3,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Trigger } from "aws-cdk-lib/triggers";
 import { Construct } from "constructs";
 import type { DefinitionsAsset } from "../definitions-asset.ts";
-import { grantObjects, grantRegistryChange } from "../grants.ts";
+import { grantObjects, grantRegistry } from "../grants.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
 
@@ -43,7 +43,7 @@ export class DefinitionRegistration extends Construct {
       },
     });
     grantObjects(platform, register, { write: ["definitions"] });
-    grantRegistryChange(platform, register);
+    grantRegistry(platform, register, ["GetItem", "PutItem", "UpdateItem"]);
     this.trigger = new Trigger(this, "OnDeployment", {
       handler: register,
       timeout: Duration.minutes(1),

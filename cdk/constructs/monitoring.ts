@@ -3,7 +3,7 @@ import { Duration } from "aws-cdk-lib";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
-import { grantObjects, grantRegistryChange } from "../grants.ts";
+import { grantObjects, grantRegistry } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
 import { NotifyFunction } from "./notify-function.ts";
 import type { IPlatform } from "./platform.ts";
@@ -43,7 +43,7 @@ export class Monitoring extends Construct {
       read: ["definitions", "models", "predictions"],
       write: ["reports"],
     });
-    grantRegistryChange(platform, checkDrift);
+    grantRegistry(platform, checkDrift, ["GetItem", "Query", "PutItem"]);
 
     this.stateMachine = new AslWorkflow(this, "Workflow", {
       definitionPath: join(import.meta.dirname, "../../state-machines/monitoring.asl.json"),

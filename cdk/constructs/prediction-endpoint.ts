@@ -4,7 +4,7 @@ import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/a
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { acknowledgeServerless } from "../acknowledge.ts";
-import { grantObjects, grantPredictionLog, grantRegistryRead } from "../grants.ts";
+import { grantObjects, grantPredictionLog, grantRegistry } from "../grants.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
 
@@ -65,7 +65,7 @@ export class PredictionEndpoint extends Construct {
       },
     });
     grantObjects(platform, predict, { read: ["definitions", "models"] });
-    grantRegistryRead(platform, predict);
+    grantRegistry(platform, predict, ["GetItem", "Query"]);
     grantPredictionLog(platform, predict);
     return predict;
   }

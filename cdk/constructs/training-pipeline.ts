@@ -4,7 +4,7 @@ import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema.ts";
 import type { ComputePlaces } from "../../core/run/compute-places.ts";
-import { grantItems, grantObjects, grantRegistryChange, grantRegistryRead } from "../grants.ts";
+import { grantItems, grantObjects, grantRegistry } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
 import { FargateTraining, grantTaskEvents } from "./fargate-training.ts";
 import { NotifyFunction } from "./notify-function.ts";
@@ -85,7 +85,7 @@ export class TrainingPipeline extends Construct {
       environment: { MILLRACE_COMPUTE_PLACES: Stack.of(this).toJsonString(places) },
     });
     grantObjects(props.platform, fn, { read: ["definitions"] });
-    grantRegistryChange(props.platform, fn);
+    grantRegistry(props.platform, fn, ["GetItem", "PutItem"]);
     return fn;
   }
 
@@ -185,7 +185,7 @@ export class TrainingPipeline extends Construct {
       read: ["definitions", "datasets", "models"],
       write: ["runs"],
     });
-    grantRegistryRead(props.platform, fn);
+    grantRegistry(props.platform, fn, ["GetItem", "Query"]);
     return fn;
   }
 
@@ -203,7 +203,7 @@ export class TrainingPipeline extends Construct {
       read: ["definitions", "datasets", "runs"],
       write: ["models"],
     });
-    grantRegistryChange(props.platform, fn);
+    grantRegistry(props.platform, fn, ["GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"]);
     return fn;
   }
 
@@ -219,7 +219,7 @@ export class TrainingPipeline extends Construct {
       timeout: Duration.minutes(2),
     });
     grantObjects(props.platform, fn, { read: ["definitions", "models"] });
-    grantRegistryChange(props.platform, fn);
+    grantRegistry(props.platform, fn, ["GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"]);
     return fn;
   }
 
@@ -232,7 +232,7 @@ export class TrainingPipeline extends Construct {
       memoryMb: 512,
       timeout: Duration.seconds(30),
     });
-    grantRegistryChange(props.platform, fn);
+    grantRegistry(props.platform, fn, ["GetItem", "PutItem", "UpdateItem"]);
     return fn;
   }
 }
