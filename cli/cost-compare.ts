@@ -93,7 +93,7 @@ export function comparisonText({ rows, crossovers, requestMs }: Comparison): str
   return [
     `USD a month for answering predictions one a request, ${requestMs.toFixed(2)} ms each`,
     table(amounts),
-    "\nMillrace is dearer from",
+    "\nMillrace becomes dearer at",
     ...crossed,
   ].join("\n");
 }

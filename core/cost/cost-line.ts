@@ -57,9 +57,10 @@ export function withoutFree(
   const left = new Map<string, number>(Object.entries(freeEachMonth));
   return lines.map((line) => {
     if (line.quantity === null || line.usdPerUnit === null) return line;
-    const free = Math.min(left.get(line.price) ?? 0, line.quantity);
+    const unused = left.get(line.price) ?? 0;
+    const free = Math.min(unused, line.quantity);
     if (free === 0) return line;
-    left.set(line.price, (left.get(line.price) ?? 0) - free);
+    left.set(line.price, unused - free);
     const quantity = line.quantity - free;
     return { ...line, quantity, usd: quantity * line.usdPerUnit, how: `${line.how}, some free` };
   });
