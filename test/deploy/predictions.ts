@@ -1,7 +1,7 @@
 import { Agent, type OutgoingHttpHeaders, request } from "node:http";
 import { AwsV4Signer } from "aws4fetch";
-import type { Cloud } from "./cloud.ts";
-import { CREDENTIALS, REGION } from "./cloud.ts";
+import { type Cloud, CREDENTIALS, REGION } from "./cloud.ts";
+import { stackOutputs } from "./stack.ts";
 
 export const MODEL = "flight-delay";
 const INSTANCE = {
@@ -37,17 +37,8 @@ export async function askPrediction(asking: Asking): Promise<Answer> {
   const { url, isSigned = true, rows = 1 } = asking;
   const target = new URL(`models/${MODEL}/predictions`, url);
   const body = JSON.stringify({ instances: Array.from({ length: rows }, () => INSTANCE) });
-  const signer = new AwsV4Signer({
-    ...CREDENTIALS,
-    method: "POST",
-    url: target.href,
-    headers: { "content-type": "application/json" },
-    body,
-    service: "lambda",
-    region: REGION,
-  });
-  const { headers } = isSigned ? await signer.sign() : { headers: new Headers() };
-  return send(asking, target, { ...Object.fromEntries(headers), host: target.host }, body);
+  if (isSigned) return sendSigned(asking, target, { method: "POST", body });
+  return send(asking, target, { method: "POST", body, headers: {} });
 }
 
 /** What a model answers. */
@@ -58,31 +49,56 @@ export interface Predicted {
 
 /** @throws {Error} unless the answer is 200 */
 export async function predict(asking: Asking): Promise<Predicted> {
-  const { status, body } = await askPrediction(asking);
+  return parsed(await askPrediction(asking));
+}
+
+/** What the endpoint says of itself: `version` is the commit that it was deployed from. */
+export async function askServer(cloud: Cloud): Promise<{ readonly version: string }> {
+  const { PredictionUrl: url } = await stackOutputs(cloud);
+  return parsed(await sendSigned({ cloud, url }, new URL("v2", url), { method: "GET" }));
+}
+
+function parsed({ status, body }: Answer) {
   if (status !== 200) throw new Error(`the prediction URL answered ${status}: ${body}`);
   return JSON.parse(body);
 }
 
+interface Sent {
+  readonly method: string;
+  readonly body?: string;
+}
+
+async function sendSigned(asking: Asking, target: URL, sent: Sent): Promise<Answer> {
+  const signer = new AwsV4Signer({
+    ...CREDENTIALS,
+    ...sent,
+    url: target.href,
+    headers: { "content-type": "application/json" },
+    service: "lambda",
+    region: REGION,
+  });
+  const { headers } = await signer.sign();
+  return send(asking, target, { ...sent, headers: Object.fromEntries(headers) });
+}
+
 function send(
   { cloud, agent = new Agent() }: Asking,
-  { pathname }: URL,
-  headers: OutgoingHttpHeaders,
-  body: string,
+  { pathname, host }: URL,
+  { method, body, headers }: Sent & { readonly headers: OutgoingHttpHeaders },
 ): Promise<Answer> {
   const { hostname, port } = new URL(cloud.endpoint);
+  const options = { hostname, port, path: pathname, method, headers: { ...headers, host }, agent };
   return new Promise((resolve) => {
-    const sent = request(
-      { hostname, port, path: pathname, method: "POST", headers, agent },
-      (response) => {
-        let text = "";
-        response.setEncoding("utf8").on("data", (part: string) => {
-          text += part;
-        });
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
-        response.on("error", (error) => resolve({ status: 0, body: String(error) }));
-      },
-    );
-    sent.on("error", (error) => resolve({ status: 0, body: String(error) }));
+    const failed = (error: Error) => resolve({ status: 0, body: String(error) });
+    const sent = request(options, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on("error", failed);
+    });
+    sent.on("error", failed);
     sent.end(body);
   });
 }

@@ -15,8 +15,29 @@ import { cdkCommand } from "./run-cdk.ts";
 import type { World } from "./step.ts";
 import { bootstrap } from "./steps/bootstrap.ts";
 import { deploy } from "./steps/deploy.ts";
+import { deployChange, showDiff } from "./steps/deploy-change.ts";
+import { deployUnchanged } from "./steps/deploy-unchanged.ts";
+import { deployMended, failHalfway } from "./steps/fail-halfway.ts";
+import { monitor } from "./steps/monitor.ts";
+import { predictOnce } from "./steps/predict.ts";
+import { predictionLog } from "./steps/prediction-log.ts";
+import { secondVersion } from "./steps/second-version.ts";
+import { train } from "./steps/train.ts";
 
-const STEPS = [bootstrap, deploy];
+const STEPS = [
+  bootstrap,
+  deploy,
+  train,
+  predictOnce,
+  predictionLog,
+  monitor,
+  secondVersion,
+  deployUnchanged,
+  showDiff,
+  deployChange,
+  failHalfway,
+  deployMended,
+];
 
 const root = join(import.meta.dirname, "..", "..");
 const folder = join(root, ".cache", "deploy");

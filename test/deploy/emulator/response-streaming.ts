@@ -1,6 +1,6 @@
 /**
  * Puts `awslambda`, which Lambda's Node.js runtime has and MiniStack's lacks, into a process that runs
- * functions. Preloaded by `NODE_OPTIONS=--import`; everywhere else it does nothing that is seen.
+ * functions; `with_stand_ins.py` loads it there before anything else.
  *
  * The answer is collected and handed over whole once the function has ended: eight NUL bytes part the
  * prelude (status and headers) from the body, as MiniStack's Function URL takes it. On AWS the caller

@@ -4,7 +4,6 @@ import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { until } from "../../fixtures/e2e/until.ts";
 
 export interface Emulator {
@@ -33,7 +32,6 @@ export async function startMinistack({ python, folder }: MinistackOptions): Prom
       ...environmentWithoutAws(),
       // The emulator runs functions with the `node` that it finds.
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
-      NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "response-streaming.ts"))}`,
       TMPDIR: temporary,
       BIND_HOST: "127.0.0.1",
       GATEWAY_PORT: String(port),

@@ -6,6 +6,8 @@ deployed as it is: nothing is taken out of it for the emulator's sake.
 
 import contextvars
 import functools
+import json
+import pathlib
 
 from ministack.app import main
 from ministack.core import lambda_runtime
@@ -44,6 +46,21 @@ for resource_type in RECORDED_ONLY:
             "update": keep,
             "delete": lambda _physical_id, _properties: None,
         }
+
+
+# Lambda's Node.js runtime has a global `awslambda`, by which a function streams its answer.
+STREAMING = pathlib.Path(__file__).with_name("response-streaming.ts")
+detect_runtime = lambda_runtime._detect_runtime_binary
+
+
+def with_streaming(runtime):
+    binary, worker = detect_runtime(runtime)
+    if runtime.startswith("nodejs"):
+        worker = f"require({json.dumps(str(STREAMING))});\n{worker}"
+    return binary, worker
+
+
+lambda_runtime._detect_runtime_binary = with_streaming
 
 
 # MiniStack kills the processes of a function that is updated, and with them the requests that they
