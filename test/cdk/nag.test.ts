@@ -16,6 +16,8 @@ import { TrainingPipeline } from "../../cdk/constructs/training-pipeline.ts";
 import type { Settings } from "../../cdk/settings.ts";
 import { type SynthesizedStack, synthesizedStack, testApp } from "./synthesized-stack.ts";
 
+const onFargate = join(import.meta.dirname, "fixtures", "fargate-definitions");
+
 const findingsOf = (pack: NagPack, { app }: Pick<SynthesizedStack, "app">) =>
   pack
     .validateScope(app)
@@ -70,6 +72,14 @@ describe("cdk-nag AwsSolutions and Serverless", () => {
     ["with a permissions boundary and tags", { permissionsBoundary: "team", tags: { team: "a" } }],
   ])("find nothing unacknowledged in the stack %s", (_name, settings) => {
     expect(findings(synthesizedStack(settings))).toEqual([]);
+  });
+
+  it.each<[string, Partial<Settings>]>([
+    ["by default", {}],
+    ["in production with a key of the account", { stage: "production", encryption: "kms" }],
+    ["on arm64", { architecture: "arm64" }],
+  ])("find nothing unacknowledged in training on Fargate %s", (_name, settings) => {
+    expect(findings(synthesizedStack(settings, { definitions: onFargate }))).toEqual([]);
   });
 
   it("find nothing unacknowledged in functions in a VPC, with resources of the account", () => {

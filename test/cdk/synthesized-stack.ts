@@ -17,6 +17,8 @@ export interface SynthesisOptions {
   readonly bundling?: boolean;
   /** @default - a folder that stands for a layer */
   readonly layers?: Readonly<Record<NativeLayer, string>>;
+  /** Made by `cli/bundle-definitions.ts`. @default - two that stand for a deployment's */
+  readonly definitions?: string;
   /** Where the cloud assembly goes. @default - a temporary folder */
   readonly outdir?: string;
 }
@@ -49,7 +51,7 @@ export function synthesizedStack(
   const stack = new MillraceStack(app, "millrace-test", {
     settings: { ...readSettings((key) => context[key]), ...settings },
     layerFolders: options.layers ?? { onnxruntime: layer, duckdb: layer },
-    definitions: readDefinitionsAsset(join(fixtures, "definitions")),
+    definitions: readDefinitionsAsset(options.definitions ?? join(fixtures, "definitions")),
     gitCommit: "0123456789abcdef0123456789abcdef01234567",
   });
   return { app, stack, template: Template.fromStack(stack) };

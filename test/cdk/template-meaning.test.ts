@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import type { Settings } from "../../cdk/settings.ts";
@@ -45,6 +46,17 @@ describe("the meaning of the template", () => {
 
     expect(changed.trim()).not.toBe("");
     await expect(changed).toMatchFileSnapshot(`meaning/${name}.txt`);
+  });
+
+  it("changes only in what a training on Fargate needs, where a definition says so", async () => {
+    const definitions = join(import.meta.dirname, "fixtures", "fargate-definitions");
+    const changed = difference(
+      byDefault,
+      meaningOf(synthesizedStack({}, { definitions }).template),
+    );
+
+    expect(changed).toContain("ecs:RunTask");
+    await expect(changed).toMatchFileSnapshot("meaning/fargate.txt");
   });
 
   it("does not change with the commit, names of assets or the text of alarms", () => {

@@ -38,7 +38,8 @@ export function meaningOf(template: Template): string {
       [heading, ...new Set(below.map(({ text }) => `  ${text}`).toSorted())].join("\n"),
     )
     .join("\n\n")
-    .concat("\n");
+    .concat("\n")
+    .replaceAll(/[0-9a-f]{64}/g, "<asset>");
 }
 
 /** Path in the construct tree, without the stack's name and CDK's last part. */
@@ -225,8 +226,27 @@ const DESCRIBE: Readonly<Record<string, Describe>> = {
       }${properties.InvokedViaFunctionUrl ? " by its URL only" : ""}`,
     ),
   ],
+  "AWS::ECS::TaskDefinition": (path, properties, show) => [
+    {
+      heading: "containers",
+      text: [
+        `${path}: ${properties.Cpu} CPU units, ${properties.Memory} MB`,
+        `disk ${properties.EphemeralStorage?.SizeInGiB ?? 20} GB`,
+        ...properties.ContainerDefinitions.map(
+          ({
+            Image,
+            LogConfiguration,
+            Privileged = false,
+            ReadonlyRootFilesystem = false,
+          }: Resource["Properties"]) =>
+            `image ${show(Image)}, privileged ${Privileged}, root read-only ${ReadonlyRootFilesystem}, log ${show(LogConfiguration?.Options?.["awslogs-group"] ?? "none")}`,
+        ),
+      ].join(", "),
+    },
+  ],
   "AWS::EC2::SecurityGroup": (path, properties, show) => [
     publicly(`${path}: inward ${show(properties.SecurityGroupIngress ?? "nothing")}`),
+    publicly(`${path}: outward ${show(properties.SecurityGroupEgress ?? "everything")}`),
   ],
   "AWS::EC2::Subnet": (path, properties) => [
     publicly(`${path}: public addresses ${properties.MapPublicIpOnLaunch ?? false}`),
