@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-const NAMES = ["training", "serving", "end-to-end"];
+const NAMES = ["training", "serving", "end-to-end", "synth", "start"];
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const unknown = wanted.filter((name) => !NAMES.includes(name));
