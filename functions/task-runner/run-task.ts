@@ -1,4 +1,4 @@
-import { InvalidInputError } from "../../core/errors.ts";
+import { IntegrityError, InvalidInputError } from "../../core/errors.ts";
 import { correlationIds } from "../../core/observability/correlation-ids.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
 import type { TaskOutcome } from "../../core/run/task-outcome.ts";
@@ -22,7 +22,8 @@ export interface TaskRunnerDeps {
  * and stores what it answered, or the error it threw, where `collect-candidate` looks.
  *
  * @param text JSON of the order, as the function would get it
- * @throws only if no outcome could be stored: then the state machine starts another container
+ * @throws only if there is no outcome, or none could be stored: the order has no place for one, or the
+ *   package could not be read. Then the state machine starts another container.
  */
 export async function runTask(text: string | undefined, deps: TaskRunnerDeps): Promise<void> {
   const order = parseOrder(text);
@@ -38,26 +39,39 @@ export async function runTask(text: string | undefined, deps: TaskRunnerDeps): P
 }
 
 type Log = (level: "info" | "error", line: object) => void;
+type LoggingDeps = Omit<TaskRunnerDeps, "log"> & { readonly log: Log };
 
-async function outcomeOf(
-  order: unknown,
-  id: string,
-  deps: Omit<TaskRunnerDeps, "log"> & { readonly log: Log },
-): Promise<TaskOutcome> {
+async function outcomeOf(order: unknown, id: string, deps: LoggingDeps): Promise<TaskOutcome> {
+  const loaded = await load(deps);
+  if ("error" in loaded) return loaded;
+  try {
+    return { output: await again(() => loaded.handler(order, { awsRequestId: id }), deps) };
+  } catch (thrown) {
+    return failure(thrown, deps);
+  }
+}
+
+/**
+ * A damaged package stays damaged, so that is the outcome. One that cannot be read may be another one
+ * when the next container starts, such as after a deployment that came between.
+ */
+async function load(deps: LoggingDeps) {
   const startedAt = deps.stopwatch();
   try {
     const { handler, sizeBytes } = await deps.loadHandler();
-    deps.log("info", {
-      outcome: "loaded",
-      sizeBytes,
-      durationMs: Math.round(deps.stopwatch() - startedAt),
-    });
-    return { output: await again(() => handler(order, { awsRequestId: id }), deps) };
+    const durationMs = Math.round(deps.stopwatch() - startedAt);
+    deps.log("info", { outcome: "loaded", sizeBytes, durationMs });
+    return { handler };
   } catch (thrown) {
-    const { error: name, message } = errorFields(thrown);
-    deps.log("error", { outcome: "failed", ...errorFields(thrown) });
-    return { error: { name, message } };
+    if (thrown instanceof IntegrityError) return failure(thrown, deps);
+    throw thrown;
   }
+}
+
+function failure(thrown: unknown, { log }: LoggingDeps) {
+  const { error: name, message } = errorFields(thrown);
+  log("error", { outcome: "failed", ...errorFields(thrown) });
+  return { error: { name, message } };
 }
 
 interface Order {

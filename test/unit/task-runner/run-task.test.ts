@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { IntegrityError, InvalidInputError, UnavailableError } from "../../../core/errors.ts";
+import {
+  ForbiddenError,
+  IntegrityError,
+  InvalidInputError,
+  UnavailableError,
+} from "../../../core/errors.ts";
 import { taskOutcomeSchema } from "../../../core/run/task-outcome.ts";
 import { runTask, type TaskRunnerDeps } from "../../../functions/task-runner/run-task.ts";
 
@@ -101,6 +106,14 @@ describe("runTask", () => {
     expect(outcomes()[0]?.[1]).toEqual({
       error: { name: "IntegrityError", message: "no whole zip" },
     });
+  });
+
+  it("fails where the package cannot be read: the next container may find another one", async () => {
+    const loadHandler = () => Promise.reject(new ForbiddenError("S3 answered 403"));
+    const { deps, outcomes } = setUp({ loadHandler });
+
+    await expect(runTask(TEXT, deps)).rejects.toThrow("S3 answered 403");
+    expect(outcomes()).toEqual([]);
   });
 
   it("fails where the outcome cannot be stored", async () => {
