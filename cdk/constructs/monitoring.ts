@@ -10,6 +10,7 @@ import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
 
 export interface MonitoringProps {
+  /** What holds state: a `Platform`, or anything like it. */
   readonly platform: IPlatform;
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults;

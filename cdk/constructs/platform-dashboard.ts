@@ -15,6 +15,7 @@ import type { IPlatform } from "./platform.ts";
 import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
 export interface PlatformDashboardProps {
+  /** What holds state: a `Platform`, or anything like it. */
   readonly platform: IPlatform;
   readonly endpoint: PredictionEndpoint;
   readonly training: IStateMachine;

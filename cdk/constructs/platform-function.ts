@@ -63,6 +63,7 @@ export const logRetentionOf = (defaults: FunctionDefaults | undefined): number =
   defaults?.logRetentionDays ?? 90;
 
 export interface PlatformFunctionProps {
+  /** What holds state: a `Platform`, or anything like it. */
   readonly platform: IPlatform;
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults | undefined;
@@ -212,8 +213,8 @@ const NETWORK_INTERFACE_ACTIONS = [
  * Lambda may make and remove network interfaces; the function's own code may not. A request of the
  * code carries `lambda:SourceFunctionArn`, one of Lambda itself does not.
  *
- * Source: "Giving Lambda functions access to resources in an Amazon VPC" and "Working with Lambda
- * execution environment credentials", AWS Lambda developer guide.
+ * Sources: "Giving Lambda functions access to resources in an Amazon VPC" and "Using source function ARN
+ * to control function access behavior", AWS Lambda developer guide.
  */
 function allowNetworkInterfaces(role: Role): void {
   role.addToPolicy(new PolicyStatement({ actions: NETWORK_INTERFACE_ACTIONS, resources: ["*"] }));

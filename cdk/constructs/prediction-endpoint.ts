@@ -9,6 +9,7 @@ import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
 
 export interface PredictionEndpointProps {
+  /** What holds state: a `Platform`, or anything like it. */
   readonly platform: IPlatform;
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults;
