@@ -69,7 +69,8 @@ export function awsClients(region?: string): AwsClients {
     s3: new S3Client({ ...config, forcePathStyle: "AWS_ENDPOINT_URL" in process.env }),
     scheduler: new SchedulerClient(config),
     stepFunctions: new SFNClient(config),
-    sqs: new SQSClient(config),
+    // the queue's address in a template may name another host than an emulator has
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
   };
 }
 

@@ -3,10 +3,10 @@ import { GetAccountSettingsCommand, GetFunctionConfigurationCommand } from "@aws
 import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { AwsClient } from "aws4fetch";
 import type { Registry } from "../../core/registry/registry.ts";
 import { RefusedError } from "../client.ts";
 import { type Deployment, outputOf } from "../deployment.ts";
+import { askSigned } from "./ask-signed.ts";
 import type { DeploymentProbes } from "./deployment-checks.ts";
 
 /** Asks AWS about a deployment; reads, and changes nothing. */
@@ -22,7 +22,7 @@ export function deploymentProbes(
       await clients.s3.send(new HeadBucketCommand({ Bucket }));
     },
     registry: async () => ({ models: (await registry.models()).length }),
-    endpoint: () => askSigned(deployment, "v2/health/ready"),
+    endpoint: () => askEndpoint(deployment),
     queues: async () => ({
       waitingPredictions: await waitingIn(deployment, "PredictionQueue"),
       deadLetters: await waitingIn(deployment, "DeadLetters"),
@@ -44,20 +44,14 @@ const idsOf = ({ resources }: Deployment, type: string): readonly string[] =>
   resources.filter((resource) => resource.type === type).map(({ physicalId }) => physicalId);
 
 /** Asks the prediction URL with the credentials of the other clients. */
-async function askSigned(deployment: Deployment, path: string) {
+async function askEndpoint(deployment: Deployment) {
   const { region, clients } = deployment;
-  const credentials = await clients.s3.config.credentials();
-  const signing = new AwsClient({
-    accessKeyId: credentials.accessKeyId,
-    secretAccessKey: credentials.secretAccessKey,
-    ...(credentials.sessionToken && { sessionToken: credentials.sessionToken }),
-    service: "lambda",
+  return askSigned({
+    url: new URL("v2/health/ready", outputOf(deployment, "PredictionUrl")),
     region,
-    retries: 0,
+    credentials: await clients.s3.config.credentials(),
+    endpoint: process.env.AWS_ENDPOINT_URL,
   });
-  const url = new URL(path, outputOf(deployment, "PredictionUrl"));
-  const response = await signing.fetch(url.href);
-  return { status: response.status, body: await response.text() };
 }
 
 /** Messages that wait in the queue whose logical id has the name in it. */
