@@ -1,0 +1,55 @@
+import { afterAll, beforeAll } from "vitest";
+import { besideStories } from "./stories/beside.ts";
+import { catchStories } from "./stories/catches.ts";
+import { endingStories } from "./stories/endings.ts";
+import { grantStories } from "./stories/grants.ts";
+import { lostWorkerStories } from "./stories/lost-workers.ts";
+import { missingStories } from "./stories/missing.ts";
+import { retryStories } from "./stories/retries.ts";
+import { sizeStories } from "./stories/sizes.ts";
+import { successStory } from "./stories/success.ts";
+import { WITH_TREES } from "./test-models.ts";
+import { type WorkflowWorld, workflowWorld } from "./workflow-world.ts";
+
+/**
+ * The workflow that is deployed: state machines, variables and policies out of the synthesized stack,
+ * every function as the package that Lambda would run, in a process of its own.
+ */
+let it: WorkflowWorld;
+const world = () => it;
+const LOST = ["lost-1", "lost-2", "lost-3", "lost-4"];
+
+beforeAll(async () => {
+  it = await workflowWorld({
+    flights: [WITH_TREES],
+    retried: [],
+    caught: [],
+    "in-containers": [
+      WITH_TREES,
+      [
+        "seed: 1",
+        'seed: 1,\n  compute: { preparation: { on: "distributed-map" }, training: { on: "fargate", vcpu: 1, memoryGb: 2 } }',
+      ],
+    ],
+    rejected: [["min: 0.52", "min: 0.99"]],
+    ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
+    approval: [
+      [
+        "seed: 1",
+        'seed: 1,\n  promotion: { mode: "approval" },\n  compute: { training: { on: "lambda", memoryMb: 1024 } }',
+      ],
+    ],
+  });
+  await it.call("register-definitions", {});
+});
+afterAll(() => it?.stop());
+
+successStory(world, "flights");
+retryStories(world);
+catchStories(world, { plain: "caught", mapped: "in-containers" });
+endingStories(world, { rejected: "rejected", approval: "approval" });
+lostWorkerStories(world, LOST);
+besideStories(world, { same: "same", one: "one", other: "other" });
+missingStories(world);
+sizeStories(world);
+grantStories(world);
