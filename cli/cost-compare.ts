@@ -34,7 +34,7 @@ export interface Comparison {
 export function compare(
   measured: Measurements,
   prices: PriceTable,
-  options: Pick<CostOptions, "region" | "requestMs">,
+  options: Pick<CostOptions, "region" | "requestMs" | "logWriteMs">,
 ): Comparison {
   const ms = requestMs(measured, { predictions: 0, rowsPerRequest: 1, ...options });
   if (ms === null) {

@@ -18,6 +18,7 @@ export interface CostCommand {
   readonly region?: string;
   readonly predictions: string;
   readonly requestMs?: string;
+  readonly logWriteMs?: string;
   readonly prices?: string;
   readonly measured?: string;
   readonly stack?: string;
@@ -69,12 +70,20 @@ function answer(
 ): CostAnswer {
   const region = command.region ?? regionOf(measured) ?? DEFAULT_REGION;
   const requestMs = optionalNumber("--request-ms", command.requestMs);
-  const shared = { region, ...(requestMs !== undefined && { requestMs }) };
+  const logWriteMs = optionalNumber("--log-write-ms", command.logWriteMs);
+  const shared = {
+    region,
+    ...(requestMs !== undefined && { requestMs }),
+    ...(logWriteMs !== undefined && { logWriteMs }),
+  };
   const warnings = [
     ageWarning(prices, now.toISOString().slice(0, 10)),
     requestMs === undefined
       ? undefined
       : `a request is taken to last ${requestMs} ms, as you say; that was not measured`,
+    logWriteMs === undefined
+      ? undefined
+      : `a write of the prediction log is taken to last ${logWriteMs} ms, as you say; that was not measured`,
     command.freeTier
       ? "what AWS gives for free each month is taken off the month's sum, as if nothing else used it"
       : "what AWS gives for free each month is not taken off; --free-tier does",

@@ -190,6 +190,7 @@ program
   .option("--region <region>", "whose prices; the deployment's, or us-east-1")
   .option("--predictions <n>", "predictions a month", "1000000")
   .option("--request-ms <ms>", "duration of a request, in place of what was measured")
+  .option("--log-write-ms <ms>", "duration of a write of the prediction log, likewise")
   .option("--stack <name>", "measure this deployment instead of the local platform")
   .option("--measured <file>", "what an earlier --json measured, instead of measuring")
   .option("--prices <file>", "your own price table, in the form of core/cost/prices.json")

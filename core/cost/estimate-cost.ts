@@ -14,6 +14,8 @@ export interface CostOptions {
   readonly predictions: number;
   /** In place of the measured duration of a request with one row. */
   readonly requestMs?: number;
+  /** In place of the measured duration of an invocation that writes the prediction log. */
+  readonly logWriteMs?: number;
   /** Takes off what AWS gives for free each month, from the month's total. */
   readonly takesOffFree?: boolean;
 }
@@ -61,7 +63,7 @@ export function estimateCost(
   const serving = section(
     "serving",
     `serving ${amount} predictions a month, one a request`,
-    servingUses(measured, loadOf(options)),
+    servingUses(measured, loadOf(options, 1)),
   );
   const monthly = [
     section("training", training.title("training"), training.uses),
@@ -84,7 +86,7 @@ export function estimateCost(
       section(
         "batches",
         `serving ${amount} predictions a month, ${BATCH_ROWS} a request`,
-        servingUses(measured, { predictions, rowsPerRequest: BATCH_ROWS }),
+        servingUses(measured, loadOf(options, BATCH_ROWS)),
       ),
       ...monthly.slice(3),
     ],
@@ -92,10 +94,15 @@ export function estimateCost(
   };
 }
 
-const loadOf = ({ predictions, requestMs }: CostOptions): ServingLoad => ({
+/** A request of many rows lasts as was measured: what is given is of one row. */
+const loadOf = (
+  { predictions, requestMs, logWriteMs }: CostOptions,
+  rowsPerRequest: number,
+): ServingLoad => ({
   predictions,
-  rowsPerRequest: 1,
-  ...(requestMs !== undefined && { requestMs }),
+  rowsPerRequest,
+  ...(requestMs !== undefined && rowsPerRequest === 1 && { requestMs }),
+  ...(logWriteMs !== undefined && { logWriteMs }),
 });
 
 /** Uses of a month, and a title that says how often, by a schedule. */

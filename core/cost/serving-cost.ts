@@ -11,6 +11,8 @@ export interface ServingLoad {
   readonly rowsPerRequest: number;
   /** In place of the measured duration of a request. */
   readonly requestMs?: number;
+  /** In place of the measured duration of an invocation that writes the log. */
+  readonly logWriteMs?: number;
 }
 
 /** Requests, Errors, Rejections, LatencyMs: one metric each for the model. */
@@ -112,10 +114,12 @@ function logLines(requests: number, asked: string): Use {
 /** From the queue to Parquet. */
 function predictionLogUses(
   measured: Measurements,
-  { predictions, rowsPerRequest }: ServingLoad,
+  load: ServingLoad,
   requests: number,
 ): readonly Use[] {
-  const { queuedBytes, loggedBytes, logWriteMs } = measured.serving;
+  const { predictions, rowsPerRequest } = load;
+  const { queuedBytes, loggedBytes } = measured.serving;
+  const logWriteMs = load.logWriteMs ?? measured.serving.logWriteMs;
   const flushes = queuedBytes && logFlushes({ requests, rowsPerRequest, queuedBytes });
   const flushed =
     flushes === null

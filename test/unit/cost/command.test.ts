@@ -114,13 +114,19 @@ describe("millrace cost", () => {
 
   it("counts so many predictions, with the duration that is given, and says so", async () => {
     const { json, text } = await ask(
-      { measured: measuredFile(measured()), predictions: "5000", requestMs: "20" },
+      {
+        measured: measuredFile(measured()),
+        predictions: "5000",
+        requestMs: "20",
+        logWriteMs: "90",
+      },
       { model: "flights" },
     );
 
     const serving = json.estimate?.sections.find(({ id }) => id === "serving");
     expect(serving?.lines[0]?.quantity).toBe(5_000);
     expect(text).toContain("a request is taken to last 20 ms, as you say");
+    expect(text).toContain("a write of the prediction log is taken to last 90 ms, as you say");
   });
 
   it("takes off what is free where it is told to", async () => {
@@ -192,6 +198,7 @@ describe("millrace cost", () => {
     ["--predictions is a whole number", { predictions: "-1" }],
     ["--request-ms is a number from 0", { requestMs: "fast" }],
     ["--request-ms is a number from 0", { requestMs: "" }],
+    ["--log-write-ms is a number from 0", { logWriteMs: "-1" }],
     ["there are no prices of mars-north-1", { region: "mars-north-1" }],
     ["cannot read nowhere.json", { measured: "nowhere.json" }],
     ["cannot read nowhere.json", { prices: "nowhere.json" }],

@@ -167,12 +167,23 @@ describe("estimateCost", () => {
     );
   });
 
+  it("takes the duration of a write of the log as it is told", () => {
+    const slow = section(estimate({}, { logWriteMs: 300 }), "serving").usd;
+
+    // 100 ms more, 219,000 times, 1 GB
+    const more = 219_000 * 0.1 * 0.0000166667;
+    expect(slow - section(estimate(), "serving").usd).toBeCloseTo(more, 8);
+  });
+
   it("takes a request's duration as it is told", () => {
     const slow = section(estimate({}, { requestMs: 100 }), "serving").usd;
 
     // 98 ms more than the 2 that are billed
     const more = 1_000_000 * 0.098 * (1_769 / 1_024) * 0.0000166667;
     expect(slow - section(estimate(), "serving").usd).toBeCloseTo(more, 8);
+    expect(section(estimate({}, { requestMs: 100 }), "batches").usd).toBe(
+      section(estimate(), "batches").usd,
+    );
   });
 });
 
