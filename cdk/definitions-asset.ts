@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ArchivedModel } from "../core/archive/archive-tables.ts";
 import type { CheckedDefinition } from "../core/definition/model-definition.ts";
 
 /** A model of this deployment, as `cli/bundle-definitions.ts` lists it in `index.json`. */
@@ -10,6 +11,8 @@ export interface DeployedModel {
   /** Five-field cron expressions, UTC. */
   readonly schedules: { readonly training?: string; readonly monitoring?: string };
   readonly compute: CheckedDefinition["compute"];
+  /** What the model's graph sees. */
+  readonly inputs: ArchivedModel["inputs"];
 }
 
 /** Definitions of every model, bundled into one folder. */
@@ -39,20 +42,23 @@ export function readDefinitionsAsset(folder: string): DefinitionsAsset {
   const models: unknown = JSON.parse(readFileSync(path, "utf8"));
   if (!Array.isArray(models) || !models.every(isDeployedModel)) {
     throw new Error(
-      `${path} is no list of {model, digest, schedules, compute}; bundle the definitions again`,
+      `${path} is no list of {model, digest, schedules, compute, inputs}; bundle the definitions again`,
     );
   }
   return { folder, models };
 }
 
 function isDeployedModel(value: unknown): value is DeployedModel {
-  const { model, digest, schedules, compute } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { model, digest, schedules, compute, inputs } = (value ?? {}) as Partial<
+    Record<string, unknown>
+  >;
   return (
     typeof model === "string" &&
     typeof digest === "string" &&
     typeof schedules === "object" &&
     schedules !== null &&
     typeof compute === "object" &&
-    compute !== null
+    compute !== null &&
+    Array.isArray(inputs)
   );
 }

@@ -1,11 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { canonicalJson } from "../core/canonical-json.ts";
+import { modelInputs } from "../core/definition/model-inputs.ts";
 import { findModels } from "../engine/definition/find-models.ts";
 
 /**
  * Writes every model's definition below a folder: `<model>/definition.json`, `<model>/code.mjs` and
- * an `index.json` of [{model, digest, schedules, compute}]. `cdk synth` runs it.
+ * an `index.json` of [{model, digest, schedules, compute, inputs}]. `cdk synth` runs it.
  *
  * Usage: node cli/bundle-definitions.ts <outdir> [<models folder>]
  */
@@ -28,5 +29,6 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   digest,
   schedules: definition.schedules,
   compute: definition.compute,
+  inputs: modelInputs(definition).map(({ name, kind }) => ({ name, kind })),
 }));
 await writeFile(join(outdir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);

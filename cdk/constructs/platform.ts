@@ -160,6 +160,8 @@ export class Platform extends Construct implements IPlatform {
           prefix: "predictions/",
           expiration: Duration.days(predictionRetentionDays),
         },
+        // A query is asked again sooner than its result is looked for.
+        { id: "query-results", prefix: "athena/", expiration: Duration.days(7) },
         // Of use to the run that wrote them, and for as long as it can be redriven: 14 days.
         // Source: "Redriving state machine executions", AWS Step Functions developer guide.
         { id: "staged-rows", prefix: "staged/", expiration: Duration.days(14) },

@@ -9,6 +9,7 @@ import { NativeLayers } from "../constructs/native-layers.ts";
 import { Platform } from "../constructs/platform.ts";
 import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
 import type { FunctionDefaults } from "../constructs/platform-function.ts";
+import { PredictionArchive } from "../constructs/prediction-archive.ts";
 import { PredictionEndpoint } from "../constructs/prediction-endpoint.ts";
 import { SavedQueries } from "../constructs/saved-queries.ts";
 import { TrainingPipeline } from "../constructs/training-pipeline.ts";
@@ -32,6 +33,7 @@ export class MillraceStack extends Stack {
   readonly endpoint: PredictionEndpoint;
   readonly training: TrainingPipeline;
   readonly monitoring: Monitoring;
+  readonly archive: PredictionArchive;
 
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
     const { settings, layerFolders, definitions, gitCommit, ...stackProps } = props;
@@ -78,6 +80,11 @@ export class MillraceStack extends Stack {
     });
     const { notify } = this.training;
     this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
+    this.archive = new PredictionArchive(this, "Archive", {
+      platform,
+      models: definitions.models,
+      predictionRetentionDays: settings.predictionRetentionDays,
+    });
     this.createSchedules(
       new DefinitionRegistration(this, "Definitions", { platform, defaults, definitions }),
       definitions,
@@ -151,6 +158,8 @@ export class MillraceStack extends Stack {
         'Start it with {"model"}',
       ],
       AlertTopicArn: [alerts.topicArn, "Subscribe to it"],
+      AthenaWorkGroup: [this.archive.workGroupName, "Questions over logged predictions"],
+      AthenaDatabase: [this.archive.databaseName, "Tables of logged predictions"],
       DashboardName: [dashboard.dashboardName, "CloudWatch dashboard"],
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs)) {

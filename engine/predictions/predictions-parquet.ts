@@ -1,27 +1,20 @@
 import { type BasicType, parquetWriteBuffer } from "hyparquet-writer";
+import {
+  featureColumns,
+  PREDICTION_COLUMNS,
+  type PredictionColumn,
+} from "../../core/inference/prediction-columns.ts";
 import type { PredictionMessage } from "../../core/inference/prediction-message.ts";
 import type { PredictionRecord } from "../../core/inference/prediction-record.ts";
 
-interface Column {
-  readonly name: string;
-  readonly type: BasicType;
-  readonly cellOf: (record: PredictionRecord) => unknown;
-}
-
-// TIMESTAMP is written as the converted type TIMESTAMP_MILLIS, which DuckDB reads as a TIMESTAMP
-// without time zone: the instant in UTC, whatever the session's zone.
-const FIXED_COLUMNS: readonly Column[] = [
-  { name: "predictionId", type: "STRING", cellOf: ({ predictionId }) => predictionId },
-  { name: "time", type: "TIMESTAMP", cellOf: ({ time }) => new Date(time) },
-  { name: "model", type: "STRING", cellOf: ({ model }) => model },
-  { name: "version", type: "INT32", cellOf: ({ version }) => version },
-  { name: "alias", type: "STRING", cellOf: ({ alias }) => alias },
-  { name: "requestId", type: "STRING", cellOf: ({ requestId }) => requestId },
-  { name: "traceId", type: "STRING", cellOf: ({ traceId }) => traceId ?? null },
-  { name: "score", type: "DOUBLE", cellOf: ({ score }) => score },
-  { name: "label", type: "INT32", cellOf: ({ label }) => label },
-  { name: "latencyMs", type: "DOUBLE", cellOf: ({ latencyMs }) => latencyMs },
-];
+// TIMESTAMP is written as the converted type TIMESTAMP_MILLIS, which DuckDB and Athena read as a
+// TIMESTAMP without time zone: the instant in UTC, whatever the session's zone.
+const PARQUET_TYPES: Readonly<Record<PredictionColumn["type"], BasicType>> = {
+  text: "STRING",
+  instant: "TIMESTAMP",
+  integer: "INT32",
+  number: "DOUBLE",
+};
 
 /**
  * Predictions of one version as the bytes of a Parquet file, columns as `PredictionRecord` says.
@@ -30,20 +23,25 @@ const FIXED_COLUMNS: readonly Column[] = [
  * Without DuckDB, whose 68 MB a function that only appends a few rows need not carry.
  */
 export function predictionsParquet({ inputs, records }: PredictionMessage): Uint8Array {
-  const features = Object.entries(inputs).map(
-    ([name, kind]): Column => ({
-      name: `feature_${name}`,
-      type: kind === "number" ? "DOUBLE" : "STRING",
-      cellOf: (record) => record.features[name] ?? null,
-    }),
-  );
+  const entries = Object.entries(inputs);
+  const features = featureColumns(entries).map((column, i) => ({
+    ...column,
+    cellOf: ({ features }: PredictionRecord) => features[entries[i]?.[0] as string] ?? null,
+  }));
+  const common = PREDICTION_COLUMNS.map((column) => ({
+    ...column,
+    cellOf: (record: PredictionRecord) => cellOf(record[column.name], column.type),
+  }));
   const buffer = parquetWriteBuffer({
-    columnData: [...FIXED_COLUMNS, ...features].map(({ name, type, cellOf }) => ({
+    columnData: [...common, ...features].map(({ name, type, cellOf }) => ({
       name,
-      type,
+      type: PARQUET_TYPES[type],
       data: records.map(cellOf),
     })),
     createdBy: "millrace",
   });
   return new Uint8Array(buffer);
 }
+
+const cellOf = (value: string | number | undefined, type: PredictionColumn["type"]) =>
+  type === "instant" ? new Date(value as string) : (value ?? null);

@@ -23,6 +23,13 @@ describe("bundleDefinitions", () => {
         preparation: { on: "lambda" },
         training: { on: "lambda", memoryMb: 3008 },
       },
+      inputs: [
+        { name: "destination", kind: "category" },
+        { name: "distance", kind: "number" },
+        { name: "origin", kind: "category" },
+        { name: "hour", kind: "number" },
+        { name: "weekday", kind: "number" },
+      ],
     });
     for (const { model } of models) {
       for (const file of ["definition.json", "code.mjs"]) {
@@ -38,12 +45,13 @@ describe("readDefinitionsAsset", () => {
     ["a model without digest", '[{"model":"a","schedules":{}}]'],
     ["a model without schedules", '[{"model":"a","digest":"b"}]'],
     ["a model without compute", '[{"model":"a","digest":"b","schedules":{}}]'],
+    ["a model without inputs", '[{"model":"a","digest":"b","schedules":{},"compute":{}}]'],
     ["null", "[null]"],
   ])("fails on an index that is %s", (_name, index) => {
     writeFileSync(join(folder, "index.json"), index);
 
     expect(() => readDefinitionsAsset(folder)).toThrow(
-      /is no list of {model, digest, schedules, compute}/,
+      /is no list of {model, digest, schedules, compute, inputs}/,
     );
   });
 });

@@ -34,7 +34,7 @@ describe("storage of the stack", () => {
     }
   });
 
-  it("expires replaced objects, logged predictions and staged rows, and nothing else of the objects", () => {
+  it("expires replaced objects, logged predictions, results of queries and staged rows, and nothing else of the objects", () => {
     const bucket = resourcesOf(template, "AWS::S3::Bucket").get("Platform/Objects/Resource");
 
     expect(bucket?.Properties.LifecycleConfiguration.Rules).toEqual([
@@ -50,6 +50,7 @@ describe("storage of the stack", () => {
         Prefix: "predictions/",
         ExpirationInDays: 400,
       },
+      { Id: "query-results", Status: "Enabled", Prefix: "athena/", ExpirationInDays: 7 },
       { Id: "staged-rows", Status: "Enabled", Prefix: "staged/", ExpirationInDays: 14 },
     ]);
   });
@@ -345,12 +346,18 @@ describe("alarms", () => {
 describe("cost while idle", () => {
   /** Whatever is not on this list must be looked at: is it billed while nobody uses it? */
   const BILLED_BY_USE = new Set([
+    // by the bytes that a query reads; names and settings are free
+    "AWS::Athena::NamedQuery",
+    "AWS::Athena::WorkGroup",
     // free, unless it acts by itself, which this one does not
     "AWS::Budgets::Budget",
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
     "AWS::DynamoDB::Table",
+    // a million objects of the catalog are free
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::EventSourceMapping",
@@ -390,6 +397,8 @@ describe("outputs", () => {
   it("name what a person needs after a deployment", () => {
     expect(Object.keys(template.toJSON().Outputs).toSorted()).toEqual([
       "AlertTopicArn",
+      "AthenaDatabase",
+      "AthenaWorkGroup",
       "BucketName",
       "DashboardName",
       "MonitoringStateMachineArn",

@@ -1,0 +1,110 @@
+import { featureColumn } from "../inference/prediction-columns.ts";
+import { ALL_PREDICTIONS, type ArchivedModel, modelTableName } from "./archive-tables.ts";
+
+/** A question over logged predictions, kept where it is asked. */
+export interface ArchiveQuery {
+  readonly name: string;
+  readonly description: string;
+  /** What each `?` stands for, in order. */
+  readonly parameters: readonly string[];
+  /**
+   * In what Athena (Trino) and DuckDB have in common, so that tests can ask the same question. Left
+   * out for that reason: `approx_percentile` (DuckDB: `approx_quantile`) and `date_trunc` over text.
+   */
+  readonly sql: string;
+}
+
+const DAYS = ["first day", "last day"] as const;
+/** Days are keys of partitions: what a query does not name it does not read. */
+const IN_DAYS = '"date" BETWEEN ? AND ?';
+const OF_MODEL = `model = ? AND ${IN_DAYS}`;
+
+/** Questions that are the same for every model. */
+export const COMMON_QUERIES: readonly ArchiveQuery[] = [
+  {
+    name: "predictions-a-day",
+    description: "Predictions of a model a day, by version and alias",
+    parameters: ["model", ...DAYS],
+    sql: `SELECT "date", version, alias, count(*) AS predictions, avg(score) AS mean_score,
+  avg(label) AS share_of_class_1
+FROM ${ALL_PREDICTIONS}
+WHERE ${OF_MODEL}
+GROUP BY "date", version, alias
+ORDER BY "date", version, alias`,
+  },
+  {
+    name: "scores-by-month",
+    description:
+      "How the scores of a model are spread, in tenths from 0 to 9, by month and version",
+    parameters: ["model", ...DAYS],
+    sql: `SELECT substr("date", 1, 7) AS "month", version,
+  least(CAST(floor(score * 10) AS integer), 9) AS tenth, count(*) AS predictions
+FROM ${ALL_PREDICTIONS}
+WHERE ${OF_MODEL}
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3`,
+  },
+  {
+    name: "slowest-requests",
+    description:
+      "The 20 requests of a model that took longest, with the ids to find them in the logs",
+    parameters: ["model", ...DAYS],
+    sql: `SELECT requestid, max(traceid) AS traceid, min("time") AS first_time, max(latencyms) AS latency_ms,
+  count(*) AS predictions
+FROM ${ALL_PREDICTIONS}
+WHERE ${OF_MODEL}
+GROUP BY requestid
+ORDER BY latency_ms DESC, requestid
+LIMIT 20`,
+  },
+  {
+    name: "two-versions",
+    description: "Two versions of a model side by side, over the days on which both predicted",
+    parameters: ["model", ...DAYS, "version", "other version"],
+    sql: `WITH compared AS (
+  SELECT "date" AS "day", version, score, label, latencyms
+  FROM ${ALL_PREDICTIONS}
+  WHERE ${OF_MODEL} AND version IN (?, ?)
+), common AS (
+  SELECT "day" FROM compared GROUP BY "day" HAVING count(DISTINCT version) = 2
+)
+SELECT version, count(*) AS predictions, min("day") AS first_day, max("day") AS last_day,
+  avg(score) AS mean_score, stddev_samp(score) AS deviation_of_score,
+  avg(label) AS share_of_class_1, avg(latencyms) AS mean_latency_ms
+FROM compared
+WHERE "day" IN (SELECT "day" FROM common)
+GROUP BY version
+ORDER BY version`,
+  },
+];
+
+/** Questions about a model's own features. */
+export function modelQueries({ model, inputs }: ArchivedModel): readonly ArchiveQuery[] {
+  const table = modelTableName(model);
+  const categories = inputs.filter(({ kind }) => kind === "category").map(({ name }) => name);
+  const one: ArchiveQuery = {
+    name: `${model}-one-prediction`,
+    description: `One prediction of ${model} by its id, with what the model saw`,
+    parameters: ["prediction id", "day of the prediction"],
+    sql: `SELECT * FROM ${table} WHERE predictionid = ? AND "date" = ?`,
+  };
+  if (categories.length === 0) return [one];
+  const rates = categories.map((input) => {
+    const column = featureColumn(input).toLowerCase();
+    return `SELECT '${input}' AS input, ${column} AS value, count(*) AS predictions,
+  avg(score) AS mean_score, avg(label) AS share_of_class_1
+FROM chosen
+GROUP BY ${column}`;
+  });
+  return [
+    one,
+    {
+      name: `${model}-classes-by-category`,
+      description: `Share of class 1 by ${categories.join(", ")}: every value that ${model} saw`,
+      parameters: DAYS,
+      sql: `WITH chosen AS (SELECT * FROM ${table} WHERE ${IN_DAYS})
+${rates.join("\nUNION ALL\n")}
+ORDER BY input, predictions DESC, value`,
+    },
+  ];
+}
