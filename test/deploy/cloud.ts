@@ -17,6 +17,12 @@ export const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 /** Clients of one emulator. */
 export interface Cloud {
   readonly endpoint: string;
+  /** For other clients. */
+  readonly config: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: typeof CREDENTIALS;
+  };
   readonly cloudFormation: CloudFormationClient;
   readonly cloudWatch: CloudWatchClient;
   readonly s3: S3Client;
@@ -31,6 +37,7 @@ export function openCloud(endpoint: string): Cloud {
   const config = { endpoint, region: REGION, credentials: CREDENTIALS };
   return {
     endpoint,
+    config,
     cloudFormation: new CloudFormationClient(config),
     cloudWatch: new CloudWatchClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),

@@ -8,6 +8,7 @@ export interface Release {
   readonly logRetentionDays: number;
 }
 
+export const NEVER: Release = { gitCommit: "deployed-never", logRetentionDays: 90 };
 export const FIRST: Release = { gitCommit: "deployed-first", logRetentionDays: 90 };
 export const CHANGED: Release = { gitCommit: "deployed-second", logRetentionDays: 30 };
 export const BROKEN: Release = { gitCommit: "deployed-broken", logRetentionDays: 30 };

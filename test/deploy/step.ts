@@ -7,8 +7,6 @@ export interface World {
   readonly cdk: Cdk;
   /** Of this run, empty at its start; kept when the run fails. */
   readonly folder: string;
-  /** One line under the step that is at work. */
-  readonly log: (line: string) => void;
 }
 
 export interface Step {

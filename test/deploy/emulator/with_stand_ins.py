@@ -9,7 +9,7 @@ import functools
 import json
 import pathlib
 
-from ministack.app import main
+from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
@@ -103,5 +103,8 @@ lambda_svc.release_worker = release
 lambda_svc._update_code = as_update(lambda_svc._update_code)
 lambda_svc._update_config = as_update(lambda_svc._update_config)
 
+# MiniStack answers /v2 itself, as a container registry, whatever the host: Function URLs have it too.
+app._is_ecr_registry_path = lambda _path: False
+
 if __name__ == "__main__":
-    main()
+    app.main()

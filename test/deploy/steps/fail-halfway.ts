@@ -10,8 +10,8 @@ import { whilePredicting } from "../while-predicting.ts";
 export const failHalfway: Step = {
   name: "deploy a change that fails halfway, while clients predict",
   async run(world) {
-    const { cloud, cdk, folder } = world;
-    const app = await synthesizeBroken(cdk, folder, BROKEN);
+    const { cloud, cdk } = world;
+    const app = await synthesizeBroken(world, BROKEN);
     const before = await madeResources(cloud);
     const seen = new Set((await stackEvents(cloud)).map(({ EventId }) => EventId));
 

@@ -1,12 +1,13 @@
 import { CANNOT_BE_CREATED, synthesizeBroken } from "../broken-assembly.ts";
-import { BROKEN } from "../releases.ts";
+import { NEVER } from "../releases.ts";
 import { describedStack, stackEvents } from "../stack.ts";
 import type { Step } from "../step.ts";
 
 export const firstAttempt: Step = {
   name: "cdk deploy, failing halfway through the first time",
-  async run({ cloud, cdk, folder }) {
-    const app = await synthesizeBroken(cdk, folder, BROKEN);
+  async run(world) {
+    const { cloud, cdk } = world;
+    const app = await synthesizeBroken(world, NEVER);
     const { status } = await cdk("deploy", "--app", app, "--require-approval", "never");
 
     const { StackStatus } = await describedStack(cloud);
