@@ -230,9 +230,9 @@ function tasksOf(states: Readonly<Record<string, AslState>>): Readonly<Record<st
 
 /** Lambda gives Step Functions the error's name, and the error as JSON text in `Cause`. */
 function asLambdaError(error: Error): never {
-  const shown = new Error(JSON.stringify({ errorType: error.name, errorMessage: error.message }), {
-    cause: error,
-  });
+  const { name: errorType, message: errorMessage, stack = "" } = error;
+  const trace = stack.split("\n");
+  const shown = new Error(JSON.stringify({ errorType, errorMessage, trace }), { cause: error });
   shown.name = error.name;
   throw shown;
 }

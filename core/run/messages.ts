@@ -32,8 +32,9 @@ const run = z.object({ model, runId, definitionDigest: digest });
 export const startRunInput = z.object({
   model,
   runId,
-  reason: z.string().min(1),
-  requestedBy: z.string().min(1),
+  // Both go through every state of the run.
+  reason: z.string().min(1).max(500),
+  requestedBy: z.string().min(1).max(200),
 });
 export interface StartRunOutput {
   readonly model: string;

@@ -48,8 +48,14 @@ export const makeHandler =
     return answer(report, reportKey);
   };
 
+/** Reasons that a state carries; the report has all of them. */
+const MOST_REASONS = 10;
+
 function answer(report: RunReport, reportKey: string): EvaluateOutput {
-  const { passed, reasons, candidate, metrics, champion } = report;
+  const { passed, candidate, metrics, champion } = report;
+  const reasons = report.reasons.slice(0, MOST_REASONS);
+  const left = report.reasons.length - reasons.length;
+  if (left > 0) reasons.push(`and ${left} more gates, see the run's report`);
   return { passed, reasons, candidate, metrics, champion: champion?.version ?? null, reportKey };
 }
 

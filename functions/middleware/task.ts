@@ -1,6 +1,7 @@
 import { correlationIds } from "../../core/observability/correlation-ids.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
 import type { Clock } from "../../core/ports/clock.ts";
+import { shortError } from "../../core/run/short-error.ts";
 
 /** What is read of Lambda's context; a task that runs in a container has none. */
 export interface TaskContext {
@@ -32,7 +33,8 @@ export type TaskHandler<Output extends object = object> = (
  * the ids by which one run is followed through every function: `model`, `runId` (of a monitoring
  * execution its name), `candidate`, `requestId` and `traceId`, as far as there are any.
  *
- * What the handler throws is logged and thrown on: state machines match its name.
+ * What the handler throws is logged whole and thrown on, cut to what a state may carry: state machines
+ * match its name.
  *
  * @param name of the function's folder
  */
@@ -60,7 +62,7 @@ export function task<Output extends object>(
       return timed;
     } catch (error) {
       write("error", { outcome: "failed", durationMs: durationMs(), ...errorFields(error) });
-      throw error;
+      throw shortError(error);
     }
   };
 }

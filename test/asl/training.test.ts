@@ -229,7 +229,9 @@ describe("training.asl.json", () => {
         status: "failed",
         failure: {
           Error: "InvalidInputError",
-          Cause: '{"errorType":"InvalidInputError","errorMessage":"bad"}',
+          Cause: expect.stringMatching(
+            /^{"errorType":"InvalidInputError","errorMessage":"bad","trace":\["InvalidInputError: bad",/,
+          ),
         },
       });
       expect(last.get("notify")).toMatchObject({

@@ -20,6 +20,8 @@ export interface AslState {
 
 export interface AslMachine {
   readonly StartAt: string;
+  /** Of a Map's processor. */
+  readonly ProcessorConfig?: { readonly Mode?: string };
   readonly States: Readonly<Record<string, AslState>>;
 }
 

@@ -1,0 +1,156 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { DataContractError, type PlatformError } from "../../core/errors.ts";
+import { startRunInput } from "../../core/run/messages.ts";
+import { task } from "../../functions/middleware/task.ts";
+import { localStateMachine } from "../../local/state-machine.ts";
+
+/** An eighth of the 256 KiB that a state may take or give. Source: "Service quotas" of its guide. */
+const LARGEST_BYTES = 32 * 1024;
+
+const asl = await readFile(resolve("state-machines/training.asl.json"), "utf8");
+
+/** JSON text within JSON makes seven bytes of it. */
+const WORST = "\u0001";
+const DIGEST = "a".repeat(64);
+const MODEL = "m".repeat(63);
+const RUN = "r".repeat(80);
+const CANDIDATES = Array.from({ length: 40 }, (_, index) => ({
+  index,
+  name: `c${index}`.padEnd(63, "x"),
+}));
+const METRICS = Object.fromEntries(
+  ["rocAuc", "prAuc", "logLoss", "brier", "accuracy", "precision", "recall", "f1"].map((name) => [
+    name,
+    -0.12345678901234566,
+  ]),
+);
+const DURATION = { durationMs: 43_199_999 };
+const ORDER = startRunInput.parse({
+  model: MODEL,
+  runId: RUN,
+  reason: WORST.repeat(500),
+  requestedBy: WORST.repeat(200),
+});
+/** As much of a network as a task may name: sixteen subnets and five groups. */
+const FARGATE = {
+  on: "fargate",
+  cluster: `arn:aws:ecs:ap-southeast-2:123456789012:cluster/${"c".repeat(255)}`,
+  taskDefinition: "t".repeat(255),
+  subnets: Array.from({ length: 16 }, (_, i) => `subnet-${String(i).padStart(17, "0")}`),
+  securityGroups: Array.from({ length: 5 }, (_, i) => `sg-${String(i).padStart(17, "0")}`),
+  assignPublicIp: "DISABLED",
+  cpu: "16384",
+  memory: "122880",
+};
+
+/** The most that each function can answer. */
+const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
+  "start-run": () => ({
+    ...ORDER,
+    definitionDigest: DIGEST,
+    candidates: CANDIDATES,
+    promotion: "automatic",
+    compute: { preparation: { on: "distributed-map", maxConcurrency: 1_000 }, training: FARGATE },
+    ...DURATION,
+  }),
+  "stage-source": () => ({ file: "f".repeat(1_000), usable: true, rows: 1e15, ...DURATION }),
+  prepare: () => ({
+    datasetDigest: DIGEST,
+    rows: Object.fromEntries(
+      ["read", "train", "validation", "test", "outside", "quarantined"].map((name) => [name, 1e15]),
+    ),
+    reused: false,
+    ...DURATION,
+  }),
+  "collect-candidate": ({ candidate }: { candidate: object }) => ({
+    ...candidate,
+    graphSha256: DIGEST,
+    metrics: METRICS,
+    ...DURATION,
+  }),
+  evaluate: () => ({
+    passed: false,
+    reasons: Array(11).fill("x".repeat(160)),
+    candidate: CANDIDATES[0],
+    metrics: METRICS,
+    champion: 1e15,
+    reportKey: `runs/${MODEL}/${RUN}/report.json`,
+    ...DURATION,
+  }),
+  register: () => ({ version: 1e15, status: "rejected", ...DURATION }),
+  "end-run": () => ({ status: "rejected", ...DURATION }),
+  notify: () => ({ sent: true, ...DURATION }),
+};
+
+/** Runs the training workflow at its largest; sizes of its states by name. */
+async function sizesOf(failing: Readonly<Record<string, PlatformError>> = {}) {
+  const sizes = new Map<string, number>();
+  const wrapped = (name: string) =>
+    task(
+      name,
+      async (input) => {
+        if (failing[name]) throw failing[name];
+        return ANSWERS[name]?.(input as never) ?? {};
+      },
+      { log: () => {}, clock: () => 0, stopwatch: () => 0 },
+    );
+  const machine = localStateMachine(asl, (name, input) => wrapped(name)(input), {
+    runTask: async () => ({}),
+    readItems: async () => Array.from({ length: 50 }, () => ({ name: "f".repeat(1_000) })),
+  });
+  const result = await machine
+    .run(ORDER, {
+      name: RUN,
+      retryDelayMs: 0,
+      onEvent: ({ state, input, output = null }) => {
+        const bytes = [input, output].map((data) => Buffer.byteLength(JSON.stringify(data)));
+        sizes.set(state, Math.max(sizes.get(state) ?? 0, ...bytes));
+      },
+    })
+    .then(
+      () => "succeeded",
+      () => "failed",
+    );
+  return { result, sizes };
+}
+
+const largest = (sizes: ReadonlyMap<string, number>) => Math.max(...sizes.values());
+
+describe("states of a run of forty candidates with the longest names", () => {
+  it("stay below 32 KiB to its end", async () => {
+    const { result, sizes } = await sizesOf();
+
+    expect(result).toBe("succeeded");
+    expect(sizes.get("Rejected")).toBeGreaterThan(8_000);
+    expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
+  });
+
+  it.each(["prepare", "collect-candidate", "evaluate", "register", "end-run", "notify"])(
+    "stay below 32 KiB when %s fails with a message of a megabyte",
+    async (name) => {
+      const columns = Array.from({ length: 60_000 }, (_, i) => `column "c${i}" is ${WORST}`);
+      const error = new DataContractError(columns.join("\n"));
+      expect(error.message.length).toBeGreaterThan(1_000_000);
+      const { sizes } = await sizesOf({ [name]: error });
+
+      expect(largest(sizes)).toBeGreaterThan(8_000);
+      expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
+    },
+  );
+
+  it("stay below 32 KiB when the failure and its record fail alike", async () => {
+    const error = new DataContractError(WORST.repeat(1_000_000));
+    const { result, sizes } = await sizesOf({ evaluate: error, "end-run": error, notify: error });
+
+    expect(result).toBe("failed");
+    expect(sizes.has("Failed")).toBe(true);
+    expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
+  });
+
+  it("would not, if an order could be of any length", () => {
+    expect(startRunInput.safeParse({ ...ORDER, reason: "x".repeat(501) }).success).toBe(false);
+    expect(startRunInput.safeParse({ ...ORDER, requestedBy: "x".repeat(201) }).success).toBe(false);
+  });
+});
