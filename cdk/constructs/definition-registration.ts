@@ -34,14 +34,8 @@ export class DefinitionRegistration extends Construct {
       description: "Stores the definitions of this deployment and registers them",
       memoryMb: 512,
       timeout: Duration.minutes(1),
-      commandHooks: {
-        beforeBundling: () => [],
-        beforeInstall: () => [],
-        // Beside index.mjs, where the function reads them.
-        afterBundling: (_inputDir, outputDir) => [
-          `cp -R "${definitions.folder}" "${outputDir}/definitions"`,
-        ],
-      },
+      // Beside index.mjs, where the function reads them.
+      folders: { definitions: definitions.folder },
     });
     grantObjects(platform, register, { write: ["definitions"] });
     grantRegistry(platform, register, ["GetItem", "PutItem", "UpdateItem"]);

@@ -1,28 +1,20 @@
-import { join } from "node:path";
 import { type Duration, RemovalPolicy, Size } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import { Effect, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { type LayerVersion, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import {
-  type ICommandHooks,
-  NodejsFunction,
-  OutputFormat,
-  SourceMapMode,
-} from "aws-cdk-lib/aws-lambda-nodejs";
+  Function as LambdaFunction,
+  type LayerVersion,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge, acknowledgeServerless } from "../acknowledge.ts";
+import { functionCode } from "../function-code.ts";
 import type { ArchitectureName, NativeLayer } from "../layer-folders.ts";
 import { NativeLayers } from "./native-layers.ts";
 import type { IPlatform } from "./platform.ts";
-
-const ROOT = join(import.meta.dirname, "..", "..");
-
-/** The package that each layer holds, and the file that stands for it in a bundle. */
-const FROM_LAYER: Readonly<Record<NativeLayer, readonly [packageName: string, file: string]>> = {
-  onnxruntime: ["onnxruntime-node", join(ROOT, "layers", "onnxruntime", "from-layer.cjs")],
-  duckdb: ["@duckdb/node-api", join(ROOT, "layers", "duckdb", "from-layer.cjs")],
-};
 
 /** What the functions of a stack have in common. Nothing is required. */
 export interface FunctionDefaults {
@@ -83,15 +75,19 @@ export interface PlatformFunctionProps {
   readonly ephemeralStorageMb?: number;
   /** Added to the defaults. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** @default - none */
-  readonly commandHooks?: ICommandHooks;
+  /**
+   * Folders that lie beside the function's code, by the name that they have there.
+   *
+   * @default - none
+   */
+  readonly folders?: Readonly<Record<string, string>>;
 }
 
 /**
  * A function of Millrace, bundled from `functions/<name>/index.ts`, with a role and a log group of
  * its own. The role can write that log group and traces, and nothing else until it is granted.
  */
-export class PlatformFunction extends NodejsFunction {
+export class PlatformFunction extends LambdaFunction {
   /** The layers that it was given. */
   readonly nativeLayers: readonly LayerVersion[];
 
@@ -117,9 +113,8 @@ export class PlatformFunction extends NodejsFunction {
     );
 
     super(scope, id, {
-      entry: join(ROOT, "functions", name, "index.ts"),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, "package-lock.json"),
+      handler: "index.handler",
+      code: functionCode({ name, layers, folders: props.folders }),
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: nativeLayers.architecture,
@@ -141,30 +136,6 @@ export class PlatformFunction extends NodejsFunction {
       // writes into a field, where it does not look.
       loggingFormat: LoggingFormat.TEXT,
       tracing: Tracing.ACTIVE,
-      bundling: {
-        format: OutputFormat.ESM,
-        target: "node24",
-        mainFields: ["module", "main"],
-        bundleAwsSDK: true,
-        minify: true,
-        // Errors are named by literals, but middy and powertools read function names.
-        keepNames: true,
-        sourceMap: true,
-        sourceMapMode: SourceMapMode.DEFAULT,
-        sourcesContent: false,
-        // Bundled CommonJS packages call `require`, which an ES module does not have.
-        banner:
-          'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
-        esbuildArgs: Object.fromEntries(
-          layers.map((layer) => {
-            const [packageName, file] = FROM_LAYER[layer];
-            return [`--alias:${packageName}`, file];
-          }),
-        ),
-        // esbuild is started through npx, which would repeat npm's warnings for every function.
-        environment: { npm_config_loglevel: "error" },
-        ...(props.commandHooks && { commandHooks: props.commandHooks }),
-      },
     });
     this.nativeLayers = layers.map((layer) => nativeLayers.layer(layer));
     acknowledgeServerless(
