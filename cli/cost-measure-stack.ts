@@ -12,6 +12,13 @@ import { RefusedError } from "./client.ts";
 import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
 import { type Deployment, deployedRegistry, deployedStore } from "./deployment.ts";
 
+/** How the logical ids of functions begin that are measured; each is of one function. */
+export const MEASURED_FUNCTIONS = {
+  predict: "EndpointPredict",
+  checkDrift: "MonitoringCheckDrift",
+  logPredictions: "EndpointLogPredictions",
+} as const;
+
 /** What a deployment keeps. */
 interface StackParts {
   readonly store: Pick<ObjectStore, "get" | "list" | "localPath">;
@@ -51,10 +58,13 @@ export async function measureStack(
     registry.aliases(model),
     modelUsage(store, model),
   ]);
-  const meanMs = (part: string) => meanDurationMs(deployment, part, now);
-  const [predictMs, checkMs, logWriteMs] = await Promise.all(
-    ["EndpointPredict", "MonitoringCheckDrift", "EndpointLogPredictions"].map(meanMs),
-  );
+  const meanMs = (part: keyof typeof MEASURED_FUNCTIONS) =>
+    meanDurationMs(deployment, MEASURED_FUNCTIONS[part], now);
+  const [predictMs, checkMs, logWriteMs] = await Promise.all([
+    meanMs("predict"),
+    meanMs("checkDrift"),
+    meanMs("logPredictions"),
+  ]);
   const { predictions } = usage;
   const countOf = (type: string) =>
     deployment.resources.filter((resource) => resource.type === type).length;
@@ -122,7 +132,7 @@ async function meanDurationMs(
 }
 
 async function architectureOf(deployment: Deployment): Promise<string> {
-  const FunctionName = functionName(deployment, "EndpointPredict");
+  const FunctionName = functionName(deployment, MEASURED_FUNCTIONS.predict);
   if (FunctionName === undefined) {
     throw new RefusedError(
       `stack ${deployment.stack} has no predict function; is it one of Millrace, and up to date?`,

@@ -19,7 +19,9 @@ export function lambdaUses({ item, size, architecture, durationsMs }: LambdaWork
   const { memoryMb, ephemeralMb } = size;
   const seconds = durationsMs && durationsMs.reduce((sum, ms) => sum + Math.ceil(ms), 0) / 1_000;
   const time =
-    durationsMs === null ? "duration not measured" : `${durationsMs.map(inSeconds).join(" + ")} s`;
+    durationsMs === null
+      ? "duration not measured"
+      : `${listedSeconds(durationsMs.map((ms) => Math.ceil(ms) / 1_000))} s`;
   const compute: Use = {
     item: `${item}: compute`,
     price: architecture === "arm64" ? "lambdaArmUsdPerGbSecond" : "lambdaX86UsdPerGbSecond",
@@ -37,4 +39,6 @@ export function lambdaUses({ item, size, architecture, durationsMs }: LambdaWork
   return [compute, storage];
 }
 
-const inSeconds = (ms: number) => (Math.ceil(ms) / 1_000).toString();
+/** `5`, or `(30 + 10)`. */
+export const listedSeconds = (seconds: readonly number[]): string =>
+  seconds.length === 1 ? String(seconds[0]) : `(${seconds.join(" + ")})`;

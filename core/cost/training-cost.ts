@@ -1,6 +1,6 @@
 import type { Use } from "./cost-line.ts";
 import { FUNCTION_SIZES, TRAIN_EPHEMERAL_MB } from "./function-sizes.ts";
-import { lambdaUses } from "./lambda-uses.ts";
+import { lambdaUses, listedSeconds } from "./lambda-uses.ts";
 import type { Measurements } from "./measurements.ts";
 import { trainingTransitions } from "./run-transitions.ts";
 
@@ -21,7 +21,6 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
   const { architecture } = platform;
   const candidates = definition.candidates.length;
   const staged = definition.compute.preparation.on === "lambda" ? 0 : definition.sourceFiles;
-  // a container is started without a function, and another function takes up what it stored
   const inCode = (name: "prepare" | "evaluate" | "register", ms: number | undefined) =>
     lambdaUses({
       item: name,
@@ -79,7 +78,7 @@ function trainUses({ run, definition, platform }: Measurements): readonly Use[] 
   const time =
     durationsMs === null
       ? "duration not measured"
-      : `${durationsMs.map((ms) => Math.max(60, ms / 1_000)).join(" + ")} s`;
+      : `${listedSeconds(durationsMs.map((ms) => Math.max(60, ms / 1_000)))} s`;
   const of = (item: string, price: Use["price"], amount: number, unit: string): Use => ({
     item: `train: ${item}`,
     price,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MEASURED_FUNCTIONS } from "../../cli/cost-measure-stack.ts";
 import { DEPLOYED_ALARMS, DEPLOYED_DASHBOARDS } from "../../core/cost/deployed-counts.ts";
 import { FUNCTION_SIZES, TRAIN_EPHEMERAL_MB } from "../../core/cost/function-sizes.ts";
 import { resourcesOf, synthesizedStack } from "./synthesized-stack.ts";
@@ -32,6 +33,15 @@ describe("sizes that costs are computed from", () => {
     expect(train.length).toBeGreaterThan(0);
     expect(new Set(train)).toEqual(new Set([TRAIN_EPHEMERAL_MB]));
   });
+
+  it.each(Object.entries(MEASURED_FUNCTIONS))(
+    "%s is found by how its id begins",
+    (_name, begin) => {
+      const ids = Object.keys(template.findResources("AWS::Lambda::Function"));
+
+      expect(ids.filter((id) => id.startsWith(begin))).toHaveLength(1);
+    },
+  );
 
   it("alarms and dashboards are as many as are deployed", () => {
     const alarms = [...resourcesOf(template, "AWS::CloudWatch::Alarm").keys()];

@@ -17,6 +17,14 @@ describe("trainingRunUses", () => {
     expect(uses["register: compute"]).toBeCloseTo(1 * 0.5, 10);
   });
 
+  it("says how a quantity comes about", () => {
+    const uses = trainingRunUses(measured());
+    const how = (item: string) => uses.find((use) => use.item === item)?.how;
+
+    expect(how("train: compute")).toBe("3008 MB × (30 + 10) s");
+    expect(how("prepare: ephemeral storage")).toBe("3584 MB beyond the free 512 × 8 s");
+  });
+
   it("counts ephemeral storage beyond 512 MB", () => {
     const uses = quantities(trainingRunUses(measured()));
 
