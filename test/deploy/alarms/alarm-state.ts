@@ -17,8 +17,9 @@ export interface AlarmRule {
  * The state that CloudWatch gives an alarm.
  *
  * If at least N values are there, the latest N count. Else what lacks is filled up to N: with
- * breaching or good values, or with nothing (`missing`, `ignore`). M breaching ones make an alarm. So
- * do fewer where nothing speaks against it and the rest is missing; `ignore` keeps the state then.
+ * breaching or good values, or with nothing (`missing`, `ignore`). M breaching ones make an alarm. With
+ * `missing`, fewer do as well, where the oldest of them is M periods old and nothing but breaching
+ * values followed.
  *
  * Source: "Configuring how CloudWatch alarms treat missing data", Amazon CloudWatch user guide.
  *
@@ -40,7 +41,9 @@ export function alarmState(
   if (breaching >= datapointsToAlarm) return "ALARM";
   if (breaching < present.length) return "OK";
   if (treatMissingData === "ignore") return previous;
-  return present.length === 0 ? "INSUFFICIENT_DATA" : "ALARM";
+  if (present.length === 0) return "INSUFFICIENT_DATA";
+  const oldest = values.findIndex((value) => value !== undefined);
+  return values.length - oldest >= datapointsToAlarm ? "ALARM" : previous;
 }
 
 function isBreaching({ comparison, threshold }: AlarmRule, value: number): boolean {

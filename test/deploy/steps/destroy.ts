@@ -35,6 +35,8 @@ export const destroy: Step = {
     const tooFew = missingOf(retained, after);
     if (tooMany.length > 0) throw new Error(`still there: ${namesOf(tooMany)}`);
     if (tooFew.length > 0) throw new Error(`gone, but must be retained: ${namesOf(tooFew)}`);
+    const strangers = await othersOfStack(cloud, retained);
+    if (strangers.length > 0) throw new Error(`left by something else: ${strangers.join(", ")}`);
     const objects = await objectsBelow(cloud, BucketName, "models/");
     const versions = await cloud.registry(RegistryTableName).versions(MODEL);
     if (objects.size === 0 || versions.length !== 2) {
@@ -54,6 +56,21 @@ async function stillThere(
   return made.filter(({ type, physicalId }) =>
     texts.get(type)?.includes(JSON.stringify(idIn(physicalId)).slice(1, -1)),
   );
+}
+
+/**
+ * Names that the stack's resources have, of resources that are there and are none of the retained
+ * ones, nor what a deployment that failed had to retain of them.
+ */
+async function othersOfStack(
+  cloud: Cloud,
+  retained: readonly MadeResource[],
+): Promise<readonly string[]> {
+  // CloudFormation names a resource by stack, logical id and a suffix of its own.
+  const families = retained.map(({ physicalId }) => physicalId.replace(/-[^-]+$/, "-"));
+  const texts = await Promise.all(Object.values(INVENTORY).map((list) => list(cloud)));
+  const names = texts.join("\n").match(new RegExp(`\\b${STACK}-[\\w-]+`, "g")) ?? [];
+  return names.filter((name) => !families.some((family) => name.startsWith(family)));
 }
 
 /** A schedule of the default group and a layer's version are listed by their names. */

@@ -29,7 +29,7 @@ describe("alarmState", () => {
     ["-----", [kept, kept, "ALARM", "OK"]],
     ["0XX-X", ["ALARM", "ALARM", "ALARM", "ALARM"]],
     ["--X--", ["ALARM", kept, "ALARM", "OK"]],
-    ["0---0", ["OK", "OK", "OK", "OK"]],
+    ["0----", ["OK", "OK", "OK", "OK"]],
   ])("of 3 out of 3 with %s is as AWS says", (marks, expected) => {
     expect(states(marks, {})).toEqual(expected);
   });
@@ -42,6 +42,10 @@ describe("alarmState", () => {
     ["---X-", ["ALARM", kept, "ALARM", "OK"]],
   ])("of 2 out of 3 with %s is as AWS says", (marks, expected) => {
     expect(states(marks, { datapointsToAlarm: 2 })).toEqual(expected);
+  });
+
+  it.each(["----X", "---X-"])("is not raised too early by %s", (marks) => {
+    expect(alarmState(rule(), valuesOf(marks), "OK")).toBe("OK");
   });
 
   it.each([
