@@ -111,7 +111,11 @@ async function start(
     registry,
     store,
     executions,
-    promote,
+    promote: async (move) => {
+      // how long it took is for state machines, not for whoever asks
+      const { durationMs: _durationMs, ...moved } = await promote(move);
+      return moved;
+    },
     recentAlerts: () => recentAlerts(alertsPath),
   });
   const http = await listen(port, respond, log);
