@@ -2,11 +2,14 @@
  * Cold starts: each function's bundle, as it is packed for Lambda, loaded in a fresh process with its layers
  * on NODE_PATH; and predict until its first answer, with S3, SQS and DynamoDB on loopback.
  *
- * Prints one JSON row with the median of several processes. Exits 1 on an error, a wrong answer, and
+ * Prints one JSON row with the fastest of several processes: what the code needs, not what else the machine
+ * does. Exits 1 on an error, a wrong answer, and
  * above the limits (with BENCH_LATENCY=shown, for machines that do other work too, times are only said).
  * What Lambda needs to fetch a package and to start Node.js is not in it.
  */
 import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { startPlatformProcess } from "./platform-process.ts";
@@ -16,7 +19,7 @@ import { type DeployedFunction, synthesize } from "./synthesize.ts";
 const MODEL = "flight-delay";
 const FLIGHT = { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 };
 const PROCESSES = 5;
-const LIMITS = { loadMs: 600, predictLoadMs: 600, firstAnswerMs: 600 };
+const LIMITS = { loadMs: 500, firstAnswerMs: 500 };
 
 interface Started {
   readonly loadMs: number;
@@ -52,6 +55,8 @@ async function start(
     name,
     typeof value === "string" ? value : (FILLED_IN[name] ?? name),
   ]);
+  // an instance of Lambda begins with an empty one; objects that were fetched lie there
+  const temporary = await mkdtemp(join(tmpdir(), "millrace-start-"));
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [probe, ...(event ? [JSON.stringify(event)] : [])],
@@ -62,10 +67,10 @@ async function start(
         ...services,
         NODE_PATH: layers.join(":"),
         HOME: process.env.HOME,
-        TMPDIR: folder,
+        TMPDIR: temporary,
       },
     },
-  );
+  ).finally(() => rm(temporary, { recursive: true, force: true }));
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Started;
 }
 
@@ -75,8 +80,7 @@ async function several(work: () => Promise<Started>): Promise<readonly Started[]
   return all;
 }
 
-const median = (values: readonly number[]) =>
-  Math.round(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN);
+const fastest = (values: readonly number[]) => Math.round(Math.min(...values));
 
 // kept between runs, and shared with the benchmark of serving: training takes longer than this
 const home = resolve(".cache/bench-home");
@@ -91,10 +95,10 @@ try {
     const started = await several(() =>
       start(fn, services.variables, isPredict ? EVENT : undefined),
     );
-    loadMs[fn.name] = median(started.map((one) => one.loadMs));
+    loadMs[fn.name] = fastest(started.map((one) => one.loadMs));
     if (isPredict) answers = started;
   }
-  const firstAnswerMs = median(answers.map(({ answerMs }) => answerMs ?? Number.NaN));
+  const firstAnswerMs = fastest(answers.map(({ answerMs }) => answerMs ?? Number.NaN));
   console.log(JSON.stringify({ benchmark: "start", processes: PROCESSES, loadMs, firstAnswerMs }));
 
   const wrong = answers
@@ -103,8 +107,8 @@ try {
   if (answers.length === 0) wrong.push("there is no function Predict");
   const slow = [
     ...Object.entries(loadMs)
-      .filter(([name, ms]) => !(ms <= (name === "Predict" ? LIMITS.predictLoadMs : LIMITS.loadMs)))
-      .map(([name, ms]) => `${name} loads in ${ms} ms, above its limit`),
+      .filter(([, ms]) => !(ms <= LIMITS.loadMs))
+      .map(([name, ms]) => `${name} loads in ${ms} ms, above ${LIMITS.loadMs}`),
     !(firstAnswerMs <= LIMITS.firstAnswerMs) &&
       `predict's first answer took ${firstAnswerMs} ms, above ${LIMITS.firstAnswerMs}`,
   ].filter((failure) => failure !== false);
