@@ -343,56 +343,6 @@ describe("alarms", () => {
   });
 });
 
-describe("cost while idle", () => {
-  /** Whatever is not on this list must be looked at: is it billed while nobody uses it? */
-  const BILLED_BY_USE = new Set([
-    // by the bytes that a query reads; names and settings are free
-    "AWS::Athena::NamedQuery",
-    "AWS::Athena::WorkGroup",
-    // free, unless it acts by itself, which this one does not
-    "AWS::Budgets::Budget",
-    "AWS::CDK::Metadata",
-    "AWS::CloudWatch::Alarm",
-    "AWS::CloudWatch::Dashboard",
-    "AWS::DynamoDB::Table",
-    // a million objects of the catalog are free
-    "AWS::Glue::Database",
-    "AWS::Glue::Table",
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
-    "AWS::Lambda::EventSourceMapping",
-    "AWS::Lambda::Function",
-    "AWS::Lambda::LayerVersion",
-    "AWS::Lambda::Url",
-    "AWS::Lambda::Version",
-    "AWS::Logs::LogGroup",
-    "AWS::Logs::QueryDefinition",
-    "AWS::S3::Bucket",
-    "AWS::S3::BucketPolicy",
-    "AWS::SNS::Topic",
-    "AWS::SNS::TopicPolicy",
-    "AWS::SQS::Queue",
-    "AWS::SQS::QueuePolicy",
-    "AWS::Scheduler::Schedule",
-    "AWS::StepFunctions::StateMachine",
-    "Custom::Trigger",
-  ]);
-  const resources = Object.values(template.toJSON().Resources) as Resource[];
-
-  it("is nothing by the hour: only types of resources that are billed by use", () => {
-    const types = [...new Set(resources.map(({ Type }) => Type))];
-
-    expect(types.length).toBeGreaterThan(15);
-    expect(types.filter((type) => !BILLED_BY_USE.has(type))).toEqual([]);
-  });
-
-  it("has no capacity that is provisioned", () => {
-    expect(JSON.stringify(resources)).not.toMatch(
-      /Provisioned(Concurrency|Throughput)|PROVISIONED/,
-    );
-  });
-});
-
 describe("outputs", () => {
   it("name what a person needs after a deployment", () => {
     expect(Object.keys(template.toJSON().Outputs).toSorted()).toEqual([
