@@ -1,8 +1,11 @@
 import { type AlwaysOn, alternatives, alwaysOnUsd, crossover } from "../core/cost/always-on.ts";
-import { type CostOptions, estimateCost } from "../core/cost/estimate-cost.ts";
+import { costLine, total } from "../core/cost/cost-line.ts";
+import type { CostOptions } from "../core/cost/estimate-cost.ts";
 import type { Measurements } from "../core/cost/measurements.ts";
 import { type PriceTable, pricesOf } from "../core/cost/price-table.ts";
-import { requestMs } from "../core/cost/serving-cost.ts";
+import type { RegionPrices } from "../core/cost/prices.ts";
+import { requestMs, type ServingLoad, servingUses } from "../core/cost/serving-cost.ts";
+import { idleUses, storageUses } from "../core/cost/storage-cost.ts";
 import { RefusedError } from "./client.ts";
 import { dollars } from "./cost-text.ts";
 import { table } from "./table.ts";
@@ -33,15 +36,19 @@ export interface Comparison {
  */
 export function compare(
   measured: Measurements,
-  prices: PriceTable,
+  table: PriceTable,
   options: Pick<CostOptions, "region" | "requestMs" | "logWriteMs">,
 ): Comparison {
-  const ms = requestMs(measured, { predictions: 0, rowsPerRequest: 1, ...options });
+  const { region, ...durations } = options;
+  const loadOf = (predictions: number) => ({ ...durations, predictions, rowsPerRequest: 1 });
+  const ms = requestMs(measured, loadOf(0));
   if (ms === null) {
     throw new RefusedError("no request was measured; ask for predictions, or give --request-ms");
   }
-  const millrace = (predictions: number) => usdOf(measured, prices, { ...options, predictions });
-  const others = alternatives(pricesOf(prices, options.region));
+  const prices = pricesOf(table, region);
+  const others = alternatives(prices);
+  const priced = (predictions: number) => ({ measured, prices, load: loadOf(predictions) });
+  const millrace = (predictions: number) => usdOf(priced(predictions));
   const crossed = ({ usdPerInstance, ...other }: AlwaysOn) =>
     usdPerInstance === null
       ? null
@@ -51,7 +58,7 @@ export function compare(
     rows: AMOUNTS.map((predictions) => ({
       predictions,
       millrace: millrace(predictions),
-      answering: answeringUsd(measured, prices, { ...options, predictions }),
+      answering: answeringUsd(priced(predictions)),
       others: Object.fromEntries(
         others.map((other) => [other.name, alwaysOnUsd(other, predictions, ms)]),
       ),
@@ -60,22 +67,24 @@ export function compare(
   };
 }
 
-function usdOf(measured: Measurements, prices: PriceTable, options: CostOptions): number {
-  const counted = ["serving", "storage", "idle"];
-  return estimateCost(measured, prices, options)
-    .sections.filter(({ id }) => counted.includes(id))
-    .reduce((sum, { usd }) => sum + usd, 0);
+interface Priced {
+  readonly measured: Measurements;
+  readonly prices: RegionPrices;
+  readonly load: ServingLoad;
+}
+
+/** USD a month of serving, storage and the deployment itself. */
+function usdOf({ measured, prices, load }: Priced): number {
+  const uses = [...servingUses(measured, load), ...storageUses(measured), ...idleUses(measured)];
+  return total(uses.map((use) => costLine(use, prices))).usd;
 }
 
 /** Items of serving without which there is no answer. */
 const ANSWERING = ["predict: requests", "predict: compute", "registry reads"];
 
-function answeringUsd(measured: Measurements, prices: PriceTable, options: CostOptions): number {
-  return estimateCost(measured, prices, options)
-    .sections.filter(({ id }) => id === "serving")
-    .flatMap(({ lines }) => lines)
-    .filter(({ item }) => ANSWERING.includes(item))
-    .reduce((sum, { usd }) => sum + (usd ?? 0), 0);
+function answeringUsd({ measured, prices, load }: Priced): number {
+  const uses = servingUses(measured, load).filter(({ item }) => ANSWERING.includes(item));
+  return total(uses.map((use) => costLine(use, prices))).usd;
 }
 
 /** The comparison, for people. */

@@ -4,10 +4,11 @@ import { type Measurements, parseMeasurements } from "../core/cost/measurements.
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
+import type { ModelRecord } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { storageKeys } from "../core/storage-keys.ts";
 import { storedJson } from "../core/stored-json.ts";
-import { modelUsage } from "../engine/usage/model-usage.ts";
+import { modelUsage, type PredictionUsage } from "../engine/usage/model-usage.ts";
 import { RefusedError } from "./client.ts";
 import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
 import { type Deployment, deployedRegistry, deployedStore } from "./deployment.ts";
@@ -47,57 +48,76 @@ export async function measureStack(
     if (!(error instanceof NotFoundError)) throw error;
     throw new RefusedError(error.message, { cause: error });
   });
-  const definition = storedJson(
-    await store.get(storageKeys.definition(model, record.definitionDigest)),
-    `definition of ${model}`,
-  ) as StoredDefinition;
-  const [runs, versions, events, aliases, usage] = await Promise.all([
+  const definition = await definitionOf(store, record);
+  const [runs, versions, events, aliases, { objects, predictions }] = await Promise.all([
     registry.runs(model),
     registry.versions(model),
     registry.events(model),
     registry.aliases(model),
     modelUsage(store, model),
   ]);
-  const meanMs = (part: keyof typeof MEASURED_FUNCTIONS) =>
-    meanDurationMs(deployment, MEASURED_FUNCTIONS[part], now);
-  const [predictMs, checkMs, logWriteMs] = await Promise.all([
-    meanMs("predict"),
-    meanMs("checkDrift"),
-    meanMs("logPredictions"),
-  ]);
-  const { predictions } = usage;
-  const countOf = (type: string) =>
-    deployment.resources.filter((resource) => resource.type === type).length;
+  const durations = await meanDurations(deployment, now);
   return parseMeasurements({
     model,
     from: { kind: "stack", name: `${deployment.stack} in ${deployment.region}` },
     measuredAt: now.toISOString(),
     definition: costDefinition(definition),
-    platform: {
-      architecture: await architectureOf(deployment),
-      alarms: countOf("AWS::CloudWatch::Alarm"),
-      dashboards: countOf("AWS::CloudWatch::Dashboard"),
-      kmsKeys: countOf("AWS::KMS::Key"),
-    },
+    platform: await platformOf(deployment),
     run: timedRun(runs),
-    check: checkMs === null ? null : { durationMs: checkMs },
+    check: durations.checkDrift === null ? null : { durationMs: durations.checkDrift },
     serving: {
-      // Lambda's own figure has the send to the queue in it, which the record of a prediction has not
-      oneRow:
-        predictions?.oneRow && predictMs !== null
-          ? { ...predictions.oneRow, meanMs: predictMs }
-          : (predictions?.oneRow ?? null),
+      oneRow: oneRowOf(predictions, durations.predict),
       batch: predictions?.batch ?? null,
       queuedBytes: predictions?.queuedBytes ?? null,
       loggedBytes: predictions?.loggedBytes ?? null,
-      logWriteMs,
+      logWriteMs: durations.logPredictions,
     },
     storage: {
-      objects: usage.objects,
+      objects,
       runs: runs.length,
       registryBytes: jsonBytes(record, ...runs, ...versions, ...events, ...aliases),
     },
   });
+}
+
+async function definitionOf(
+  store: StackParts["store"],
+  { model, definitionDigest }: ModelRecord,
+): Promise<StoredDefinition> {
+  const bytes = await store.get(storageKeys.definition(model, definitionDigest));
+  return storedJson(bytes, `definition of ${model}`) as StoredDefinition;
+}
+
+/** Lambda's own mean where it has one: the send to the queue is in it, which no prediction's record has. */
+function oneRowOf(
+  predictions: PredictionUsage | null,
+  predictMs: number | null,
+): Measurements["serving"]["oneRow"] {
+  if (!predictions?.oneRow) return null;
+  const { requests, meanMs } = predictions.oneRow;
+  return { requests, meanMs: predictMs ?? meanMs };
+}
+
+async function platformOf(deployment: Deployment): Promise<unknown> {
+  const countOf = (type: string) =>
+    deployment.resources.filter((resource) => resource.type === type).length;
+  return {
+    architecture: await architectureOf(deployment),
+    alarms: countOf("AWS::CloudWatch::Alarm"),
+    dashboards: countOf("AWS::CloudWatch::Dashboard"),
+    kmsKeys: countOf("AWS::KMS::Key"),
+  };
+}
+
+async function meanDurations(deployment: Deployment, now: Date) {
+  const mean = (part: keyof typeof MEASURED_FUNCTIONS) =>
+    meanDurationMs(deployment, MEASURED_FUNCTIONS[part], now);
+  const [predict, checkDrift, logPredictions] = await Promise.all([
+    mean("predict"),
+    mean("checkDrift"),
+    mean("logPredictions"),
+  ]);
+  return { predict, checkDrift, logPredictions };
 }
 
 /** Name of the function whose logical id begins so. */

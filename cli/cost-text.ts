@@ -8,7 +8,7 @@ export const NOT_INCLUDED = [
   "support, taxes, savings plans and discounts",
   "cold starts, retries, and requests that are refused",
   "start-run, promote, end-run and notify beyond their requests: they work for moments",
-  "log lines of training and monitoring, the bucket's access logs, and queries of logs",
+  "log lines of training and monitoring, the bucket's access logs, and questions to logs and to Athena",
   "requests to a key of your own",
   "answers above 6 MB, which Lambda bills by the byte when they are streamed",
 ] as const;

@@ -76,18 +76,9 @@ function answer(
     ...(requestMs !== undefined && { requestMs }),
     ...(logWriteMs !== undefined && { logWriteMs }),
   };
-  const warnings = [
-    ageWarning(prices, now.toISOString().slice(0, 10)),
-    requestMs === undefined
-      ? undefined
-      : `a request is taken to last ${requestMs} ms, as you say; that was not measured`,
-    logWriteMs === undefined
-      ? undefined
-      : `a write of the prediction log is taken to last ${logWriteMs} ms, as you say; that was not measured`,
-    command.freeTier
-      ? "what AWS gives for free each month is taken off the month's sum, as if nothing else used it"
-      : "what AWS gives for free each month is not taken off; --free-tier does",
-  ].filter((warning) => warning !== undefined);
+  const warnings = [ageWarning(prices, now.toISOString().slice(0, 10)), ...notesOf(command)].filter(
+    (warning) => warning !== undefined,
+  );
   const json = { measured, warnings, notIncluded: NOT_INCLUDED };
   if (command.compare) {
     const comparison = compare(measured, prices, shared);
@@ -100,6 +91,19 @@ function answer(
   });
   return { text: estimateText(estimate, measured, warnings), json: { ...json, estimate } };
 }
+
+/** What people said in place of what was measured, and what is free. */
+const notesOf = ({ requestMs, logWriteMs, freeTier }: CostCommand) => [
+  requestMs === undefined
+    ? undefined
+    : `a request is taken to last ${requestMs} ms, as you say; that was not measured`,
+  logWriteMs === undefined
+    ? undefined
+    : `a write of the prediction log is taken to last ${logWriteMs} ms, as you say; that was not measured`,
+  freeTier
+    ? "what AWS gives for free each month is taken off the month's sum, as if nothing else used it"
+    : "what AWS gives for free each month is not taken off; --free-tier does",
+];
 
 async function measure(
   client: Client,

@@ -42,7 +42,7 @@ export function servingUses(measured: Measurements, load: ServingLoad): readonly
     },
     compute(measured, { item: "predict", times: requests, ms, how: asked }),
     registryReads(requests, ms),
-    logLines(requests, asked),
+    ...logLines(requests, asked),
     {
       item: "traces",
       price: "xrayUsdPerTrace",
@@ -101,14 +101,20 @@ function registryReads(requests: number, ms: number | null): Use {
   };
 }
 
-function logLines(requests: number, asked: string): Use {
+/** What CloudWatch keeps it compresses first, so that this is the most that it can be. */
+function logLines(requests: number, asked: string): readonly Use[] {
   const bytes = REQUEST_LINE_BYTES + LAMBDA_LINES_BYTES;
-  return {
-    item: "log lines",
-    price: "logsUsdPerGbIngested",
-    quantity: (requests * bytes) / BYTES_PER_GB,
-    how: `${bytes} bytes × ${asked}`,
-  };
+  const quantity = (requests * bytes) / BYTES_PER_GB;
+  const how = `${bytes} bytes × ${asked}`;
+  return [
+    { item: "log lines", price: "logsUsdPerGbIngested", quantity, how },
+    {
+      item: "log lines kept",
+      price: "logsUsdPerGbMonth",
+      quantity,
+      how: `at most: ${how}, each month that they are kept`,
+    },
+  ];
 }
 
 /** From the queue to Parquet. */

@@ -28,6 +28,7 @@ describe("servingUses, one row a request", () => {
   it("writes a line and Lambda's own for each request", () => {
     const bytes = REQUEST_LINE_BYTES + LAMBDA_LINES_BYTES;
     expect(uses["log lines"]).toBeCloseTo((1_000_000 * bytes) / 2 ** 30, 10);
+    expect(uses["log lines kept"]).toBe(uses["log lines"]);
   });
 
   it("asks the registry at most as often as there are requests, half a unit each", () => {
