@@ -23,7 +23,7 @@ import type { Fault } from "./faults.ts";
 import { functionPackages } from "./function-packages.ts";
 import { functionPool, ownerOf } from "./function-pool.ts";
 import { type GuardedServices, guardedServices } from "./guarded-services.ts";
-import { type Asked, isAllowed } from "./iam-policy.ts";
+import { type Asked, isAllowed, type Statement } from "./iam-policy.ts";
 import { type Invoked, type Invoker, invoker, type Workers } from "./invoker.ts";
 import { taskContainers } from "./task-processes.ts";
 import { REGION } from "./template-values.ts";
@@ -52,6 +52,8 @@ export interface WorkflowWorld {
   /** Whether the role of a state machine allows something. */
   readonly mayDo: (machine: DeployedMachine, asked: Asked) => boolean;
   readonly holders: readonly RoleHolder[];
+  /** Policies that hold in place of the template's, by the holder's id. */
+  readonly planted: Map<string, readonly Statement[]>;
   /** Everything that was asked so far. */
   readonly uses: readonly Use[];
   /** Bytes of the largest input or output of each state so far, by `machine/state`. */
@@ -98,6 +100,7 @@ async function start(
 
   const uses: Use[] = [];
   const messages: string[] = [];
+  const planted = new Map<string, readonly Statement[]>();
   let containers = 0;
   const pool = functionPool({
     packageOf,
@@ -108,7 +111,10 @@ async function start(
   stack.defer(pool.stop);
   const invocations = invoker();
   const services = await guardedServices(folder, {
-    policyOf: (caller) => holders.find(({ id }) => id === ownerOf(caller))?.policy ?? [],
+    policyOf(caller) {
+      const id = ownerOf(caller);
+      return planted.get(id) ?? holders.find((holder) => holder.id === id)?.policy ?? [];
+    },
     before: invocations.before,
     after(call) {
       if (call.service === "sns") messages.push(call.body);
@@ -149,6 +155,7 @@ async function start(
       taskContainers(task, { folder, endpoint: services.endpoint, newId: () => `${containers++}` }),
     mayDo,
     holders,
+    planted,
     uses,
     sizes: new Map(),
     alerts: () => messages.map(published),

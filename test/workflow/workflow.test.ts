@@ -52,4 +52,4 @@ lostWorkerStories(world, LOST);
 besideStories(world, { same: "same", one: "one", other: "other" });
 missingStories(world);
 sizeStories(world);
-grantStories(world);
+grantStories(world, "one");
