@@ -48,7 +48,12 @@ export function lightFunctions(deps: LightFunctionsDeps) {
       change: { by: "platform", why: "definitions found at start" },
     }),
   };
-  return { loadVersion, ...asTasks(handlers, log) };
+  return {
+    loadVersion,
+    /** For a person: what that asks wrongly is answered, and is no failure of a task. */
+    moveAlias: handlers.promote,
+    ...asTasks(handlers, log),
+  };
 }
 
 /** Each as a task of its name, with its own output. */

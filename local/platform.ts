@@ -105,17 +105,13 @@ async function start(
   });
   stack.defer(() => settled(executions));
   stack.defer(host.stop);
-  const { loadVersion, promote } = functions;
+  const { loadVersion, moveAlias } = functions;
   const serving = await startServing({ environment, registry, loadVersion, log }, stack);
   const respond = await responder(serving.endpoint, {
     registry,
     store,
     executions,
-    promote: async (move) => {
-      // how long it took is for state machines, not for whoever asks
-      const { durationMs: _durationMs, ...moved } = await promote(move);
-      return moved;
-    },
+    promote: moveAlias,
     recentAlerts: () => recentAlerts(alertsPath),
   });
   const http = await listen(port, respond, log);
