@@ -31,8 +31,9 @@ const NAMING = new Set([
   ...["Family", "FunctionName", "LayerName", "LogGroupName", "ManagedPolicyName", "Name"],
   ...["PolicyName", "QueueName", "RoleName", "StateMachineName", "TableName", "TopicName"],
 ]);
-/** Names of these need to be unique within their role only, or say which function they belong to. */
+/** Names of these are unique within a role or workgroup, or say which function they belong to. */
 const NAMED_WITHIN_ANOTHER = new Set([
+  "AWS::Athena::NamedQuery",
   "AWS::IAM::Policy",
   "AWS::Lambda::EventSourceMapping",
   "AWS::Lambda::Version",
@@ -44,7 +45,7 @@ function physicalNames(stack: Stack): readonly string[] {
   return resources
     .filter(({ Type }) => !NAMED_WITHIN_ANOTHER.has(Type))
     .flatMap(({ Type, Properties = {} }) =>
-      Object.entries({ ...Properties, ...Properties.Budget })
+      Object.entries({ ...Properties, ...Properties.Budget, ...Properties.DatabaseInput })
         .filter(([property]) => NAMING.has(property))
         .map(
           ([property, value]) =>
@@ -155,10 +156,13 @@ describe("tags", () => {
 
   /** What CloudFormation gives no tags to, by the template reference of each type. */
   const UNTAGGABLE = new Set([
+    "AWS::Athena::NamedQuery",
     // has tags of another form, which CDK does not set; it costs nothing
     "AWS::Budgets::Budget",
     "AWS::CDK::Metadata",
     "AWS::CloudWatch::Dashboard",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
     "AWS::IAM::Policy",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Url",

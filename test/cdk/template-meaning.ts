@@ -226,6 +226,13 @@ const DESCRIBE: Readonly<Record<string, Describe>> = {
       }${properties.InvokedViaFunctionUrl ? " by its URL only" : ""}`,
     ),
   ],
+  "AWS::Athena::WorkGroup": (path, { WorkGroupConfiguration: configuration }, show) => [
+    encrypted(path, show(configuration.ResultConfiguration.EncryptionConfiguration)),
+    {
+      heading: "queries",
+      text: `${path}: at most ${configuration.BytesScannedCutoffPerQuery} bytes, enforced ${configuration.EnforceWorkGroupConfiguration}, results in ${show(configuration.ResultConfiguration.OutputLocation)}`,
+    },
+  ],
   "AWS::ECS::TaskDefinition": (path, properties, show) => [
     {
       heading: "containers",

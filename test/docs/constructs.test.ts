@@ -203,12 +203,14 @@ describe("the examples of docs/constructs.md", () => {
     ]);
   });
 
-  it("put schedules into stacks of their own", async () => {
+  it("put what belongs to single models into stacks of their own", async () => {
     const stacks = await synthesize("Many models");
 
-    expect([...stacks.keys()]).toEqual(["risk-models", "risk-schedules-0"]);
-    expect(typesOf(stacks.get("risk-models"))).not.toContain("AWS::Scheduler::Schedule");
-    expect(typesOf(stacks.get("risk-schedules-0"))).toContain("AWS::Scheduler::Schedule");
+    expect([...stacks.keys()]).toEqual(["risk-models-1", "risk-shared"]);
+    for (const type of ["AWS::Scheduler::Schedule", "AWS::Glue::Table"]) {
+      expect(typesOf(stacks.get("risk-shared")), type).not.toContain(type);
+      expect(typesOf(stacks.get("risk-models-1")), type).toContain(type);
+    }
   });
 });
 
