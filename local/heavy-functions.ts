@@ -19,6 +19,7 @@ import { makeHandler as train } from "../functions/train/handler.ts";
 import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
 import { localTask } from "./local-task.ts";
+import { removingStaged } from "./staged-rows.ts";
 
 /** Functions that work for more than a moment; each call runs in a process of its own. */
 export const HEAVY_FUNCTIONS = [
@@ -46,7 +47,8 @@ const WIRING: Readonly<
   Record<(typeof HEAVY_FUNCTIONS)[number], (deps: ReturnType<typeof wiring>) => Handler>
 > = {
   "stage-source": (deps) => stageSource({ ...deps, stageSource: sourceStager(deps.duckdb) }),
-  prepare: (deps) => prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) }),
+  prepare: (deps) =>
+    removingStaged(deps.store, prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) })),
   train: (deps) => train({ ...deps, trainCandidate }),
   evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),
   "check-drift": (deps) =>

@@ -21,6 +21,7 @@ import { recentAlerts } from "./recent-alerts.ts";
 import { runIds } from "./run-ids.ts";
 import { startSchedules } from "./schedules.ts";
 import { copySources } from "./source-files.ts";
+import { removeStaged } from "./staged-rows.ts";
 import { startServing } from "./start-serving.ts";
 import type { LocalServices } from "./state-machine.ts";
 
@@ -93,6 +94,7 @@ async function start(
     await copySources(store, bundle.definition, folder).catch(asWarning(log));
   }
   await functions["register-definitions"]({});
+  await removeStaged(store);
   for (const runId of await endInterruptedRuns(registry)) {
     log({ level: "warn", interrupted: runId });
   }
