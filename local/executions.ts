@@ -103,7 +103,7 @@ export class Executions {
     return [...this.#known.values()].filter(({ status }) => status === "running");
   }
 
-  /** The one that succeeded last, of those since the platform was started. */
+  /** The newest that succeeded, of those that are remembered. */
   lastSucceeded(machine: MachineName, model: string): Execution | undefined {
     return [...this.#known.values()].findLast(
       (other) => other.machine === machine && other.model === model && other.status === "succeeded",

@@ -86,6 +86,18 @@ describe("controlApi", () => {
     expect(await ask("/api/alerts")).toMatchObject({ status: 200, body: [{ subject: "s" }] });
   });
 
+  it("tells what a model keeps, and that no check of it was timed", async () => {
+    expect(await ask("/api/models/m/usage")).toEqual({
+      status: 200,
+      body: {
+        objects: { definitions: { objects: 1, bytes: 12 } },
+        predictions: null,
+        check: null,
+      },
+    });
+    expect(await ask("/api/models/other/usage")).toMatchObject({ status: 404 });
+  });
+
   it("fails on what is not there, and on a digest that is none", async () => {
     expect(await ask("/api/models/m/reports/drift")).toMatchObject({ status: 404 });
     expect(await ask("/api/models/other/reports/drift")).toMatchObject({ status: 404 });

@@ -50,6 +50,30 @@ describe("Executions", () => {
     expect(await executions.ended(name)).toMatchObject({ status: "failed" });
   });
 
+  it("finds the newest of a machine and model that succeeded", async () => {
+    let fails = false;
+    const { executions, open } = setUp(() => {
+      if (fails) throw new TypeError("no table");
+      return { verdict: "stable" };
+    });
+    const check = async (model: string) => {
+      const { name } = executions.start("monitoring", { model });
+      await executions.ended(name);
+      return name;
+    };
+    open();
+
+    expect(executions.lastSucceeded("monitoring", "m")).toBeUndefined();
+    await check("m");
+    const second = await check("m");
+    await check("other");
+    fails = true;
+    await check("m");
+
+    expect(executions.lastSucceeded("monitoring", "m")?.name).toBe(second);
+    expect(executions.lastSucceeded("training", "m")).toBeUndefined();
+  });
+
   it("fails to start a second one of the same machine and model, not of another model", () => {
     const { executions } = setUp();
     executions.start("monitoring", { model: "m" });
