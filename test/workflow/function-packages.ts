@@ -16,22 +16,30 @@ const LAYERS = {
 /** Where functions find what comes to them by a layer on Lambda. */
 export const LAYER_PATH = join(ROOT, "node_modules");
 
+export interface FunctionPackages {
+  /** A function's package by the name of its folder. */
+  readonly pathOf: (name: string) => string;
+  /** What runs one, as Lambda's own runtime does. */
+  readonly runtime: string;
+}
+
 /**
  * Bundles every function's `index.ts` as `cdk/constructs/platform-function.ts` does, all at once, with
  * the definitions of a folder of models beside `register-definitions`.
- *
- * @returns the path of a function's package by the name of its folder
  */
 export async function functionPackages(
   folder: string,
   modelsFolder: string,
-): Promise<(name: string) => string> {
+): Promise<FunctionPackages> {
   const entries = globSync("functions/*/index.ts", { cwd: ROOT });
   const names = entries.map((entry) => basename(dirname(entry)));
   await build({
-    entryPoints: Object.fromEntries(
-      names.map((name) => [`${name}/index`, join(ROOT, "functions", name, "index.ts")]),
-    ),
+    entryPoints: {
+      ...Object.fromEntries(
+        names.map((name) => [`${name}/index`, join(ROOT, "functions", name, "index.ts")]),
+      ),
+      runtime: join(import.meta.dirname, "lambda-process.ts"),
+    },
     outdir: folder,
     outExtension: { ".js": ".mjs" },
     alias: LAYERS,
@@ -52,8 +60,9 @@ export async function functionPackages(
     join(folder, "register-definitions", "definitions"),
     modelsFolder,
   ]);
-  return (name) => {
+  const pathOf = (name: string) => {
     if (!names.includes(name)) throw new Error(`there is no folder functions/${name}`);
     return join(folder, name, "index.mjs");
   };
+  return { pathOf, runtime: join(folder, "runtime.mjs") };
 }

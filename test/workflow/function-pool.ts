@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DeployedFunction } from "./deployment.ts";
-import { LAYER_PATH } from "./function-packages.ts";
+import { type FunctionPackages, LAYER_PATH } from "./function-packages.ts";
 import { type FunctionProcess, startFunction } from "./function-process.ts";
 import type { Workers } from "./invoker.ts";
 import { REGION } from "./template-values.ts";
@@ -16,7 +16,7 @@ export const ownerOf = (accessKeyId: string): string => accessKeyId.split(".")[0
 
 /** Keeps instances of functions warm between events, as Lambda does. */
 export function functionPool(options: {
-  readonly packageOf: (name: string) => string;
+  readonly packages: FunctionPackages;
   readonly folder: string;
   readonly endpoint: () => string;
   readonly log: (functionName: string, line: string) => void;
@@ -27,9 +27,13 @@ export function functionPool(options: {
 
   const start = async (fn: DeployedFunction): Promise<FunctionProcess> => {
     const id = `${fn.logicalId}.${started++}`;
-    const instance = await startFunction(options.packageOf(fn.name), {
+    const instance = await startFunction(options.packages.pathOf(fn.name), {
+      runtime: options.packages.runtime,
       id,
-      environment: environmentOf(fn, id, options.endpoint()),
+      environment: {
+        ...environmentOf(fn, id, options.endpoint()),
+        NODE_COMPILE_CACHE: join(options.folder, "compiled"),
+      },
       temporaryFolder: join(options.folder, "tmp", id),
       log: (line) => options.log(fn.name, line),
     });

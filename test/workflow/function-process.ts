@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 
 export interface ToProcess {
   readonly event: unknown;
@@ -23,8 +22,6 @@ export interface FunctionProcess {
   readonly ended: Promise<unknown>;
 }
 
-const RUNTIME = fileURLToPath(new URL("./lambda-process.ts", import.meta.url));
-
 /**
  * Starts an instance of a function's package with nothing but its own variables and an empty `/tmp`.
  *
@@ -33,6 +30,8 @@ const RUNTIME = fileURLToPath(new URL("./lambda-process.ts", import.meta.url));
 export async function startFunction(
   packagePath: string,
   options: {
+    /** Bundle of `lambda-process.ts`. */
+    readonly runtime: string;
     readonly id: string;
     readonly environment: Readonly<Record<string, string>>;
     readonly temporaryFolder: string;
@@ -41,7 +40,7 @@ export async function startFunction(
 ): Promise<FunctionProcess> {
   const { id, environment, temporaryFolder, log } = options;
   await mkdir(temporaryFolder, { recursive: true });
-  const child = fork(RUNTIME, [packagePath], {
+  const child = fork(options.runtime, [packagePath], {
     env: { ...environment, TMPDIR: temporaryFolder },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
     serialization: "json",

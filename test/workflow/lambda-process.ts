@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { Writable } from "node:stream";
 import type { FromProcess, ToProcess } from "./function-process.ts";
 
@@ -27,8 +28,12 @@ Object.assign(globalThis, {
 
 /** Lambda's Node.js runtime over a pipe: loads a function's package once, then answers its events. */
 const loaded: Promise<{ readonly handler: Handler }> = import(process.argv[2] ?? "");
-// told to whoever invokes it
-loaded.catch(() => {});
+// What is compiled once is not compiled again by the next instance; one that is killed writes nothing.
+// A package that does not load is told to whoever invokes it.
+loaded.then(
+  () => flushCompileCache(),
+  () => {},
+);
 
 process.on("message", async ({ event, requestId }: ToProcess) => {
   const context = { awsRequestId: requestId, callbackWaitsForEmptyEventLoop: true };

@@ -89,7 +89,7 @@ async function start(
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const modelsFolder = join(folder, "models");
   await writeModels(modelsFolder, models);
-  const [packageOf] = await Promise.all([
+  const [packages] = await Promise.all([
     functionPackages(join(folder, "packages"), modelsFolder),
     writeSource(join(folder, "flights.parquet")),
     writeBrokenSource(join(folder, "broken.parquet")),
@@ -103,7 +103,7 @@ async function start(
   const planted = new Map<string, readonly Statement[]>();
   let containers = 0;
   const pool = functionPool({
-    packageOf,
+    packages,
     folder,
     endpoint: () => services.endpoint,
     log: () => {},
@@ -139,7 +139,7 @@ async function start(
     for (const asked of askedForEvents(machine)) mayDo(machine, asked);
   }
   const { s3, store, registry } = await createResources(deployment, services, folder);
-  await uploadPackages(s3, deployment.tasks, packageOf("train"));
+  await uploadPackages(s3, deployment.tasks, packages.pathOf("train"));
   for (const model of Object.keys(models)) {
     const rows = model === BROKEN_MODEL ? "broken" : "flights";
     await store.putFile(`sources/${model}/flights.parquet`, join(folder, `${rows}.parquet`));
