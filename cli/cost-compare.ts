@@ -14,8 +14,10 @@ import { table } from "./table.ts";
 const AMOUNTS = [0, 10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 
 export interface Comparison {
-  /** Of one request with one row, here and in the alternatives. */
+  /** That one request with one row is billed. */
   readonly requestMs: number;
+  /** That an alternative works on it: what was measured, without waiting for a queue. */
+  readonly workMs: number;
   readonly rows: readonly {
     readonly predictions: number;
     /** Serving, storage and the deployment itself. */
@@ -45,6 +47,7 @@ export function compare(
   if (ms === null) {
     throw new RefusedError("no request was measured; ask for predictions, or give --request-ms");
   }
+  const workMs = measured.serving.oneRow?.workMs ?? ms;
   const prices = pricesOf(table, region);
   const others = alternatives(prices);
   const priced = (predictions: number) => ({ measured, prices, load: loadOf(predictions) });
@@ -52,15 +55,16 @@ export function compare(
   const crossed = ({ usdPerInstance, ...other }: AlwaysOn) =>
     usdPerInstance === null
       ? null
-      : crossover(millrace, (n) => alwaysOnUsd({ usdPerInstance, ...other }, n, ms) ?? 0);
+      : crossover(millrace, (n) => alwaysOnUsd({ usdPerInstance, ...other }, n, workMs) ?? 0);
   return {
     requestMs: ms,
+    workMs,
     rows: AMOUNTS.map((predictions) => ({
       predictions,
       millrace: millrace(predictions),
       answering: answeringUsd(priced(predictions)),
       others: Object.fromEntries(
-        others.map((other) => [other.name, alwaysOnUsd(other, predictions, ms)]),
+        others.map((other) => [other.name, alwaysOnUsd(other, predictions, workMs)]),
       ),
     })),
     crossovers: Object.fromEntries(others.map((other) => [other.name, crossed(other)])),
@@ -88,7 +92,7 @@ function answeringUsd({ measured, prices, load }: Priced): number {
 }
 
 /** The comparison, for people. */
-export function comparisonText({ rows, crossovers, requestMs }: Comparison): string {
+export function comparisonText({ rows, crossovers, requestMs, workMs }: Comparison): string {
   const amounts = rows.map(({ predictions, millrace, answering, others }) => ({
     "predictions a month": predictions.toLocaleString("en"),
     Millrace: dollars(millrace),
@@ -100,7 +104,8 @@ export function comparisonText({ rows, crossovers, requestMs }: Comparison): str
     return `  ${name}: ${predictions.toLocaleString("en")} predictions a month`;
   });
   return [
-    `USD a month for answering predictions one a request, ${requestMs.toFixed(2)} ms each`,
+    "USD a month for answering predictions one a request",
+    `billed ${requestMs.toFixed(2)} ms each; the others work ${workMs.toFixed(2)} ms on each`,
     table(amounts),
     "\nMillrace becomes dearer at",
     ...crossed,

@@ -40,7 +40,9 @@ export async function measureLocally(
     run: timedRun(runs),
     check,
     serving: {
-      oneRow: predictions?.oneRow ?? null,
+      oneRow: predictions?.oneRow
+        ? { ...predictions.oneRow, workMs: predictions.oneRow.meanMs }
+        : null,
       batch: predictions?.batch ?? null,
       queuedBytes: predictions?.queuedBytes ?? null,
       loggedBytes: predictions?.loggedBytes ?? null,

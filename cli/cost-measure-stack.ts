@@ -95,7 +95,7 @@ function oneRowOf(
 ): Measurements["serving"]["oneRow"] {
   if (!predictions?.oneRow) return null;
   const { requests, meanMs } = predictions.oneRow;
-  return { requests, meanMs: predictMs ?? meanMs };
+  return { requests, meanMs: predictMs ?? meanMs, workMs: meanMs };
 }
 
 async function platformOf(deployment: Deployment): Promise<unknown> {

@@ -70,15 +70,15 @@ function loadBalancerUnits(requests: number): number {
  * USD a month of an alternative: as many instances as its least, and as its busiest hour needs at half of
  * their CPU.
  *
- * @param requestMs CPU time of one request
+ * @param workMs CPU time of one request
  * @returns null where a price is not known
  */
 export function alwaysOnUsd(
   { vcpus, leastInstances, usdPerInstance, usdShared }: AlwaysOn,
   requests: number,
-  requestMs: number,
+  workMs: number,
 ): number | null {
-  const busySeconds = ((requests / SECONDS_PER_MONTH) * PEAK * requestMs) / 1_000;
+  const busySeconds = ((requests / SECONDS_PER_MONTH) * PEAK * workMs) / 1_000;
   const instances = Math.max(leastInstances, Math.ceil(busySeconds / (vcpus * UTILISATION)));
   return sum([times(instances, usdPerInstance ?? undefined), usdShared(requests) ?? undefined]);
 }

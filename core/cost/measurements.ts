@@ -45,8 +45,8 @@ export const measurementsSchema = z.object({
   /** The newest drift check. */
   check: z.object({ durationMs: milliseconds }).nullable(),
   serving: z.object({
-    /** Of requests with one row, and how many there were. */
-    oneRow: z.object({ requests: count, meanMs: milliseconds }).nullable(),
+    /** Requests with one row: how many, how long they are billed, and how long they were worked on. */
+    oneRow: z.object({ requests: count, meanMs: milliseconds, workMs: milliseconds }).nullable(),
     /** Of requests with at least 20 rows. */
     batch: z.object({ requests: count, meanMsPerRow: milliseconds }).nullable(),
     /** One prediction in the queue, as JSON. */

@@ -157,7 +157,9 @@ describe("millrace cost", () => {
       { model: "flights" },
     );
 
-    expect(text).toMatch(/^USD a month for answering predictions one a request, 1.50 ms each/);
+    expect(text).toMatch(
+      /^USD a month for answering predictions one a request\nbilled 1.50 ms each; the others work 1.25 ms on each/,
+    );
     expect(text).toMatch(/SageMaker endpoint, 1 × ml.m5.large: [\d,]+ predictions a month/);
     expect(json.comparison?.rows.map(({ predictions }) => predictions)).toEqual([
       0, 10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
@@ -165,6 +167,21 @@ describe("millrace cost", () => {
     for (const { millrace, answering } of json.comparison?.rows ?? []) {
       expect(answering).toBeLessThanOrEqual(millrace);
     }
+  });
+
+  it("takes what is said of Lambda for Lambda only, where the work was measured", async () => {
+    const file = { measured: measuredFile(), compare: true };
+
+    const [as, slow] = await Promise.all([
+      ask(file, { model: "flights" }),
+      ask({ ...file, requestMs: "500" }, { model: "flights" }),
+    ]);
+
+    const at = (answer: typeof as) => answer.json.comparison?.rows.at(-1);
+    expect(at(slow)?.others).toEqual(at(as)?.others);
+    expect(at(slow)?.millrace).toBeGreaterThan(at(as)?.millrace ?? 0);
+    const unmeasured = await ask({ compare: true, requestMs: "500" });
+    expect(unmeasured.json.comparison?.workMs).toBe(500);
   });
 
   it("has no crossing where a price is not known", async () => {
