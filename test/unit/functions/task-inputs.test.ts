@@ -11,6 +11,7 @@ const RUN = { model: "shop", runId: "run-1", definitionDigest: DIGEST };
 /** A right input of each task. */
 const RIGHT = {
   startRunInput: { model: "shop", runId: "run-1", reason: "schedule", requestedBy: "ada" },
+  stageSourceInput: { ...RUN, source: { index: 0, name: "shop.csv" } },
   prepareInput: RUN,
   trainInput: { ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },
   evaluateInput: {
