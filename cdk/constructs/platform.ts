@@ -118,7 +118,7 @@ export class Platform extends Construct implements IPlatform {
     this.predictionQueue = this.createPredictionQueue();
     this.alerts = props.alerts ?? this.createAlerts();
     this.allowAlarms();
-    if (props.alertEmail) this.alerts.addSubscription(new EmailSubscription(props.alertEmail));
+    if (props.alertEmail) this.mailAlerts(props.alertEmail);
   }
 
   private chooseKey({ encryption, encryptionKey }: PlatformProps): IKey | undefined {
@@ -218,6 +218,16 @@ export class Platform extends Construct implements IPlatform {
       enforceSSL: true,
       ...(this.key && { masterKey: this.key }),
     });
+  }
+
+  private mailAlerts(address: string): void {
+    const subscription = this.alerts.addSubscription(new EmailSubscription(address));
+    // Source: "Amazon SNS message delivery retries", Amazon SNS developer guide.
+    acknowledgeServerless(
+      subscription,
+      "SNSRedrivePolicy",
+      "SNS tries to mail for six hours; what it gives up stands in the alarm's history and the run's record",
+    );
   }
 
   /** A topic with a policy of its own loses the default one, by which alarms may publish. */

@@ -70,6 +70,7 @@ describe("cdk-nag AwsSolutions and Serverless", () => {
     ["open to everyone", { endpointAuth: "none" }],
     ["on arm64", { architecture: "arm64" }],
     ["with a permissions boundary and tags", { permissionsBoundary: "team", tags: { team: "a" } }],
+    ["that mails its alerts", { alertEmail: "ops@example.com" }],
   ])("find nothing unacknowledged in the stack %s", (_name, settings) => {
     expect(findings(synthesizedStack(settings))).toEqual([]);
   });
