@@ -65,11 +65,11 @@ export function awsClients(region?: string): AwsClients {
     logs: new CloudWatchLogsClient(config),
     documents: documentClient(config),
     lambda: new LambdaClient(config),
-    // an emulator answers at one address, not at one for each bucket
+    // AWS_ENDPOINT_URL is one address, not one for each bucket
     s3: new S3Client({ ...config, forcePathStyle: "AWS_ENDPOINT_URL" in process.env }),
     scheduler: new SchedulerClient(config),
     stepFunctions: new SFNClient(config),
-    // the queue's address in a template may name another host than an emulator has
+    // the region's endpoint, or AWS_ENDPOINT_URL: a queue's address may name another host
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
   };
 }

@@ -217,6 +217,30 @@ program
     if (!isSound(findings)) process.exitCode = 1;
   });
 
+program
+  .command("logs <query>")
+  .description("ask the logs of a deployment one of its saved queries (docs/runbooks)")
+  .requiredOption("--stack <name>", "the deployment")
+  .option("--region <region>", "where it is deployed; the AWS profile's if absent")
+  .option("--id <id>", "of the run, request, prediction or trace that the query is about")
+  .option("--hours <n>", "how far back", "3")
+  .action(async (query: string, options: LogsCommand) => {
+    const { askLogs } = await import("./logs.ts");
+    const { awsClients } = await import("./deployment.ts");
+    const hours = Number(options.hours);
+    if (!(hours > 0)) throw new RefusedError(`hours are more than 0, got ${options.hours}`);
+    const { logs } = awsClients(options.region);
+    const rows = await askLogs({ logs, clock: Date.now }, { ...options, query, hours });
+    print(rows, table(rows));
+  });
+
+interface LogsCommand {
+  readonly stack: string;
+  readonly region?: string;
+  readonly id?: string;
+  readonly hours: string;
+}
+
 /** How a run ended, in one line. */
 async function runSummary(model: string, run: RunRecord | null, { error }: Execution) {
   if (run === null) return `failed: ${error}`;

@@ -10,7 +10,7 @@ export interface SignedRequest {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** Where an emulator listens, which tells Function URLs apart by `Host`. @default the URL's own host */
+  /** What AWS_ENDPOINT_URL says; Function URLs are told apart by `Host` there. @default the URL's own host */
   readonly endpoint?: string | undefined;
 }
 

@@ -18,6 +18,7 @@ import { deploy } from "./steps/deploy.ts";
 import { deployChange, showDiff } from "./steps/deploy-change.ts";
 import { deployUnchanged } from "./steps/deploy-unchanged.ts";
 import { destroy } from "./steps/destroy.ts";
+import { doctor } from "./steps/doctor.ts";
 import { deployMended, failHalfway } from "./steps/fail-halfway.ts";
 import { firstAttempt } from "./steps/first-attempt.ts";
 import { monitor } from "./steps/monitor.ts";
@@ -35,6 +36,7 @@ const STEPS: readonly Step[] = [
   predictOnce,
   predictionLog,
   monitor,
+  doctor,
   secondVersion,
   deployUnchanged,
   showDiff,
