@@ -6,7 +6,7 @@ import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema
 import type { ComputePlaces } from "../../core/run/compute-places.ts";
 import { grantItems, grantObjects, grantRegistry } from "../grants.ts";
 import { AslWorkflow } from "./asl-workflow.ts";
-import { FargateTraining, grantTaskEvents } from "./fargate-training.ts";
+import { FargateTraining, type FargateTrainingProps, grantTaskEvents } from "./fargate-training.ts";
 import { NotifyFunction } from "./notify-function.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, logRetentionOf, PlatformFunction } from "./platform-function.ts";
@@ -19,12 +19,12 @@ export interface TrainingPipelineProps {
   /** Memory in MB of the training functions: what the definitions ask for. @default - one of 3008 MB */
   readonly trainMemoriesMb?: readonly number[];
   /**
-   * Makes what definitions with `compute.training.on: "fargate"` need; it costs nothing while no task
-   * runs. A network is part of it where `defaults` has none.
+   * Makes what definitions with `compute.training.on: "fargate"` need, by default or with another image
+   * or more space; it costs nothing while no task runs. A network is part of it where `defaults` has none.
    *
    * @default false
    */
-  readonly fargate?: boolean;
+  readonly fargate?: boolean | Pick<FargateTrainingProps, "image" | "ephemeralStorageGb">;
   /** Commit that the stack is built from; part of every version's record. @default unknown */
   readonly gitCommit?: string;
 }
@@ -68,11 +68,12 @@ export class TrainingPipeline extends Construct {
   }
 
   private createFargate(
-    { platform, defaults }: TrainingPipelineProps,
+    { platform, defaults, fargate }: TrainingPipelineProps,
     [train]: readonly PlatformFunction[],
   ): FargateTraining {
     if (!train) throw new Error("training tasks run the package of a training function; keep one");
-    return new FargateTraining(this, "Fargate", { platform, defaults, train });
+    const options = typeof fargate === "object" ? fargate : {};
+    return new FargateTraining(this, "Fargate", { platform, defaults, train, ...options });
   }
 
   private createStartRun(props: TrainingPipelineProps, places: ComputePlaces): PlatformFunction {

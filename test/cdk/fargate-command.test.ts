@@ -38,6 +38,7 @@ async function outcomesOf(runId: string): Promise<readonly unknown[]> {
 async function asLambda(order: unknown): Promise<unknown> {
   const { path, nodePath } = world.lambda;
   const instance = await startFunction(path, {
+    runtime: resolve("test/workflow/lambda-process.ts"),
     id: "lambda",
     environment: {
       MILLRACE_BUCKET: world.s3.bucket,

@@ -1,12 +1,16 @@
 import { Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { Vpc } from "aws-cdk-lib/aws-ec2";
+import { ContainerImage } from "aws-cdk-lib/aws-ecs";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { describe, expect, it } from "vitest";
 import { NativeLayers } from "../../cdk/constructs/native-layers.ts";
 import { Platform } from "../../cdk/constructs/platform.ts";
 import type { FunctionDefaults } from "../../cdk/constructs/platform-function.ts";
-import { TrainingPipeline } from "../../cdk/constructs/training-pipeline.ts";
+import {
+  TrainingPipeline,
+  type TrainingPipelineProps,
+} from "../../cdk/constructs/training-pipeline.ts";
 import { TASK_RUNNER_LIMIT_BYTES, taskRunnerBundle } from "../../cdk/task-runner-bundle.ts";
 import { computePlacesSchema } from "../../core/run/compute-places.ts";
 import { type TemplateJson, templateValues } from "../workflow/template-values.ts";
@@ -21,7 +25,7 @@ interface Statement {
 const layer = new URL("./fixtures/layer", import.meta.url).pathname;
 
 function setUp(
-  props: { readonly fargate?: boolean; readonly arm64?: boolean } = {},
+  props: Pick<TrainingPipelineProps, "fargate"> & { readonly arm64?: boolean } = {},
   network: (stack: Stack) => FunctionDefaults = () => ({}),
 ) {
   const app = testApp();
@@ -119,6 +123,17 @@ describe("FargateTraining", () => {
       ],
     });
     template.hasResourceProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
+  });
+
+  it("takes another image and more space", () => {
+    const image = ContainerImage.fromRegistry("registry.example/node@sha256:0");
+
+    const { template } = setUp({ fargate: { image, ephemeralStorageGb: 100 } });
+
+    template.hasResourceProperties("AWS::ECS::TaskDefinition", {
+      ContainerDefinitions: [Match.objectLike({ Image: "registry.example/node@sha256:0" })],
+      EphemeralStorage: { SizeInGiB: 100 },
+    });
   });
 
   it("runs on the processor that the layers are for", () => {
