@@ -57,7 +57,7 @@ function inVpc(): Pick<SynthesizedStack, "app"> {
       privateSubnetIds: ["subnet-1"],
     }),
   };
-  new TrainingPipeline(stack, "Training", { platform, defaults });
+  new TrainingPipeline(stack, "Training", { platform, defaults, fargate: true });
   new PredictionEndpoint(stack, "Endpoint", { platform, defaults });
   new Monitoring(stack, "Monitoring", { platform, defaults });
   return { app };
