@@ -29,7 +29,12 @@ export interface DeploymentProbes {
     }[]
   >;
   /** Concurrent executions of Lambda that the account may have in the region. */
-  readonly concurrency: () => Promise<{ readonly limit: number; readonly unreserved: number }>;
+  readonly concurrency: () => Promise<{
+    readonly limit: number;
+    readonly unreserved: number;
+    /** Where the stack's alarm rings; `undefined` without one. */
+    readonly alarmAt: number | undefined;
+  }>;
 }
 
 /** A minute's worth of a busy endpoint; more waits where the consumer is slow, throttled or failing. */
@@ -158,8 +163,14 @@ async function schedules(probes: DeploymentProbes): Promise<readonly Verdict[]> 
 }
 
 async function concurrency(probes: DeploymentProbes): Promise<Verdict> {
-  const { limit, unreserved } = await probes.concurrency();
+  const { limit, unreserved, alarmAt } = await probes.concurrency();
   const found = `${limit} concurrent executions of Lambda, ${unreserved} of them not reserved`;
+  if (alarmAt !== undefined && alarmAt > limit) {
+    return warning(
+      `${found}; the alarm would ring at ${alarmAt}, which cannot be`,
+      `set accountConcurrency to ${limit} and deploy`,
+    );
+  }
   if (unreserved >= LITTLE_CONCURRENCY) return ok(found);
   return warning(
     found,

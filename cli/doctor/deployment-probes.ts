@@ -35,6 +35,7 @@ export function deploymentProbes(
       return {
         limit: AccountLimit?.ConcurrentExecutions ?? 0,
         unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? 0,
+        alarmAt: await thresholdOf(deployment, "AccountConcurrency"),
       };
     },
   };
@@ -89,6 +90,18 @@ async function alarmsOn(deployment: Deployment) {
     }
   }
   return on;
+}
+
+/** Where the alarm rings whose logical id has the name in it. */
+async function thresholdOf(deployment: Deployment, name: string): Promise<number | undefined> {
+  const alarm = deployment.resources.find(
+    ({ type, logicalId }) => type === "AWS::CloudWatch::Alarm" && logicalId.includes(name),
+  );
+  if (alarm === undefined) return undefined;
+  const { MetricAlarms = [] } = await deployment.clients.cloudWatch.send(
+    new DescribeAlarmsCommand({ AlarmNames: [alarm.physicalId] }),
+  );
+  return MetricAlarms[0]?.Threshold;
 }
 
 async function schedules(deployment: Deployment) {

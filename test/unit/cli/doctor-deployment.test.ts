@@ -18,7 +18,7 @@ const WELL: DeploymentProbes = {
   functions: async () => [
     { name: "predict", state: "Active", lastUpdate: "Successful", reason: "" },
   ],
-  concurrency: async () => ({ limit: 1_000, unreserved: 900 }),
+  concurrency: async () => ({ limit: 1_000, unreserved: 900, alarmAt: 800 }),
 };
 
 const findingsOf = (changes: Partial<DeploymentProbes> = {}) =>
@@ -135,8 +135,17 @@ describe("doctor of a deployment", () => {
     ],
     [
       "an account with next to no concurrency",
-      { concurrency: async () => ({ limit: 10, unreserved: 10 }) },
+      { concurrency: async () => ({ limit: 10, unreserved: 10, alarmAt: 8 }) },
       { check: "concurrency", state: "warning", advice: expect.stringContaining("throttling") },
+    ],
+    [
+      "an alarm that can never ring",
+      { concurrency: async () => ({ limit: 500, unreserved: 400, alarmAt: 800 }) },
+      {
+        check: "concurrency",
+        state: "warning",
+        advice: "set accountConcurrency to 500 and deploy",
+      },
     ],
     [
       "a right that is missing",
