@@ -26,16 +26,19 @@ export function shortError(thrown: unknown): unknown {
 
 function cut(text: string, maxBytes: number): string {
   if (text.length <= maxBytes && sizeInState(text) <= maxBytes) return text;
-  const end = (length: number) => ` … and ${text.length - length} more characters`;
-  let [fits, tooLong] = [0, Math.min(text.length, maxBytes)];
-  while (tooLong - fits > 1) {
-    const length = (fits + tooLong) >> 1;
-    if (sizeInState(text.slice(0, length) + end(length)) <= maxBytes) fits = length;
-    else tooLong = length;
+  // By characters: no surrogate pair is cut in two.
+  const characters = [...text.slice(0, maxBytes)];
+  const shown = (count: number) => {
+    const kept = characters.slice(0, count).join("");
+    return `${kept} … and ${text.length - kept.length} more characters`;
+  };
+  let [fits, tooMany] = [0, characters.length];
+  while (tooMany - fits > 1) {
+    const count = (fits + tooMany) >> 1;
+    if (sizeInState(shown(count)) <= maxBytes) fits = count;
+    else tooMany = count;
   }
-  // Half a surrogate pair is no character.
-  const whole = text.slice(0, fits).toWellFormed() === text.slice(0, fits) ? fits : fits - 1;
-  return text.slice(0, whole) + end(whole);
+  return shown(fits);
 }
 
 /** Bytes in a state: an error is JSON text within JSON text there. */

@@ -53,6 +53,18 @@ describe("the folder of state machines", () => {
   });
 });
 
+/**
+ * What is told of Lambda itself, not of the function.
+ * Source: "Handle Lambda service exceptions", AWS Step Functions developer guide.
+ */
+const LAMBDA_SERVICE_ERRORS = [
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+];
+
 describe.each(files)("%s", (file) => {
   const machine = filled(file);
   const tasks = statesOf(machine).filter(([, { Type }]) => Type === "Task");
@@ -83,7 +95,7 @@ describe.each(files)("%s", (file) => {
         expect.arrayContaining(
           isContainer(state)
             ? ["AmazonECS.Unknown", "ECS.AmazonECSException", "States.TaskFailed"]
-            : ["UnavailableError", "Lambda.TooManyRequestsException", "Sandbox.Timedout"],
+            : ["UnavailableError", "Sandbox.Timedout", ...LAMBDA_SERVICE_ERRORS],
         ),
       );
       expect(retried, name).not.toContain("States.ALL");

@@ -11,24 +11,30 @@ export type Fault =
   | { readonly kind: "throttled" }
   | { readonly kind: "denied" }
   | { readonly kind: "lost"; readonly error: string; readonly afterWrites?: number }
-  | { readonly kind: "overrun" };
+  | { readonly kind: "overrun"; readonly error: string };
 
 /**
  * How each error that a state machine retries comes about. A state machine that retries another one
  * fails its tests until it is said here how that happens.
  *
- * Source: "Handling errors in Step Functions workflows", AWS Step Functions developer guide.
+ * Sources: "Handling errors in Step Functions workflows" and "Handle Lambda service exceptions", AWS
+ * Step Functions developer guide.
  */
 export const FAULT_BEHIND: Readonly<Record<string, Fault>> = {
   UnavailableError: { kind: "throttled" },
   "Lambda.TooManyRequestsException": refused("Lambda.TooManyRequestsException"),
+  // Whoever waited for the function's answer has stopped to; the function has not.
+  "Lambda.ClientExecutionTimeoutException": {
+    kind: "overrun",
+    error: "Lambda.ClientExecutionTimeoutException",
+  },
   "Lambda.ServiceException": refused("Lambda.ServiceException"),
   "Lambda.AWSLambdaException": refused("Lambda.AWSLambdaException"),
   "Lambda.SdkClientException": refused("Lambda.SdkClientException"),
   "Lambda.Unknown": { kind: "lost", error: "Lambda.Unknown" },
   "Runtime.ExitError": { kind: "lost", error: "Runtime.ExitError" },
   "Sandbox.Timedout": { kind: "lost", error: "Sandbox.Timedout" },
-  "States.Timeout": { kind: "overrun" },
+  "States.Timeout": { kind: "overrun", error: "States.Timeout" },
   // A container that is lost fails its task.
   "States.TaskFailed": { kind: "lost", error: "States.TaskFailed" },
   "AmazonECS.Unknown": refused("AmazonECS.Unknown"),

@@ -33,14 +33,12 @@ export interface Invoker {
 interface Current {
   readonly fault: Fault | undefined;
   kill: () => void;
-  readonly overrun: () => void;
+  readonly overrun: (error: string) => void;
   writes: number;
   isHit: boolean;
 }
 
 type Answered = Pick<Invoked, "output" | "error">;
-
-const OVERRUN = { name: "States.Timeout", message: "the state's time is over" };
 
 /** Invokes functions as Lambda does for Step Functions, and brings about what goes wrong there. */
 export function invoker(): Invoker {
@@ -76,7 +74,8 @@ export function invoker(): Invoker {
     const at: Current = {
       fault,
       kill: () => {},
-      overrun: () => overrun.resolve({ error: OVERRUN }),
+      overrun: (name) =>
+        overrun.resolve({ error: { name, message: "nobody waits for it any more" } }),
       writes: 0,
       isHit: false,
     };
@@ -97,7 +96,7 @@ export function invoker(): Invoker {
       if (fault.kind === "lost" && fault.afterWrites !== undefined) return "done";
       at.isHit = true;
       if (fault.kind === "lost") at.kill();
-      if (fault.kind === "overrun") at.overrun();
+      if (fault.kind === "overrun") at.overrun(fault.error);
       return FATES[fault.kind];
     },
     after({ caller, isWrite }) {

@@ -23,6 +23,14 @@ describe("shortError", () => {
     expect((short.cause as Error).message).toBe(message);
   });
 
+  it("cuts between characters of two halves, and not through one", () => {
+    for (const first of ["", "x"]) {
+      const { message } = shortError(new Error(first + "😀".repeat(2_000))) as Error;
+      expect(message).toMatch(/😀 … and \d+ more characters$/);
+      expect(message.toWellFormed()).toBe(message);
+    }
+  });
+
   it("makes an error of what is none, and cuts that too", () => {
     expect((shortError("y".repeat(5_000)) as Error).message).toMatch(/^y+ … and \d+ more/);
     expect(shortError(null)).toBeNull();
