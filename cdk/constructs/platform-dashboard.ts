@@ -5,6 +5,7 @@ import {
   GraphWidget,
   type IAlarm,
   type IMetric,
+  type IWidget,
   MathExpression,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -16,11 +17,15 @@ import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
 export interface PlatformDashboardProps {
   /** What holds state: a `Platform`, or anything like it. */
-  readonly platform: IPlatform;
-  readonly endpoint: PredictionEndpoint;
-  readonly training: IStateMachine;
-  readonly monitoring: IStateMachine;
-  readonly alarms: readonly IAlarm[];
+  readonly platform: Pick<IPlatform, "predictionQueue" | "deadLetters">;
+  /** Requests, latency, capacity and the prediction log. @default - without them */
+  readonly endpoint?: Pick<PredictionEndpoint, "predict" | "logPredictions">;
+  /** Its runs. @default - without them */
+  readonly training?: IStateMachine;
+  /** Its runs, and drift. @default - without them */
+  readonly monitoring?: IStateMachine;
+  /** Their states. @default - none */
+  readonly alarms?: readonly IAlarm[];
 }
 
 /** One page: is it serving, is it learning, is the data still what it was. */
@@ -29,55 +34,87 @@ export class PlatformDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: PlatformDashboardProps) {
     super(scope, id);
-    const { platform, endpoint, training, monitoring, alarms } = props;
-    const { predict, logPredictions } = endpoint;
-    const sum = { statistic: "Sum" };
     this.dashboard = new Dashboard(this, "Dashboard", { defaultInterval: Duration.days(1) });
-    for (let first = 0; first < alarms.length; first += QUOTAS.alarmsOfWidget) {
-      const shown = alarms.slice(first, first + QUOTAS.alarmsOfWidget);
-      this.dashboard.addWidgets(
-        new AlarmStatusWidget({ title: "Alarms", alarms: shown, width: 24, height: 3 }),
-      );
-    }
-    this.dashboard.addWidgets(
-      graph("Requests", [
-        predict.metric("UrlRequestCount", sum),
-        predict.metric("Url4xxCount", sum),
-        predict.metric("Url5xxCount", sum),
-      ]),
-      graph(
-        "Latency of the prediction URL, ms",
-        ["p50", "p90", "p99"].map((statistic) =>
-          predict.metric("UrlRequestLatency", { statistic }),
-        ),
-      ),
-      graph("Capacity", [
-        predict.metric("ConcurrentExecutions", { statistic: "Maximum" }),
-        predict.metricThrottles(),
-        predict.metricErrors(),
-      ]),
-    );
-    this.dashboard.addWidgets(
-      graph("Training runs", executionsOf(training)),
-      graph("Monitoring runs", executionsOf(monitoring)),
-      graph("Prediction log", [
-        platform.predictionQueue.metricApproximateAgeOfOldestMessage(),
-        platform.deadLetters.metricApproximateNumberOfMessagesVisible(),
-        logPredictions.metricErrors(),
-      ]),
-    );
-    this.dashboard.addWidgets(
-      graph("Latency inside the function by model, p99, ms", [
-        ownMetric("LatencyMs", ["Model"], "p99"),
-      ]),
-      graph("Drift: population stability index by feature", [
-        ownMetric("DriftPsi", ["Feature", "Model"], "Maximum"),
-      ]),
-      graph("Versions that could not be taken up", [
-        ownMetric("RefreshFailures", ["Model"], "Sum"),
-      ]),
-    );
+    const rows = [
+      ...alarmRows(props),
+      endpointRow(props),
+      [...runGraphs(props), logGraph(props)],
+      modelRow(props),
+    ];
+    for (const row of rows) if (row.length > 0) this.dashboard.addWidgets(...row);
   }
+}
+
+function alarmRows({ alarms = [] }: PlatformDashboardProps): readonly IWidget[][] {
+  const rows = Math.ceil(alarms.length / QUOTAS.alarmsOfWidget);
+  return Array.from({ length: rows }, (_, row) => {
+    const first = row * QUOTAS.alarmsOfWidget;
+    const shown = alarms.slice(first, first + QUOTAS.alarmsOfWidget);
+    return [new AlarmStatusWidget({ title: "Alarms", alarms: shown, width: 24, height: 3 })];
+  });
+}
+
+function endpointRow({ endpoint }: PlatformDashboardProps): readonly IWidget[] {
+  if (!endpoint) return [];
+  const { predict } = endpoint;
+  const sum = { statistic: "Sum" };
+  return [
+    graph("Requests", [
+      predict.metric("UrlRequestCount", sum),
+      predict.metric("Url4xxCount", sum),
+      predict.metric("Url5xxCount", sum),
+    ]),
+    graph(
+      "Latency of the prediction URL, ms",
+      ["p50", "p90", "p99"].map((statistic) => predict.metric("UrlRequestLatency", { statistic })),
+    ),
+    graph("Capacity", [
+      predict.metric("ConcurrentExecutions", { statistic: "Maximum" }),
+      predict.metricThrottles(),
+      predict.metricErrors(),
+    ]),
+  ];
+}
+
+function runGraphs({ training, monitoring }: PlatformDashboardProps): readonly IWidget[] {
+  return [
+    ...(training ? [graph("Training runs", executionsOf(training))] : []),
+    ...(monitoring ? [graph("Monitoring runs", executionsOf(monitoring))] : []),
+  ];
+}
+
+function logGraph({ platform, endpoint }: PlatformDashboardProps): IWidget {
+  return graph("Prediction log", [
+    platform.predictionQueue.metricApproximateAgeOfOldestMessage(),
+    platform.deadLetters.metricApproximateNumberOfMessagesVisible(),
+    ...(endpoint ? [endpoint.logPredictions.metricErrors()] : []),
+  ]);
+}
+
+function modelRow({ endpoint, monitoring }: PlatformDashboardProps): readonly IWidget[] {
+  return [
+    ...(endpoint
+      ? [
+          graph("Latency inside the function by model, p99, ms", [
+            ownMetric("LatencyMs", ["Model"], "p99"),
+          ]),
+        ]
+      : []),
+    ...(monitoring
+      ? [
+          graph("Drift: population stability index by feature", [
+            ownMetric("DriftPsi", ["Feature", "Model"], "Maximum"),
+          ]),
+        ]
+      : []),
+    ...(endpoint
+      ? [
+          graph("Versions that could not be taken up", [
+            ownMetric("RefreshFailures", ["Model"], "Sum"),
+          ]),
+        ]
+      : []),
+  ];
 }
 
 function graph(title: string, left: IMetric[], { width = 8, height = 6 } = {}): GraphWidget {

@@ -13,6 +13,7 @@ import { Monitoring } from "../../cdk/constructs/monitoring.ts";
 import { NativeLayers } from "../../cdk/constructs/native-layers.ts";
 import { NotifyFunction } from "../../cdk/constructs/notify-function.ts";
 import { Platform, type PlatformProps } from "../../cdk/constructs/platform.ts";
+import { PlatformDashboard } from "../../cdk/constructs/platform-dashboard.ts";
 import type { FunctionDefaults } from "../../cdk/constructs/platform-function.ts";
 import { PredictionEndpoint } from "../../cdk/constructs/prediction-endpoint.ts";
 import { TrainingPipeline } from "../../cdk/constructs/training-pipeline.ts";
@@ -269,6 +270,49 @@ describe("ModelSchedules", () => {
     const schedules = resourcesOf(Template.fromStack(stack), "AWS::Scheduler::Schedule");
 
     expect([...schedules.keys()]).toEqual(["Schedules/late-parcels-monitoring/Resource"]);
+  });
+});
+
+describe("PlatformDashboard", () => {
+  const titlesOf = (stack: Stack) => {
+    const [dashboard] = resourcesOf(
+      Template.fromStack(stack),
+      "AWS::CloudWatch::Dashboard",
+    ).values();
+    return [
+      ...JSON.stringify(dashboard?.Properties.DashboardBody).matchAll(/title\\":\\"([^\\]+)/g),
+    ].map(([, title]) => title);
+  };
+
+  it("shows what it is given, and no empty graph", () => {
+    const stack = newStack();
+    const platform = new Platform(stack, "Platform");
+    const { stateMachine } = new Monitoring(stack, "Monitoring", {
+      platform,
+      defaults: { nativeLayers: layersOf(stack) },
+    });
+    new PlatformDashboard(stack, "Overview", { platform, monitoring: stateMachine });
+
+    expect(titlesOf(stack)).toEqual([
+      "Monitoring runs",
+      "Prediction log",
+      "Drift: population stability index by feature",
+    ]);
+  });
+
+  it("shows alarms, requests, runs and models of a whole deployment", () => {
+    expect(titlesOf(synthesizedStack().stack)).toEqual([
+      "Alarms",
+      "Requests",
+      "Latency of the prediction URL, ms",
+      "Capacity",
+      "Training runs",
+      "Monitoring runs",
+      "Prediction log",
+      "Latency inside the function by model, p99, ms",
+      "Drift: population stability index by feature",
+      "Versions that could not be taken up",
+    ]);
   });
 });
 
