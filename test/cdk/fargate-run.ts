@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import type { Alert } from "../../core/ports/alerts.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { datasetPreparer } from "../../engine/dataset/prepare-dataset.ts";
@@ -14,8 +14,8 @@ import { makeHandler as prepare } from "../../functions/prepare/handler.ts";
 import { makeHandler as startRun } from "../../functions/start-run/handler.ts";
 import { lightFunctions } from "../../local/light-functions.ts";
 import { localTask } from "../../local/local-task.ts";
+import { writeFlights } from "../fixtures/e2e/world.ts";
 import { startPlaces } from "../unit/functions/local-registry.ts";
-import { writeModels, writeSource } from "../workflow/test-models.ts";
 import type { FargateWorld } from "./fargate-world.ts";
 
 export const MODEL = "flights";
@@ -32,22 +32,28 @@ export interface FargateRuns {
   readonly stop: () => Promise<void>;
 }
 
+const ON_FARGATE = 'seed: 1,\n  compute: { training: { on: "fargate", vcpu: 2, memoryGb: 8 } }';
+
+/** The flights model of the end-to-end tests, which wants a task of two virtual CPUs. */
+async function writeModel(folder: string): Promise<string> {
+  const models = join(folder, "models");
+  await mkdir(join(models, MODEL), { recursive: true });
+  const text = await readFile(resolve("test/fixtures/e2e/models/flights/model.ts"), "utf8");
+  const moved = text.replaceAll("../../../../../core/", `${resolve("core")}/`);
+  if (!moved.includes("seed: 1"))
+    throw new Error("the flights model has no seed to put compute to");
+  await writeFile(join(models, MODEL, "model.ts"), moved.replace("seed: 1", ON_FARGATE));
+  return models;
+}
+
 /** A model that trains in a Fargate task, registered, its source in the bucket. */
 export async function fargateRuns({ store, folder, place }: FargateWorld): Promise<FargateRuns> {
   const places = await startPlaces();
   const { registry } = await places.make();
-  const models = join(folder, "models");
-  await writeModels(models, {
-    [MODEL]: [
-      ["seed: 1", 'seed: 1,\n  compute: { training: { on: "fargate", vcpu: 2, memoryGb: 8 } }'],
-    ],
-  });
-  const projects = await findModels(models);
-  await writeSource(join(folder, "flights.parquet"));
-  await store.put(
-    `sources/${MODEL}/flights.parquet`,
-    await readFile(join(folder, "flights.parquet")),
-  );
+  const projects = await findModels(await writeModel(folder));
+  const source = join(folder, "flights.parquet");
+  await writeFlights(source, { rows: 6_000 });
+  await store.put(`sources/${MODEL}/flights.parquet`, await readFile(source));
 
   const alerts: Alert[] = [];
   const duckdb = { memoryLimit: "1GB" };
