@@ -110,6 +110,23 @@ describe("grants of each function", () => {
     expect(allowed(name)).toEqual(expected.toSorted());
   });
 
+  it("let the training state machine read the definitions, whose source files it lists", () => {
+    const [, policy] =
+      [...resourcesOf(template, "AWS::IAM::Policy")].find(([path]) =>
+        path.startsWith("Training/Workflow/StateMachine/Role/"),
+      ) ?? [];
+    const objects = (policy?.Properties.PolicyDocument.Statement ?? []).filter(
+      ({ Action }: { readonly Action: unknown }) => JSON.stringify(Action).includes("s3:"),
+    );
+
+    expect(
+      objects.map(({ Action, Resource }: { Action: string; Resource: unknown }) => [
+        Action,
+        named(Resource),
+      ]),
+    ).toEqual([["s3:GetObject", "Objects/definitions/*"]]);
+  });
+
   it("allow every resource only to traces and log delivery, which know none", () => {
     const actions = [...resourcesOf(template, "AWS::IAM::Policy").values()]
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
