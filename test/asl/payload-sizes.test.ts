@@ -84,19 +84,24 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
   notify: () => ({ sent: true, ...DURATION }),
 };
 
+type Wrap = (
+  name: string,
+  handler: (input: unknown) => Promise<object>,
+) => (input: unknown) => Promise<object>;
+
+/** As every function of a state machine is wrapped. */
+const asTask: Wrap = (name, handler) =>
+  task(name, handler, { log: () => {}, clock: () => 0, stopwatch: () => 0 });
+
 /** Runs the training workflow at its largest; sizes of its states by name. */
-async function sizesOf(failing: Readonly<Record<string, PlatformError>> = {}) {
+async function sizesOf(failing: Readonly<Record<string, PlatformError>> = {}, wrap: Wrap = asTask) {
   const sizes = new Map<string, number>();
-  const wrapped = (name: string) =>
-    task(
-      name,
-      async (input) => {
-        if (failing[name]) throw failing[name];
-        return ANSWERS[name]?.(input as never) ?? {};
-      },
-      { log: () => {}, clock: () => 0, stopwatch: () => 0 },
-    );
-  const machine = localStateMachine(asl, (name, input) => wrapped(name)(input), {
+  const functionOf = (name: string) =>
+    wrap(name, async (input) => {
+      if (failing[name]) throw failing[name];
+      return ANSWERS[name]?.(input as never) ?? {};
+    });
+  const machine = localStateMachine(asl, (name, input) => functionOf(name)(input), {
     runTask: async () => ({}),
     readItems: async () => Array.from({ length: 50 }, () => ({ name: "f".repeat(1_000) })),
   });
@@ -147,6 +152,13 @@ describe("states of a run of forty candidates with the longest names", () => {
     expect(result).toBe("failed");
     expect(sizes.has("Failed")).toBe(true);
     expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
+  });
+
+  it("would not, if a task threw its error as it is", async () => {
+    const error = new DataContractError(WORST.repeat(10_000));
+    const { sizes } = await sizesOf({ prepare: error }, (_name, handler) => handler);
+
+    expect(largest(sizes)).toBeGreaterThan(LARGEST_BYTES);
   });
 
   it("would not, if an order could be of any length", () => {
