@@ -19,6 +19,8 @@ import { startPlaces } from "../unit/functions/local-registry.ts";
 import type { FargateWorld } from "./fargate-world.ts";
 
 export const MODEL = "flights";
+/** The same, but its boosting takes many seconds: time to be stopped in. */
+export const SLOW_MODEL = "slow-flights";
 
 type Handler = (event: unknown) => Promise<unknown>;
 
@@ -28,32 +30,49 @@ export interface FargateRuns {
   readonly registry: Registry;
   readonly alerts: readonly Alert[];
   /** An order for candidate 0 of a run. Its dataset is prepared. */
-  readonly order: (runId: string) => Promise<Readonly<Record<string, unknown>>>;
+  readonly order: (runId: string, model?: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly stop: () => Promise<void>;
 }
 
 const ON_FARGATE = 'seed: 1,\n  compute: { training: { on: "fargate", vcpu: 2, memoryGb: 8 } }';
 
-/** The flights model of the end-to-end tests, which wants a task of two virtual CPUs. */
-async function writeModel(folder: string): Promise<string> {
-  const models = join(folder, "models");
-  await mkdir(join(models, MODEL), { recursive: true });
+const SLOWLY = "trees: 5_000, earlyStoppingRounds: 0";
+
+/** The flights model of the end-to-end tests, which wants a task of two virtual CPUs, twice. */
+async function writeModels(folder: string): Promise<string> {
   const text = await readFile(resolve("test/fixtures/e2e/models/flights/model.ts"), "utf8");
-  const moved = text.replaceAll("../../../../../core/", `${resolve("core")}/`);
-  if (!moved.includes("seed: 1"))
-    throw new Error("the flights model has no seed to put compute to");
-  await writeFile(join(models, MODEL, "model.ts"), moved.replace("seed: 1", ON_FARGATE));
+  const model = replaced(text.replaceAll("../../../../../core/", `${resolve("core")}/`), {
+    "seed: 1": ON_FARGATE,
+  });
+  const texts = {
+    [MODEL]: model,
+    [SLOW_MODEL]: replaced(model, { '"flights"': `"${SLOW_MODEL}"`, "trees: 20": SLOWLY }),
+  };
+  const models = join(folder, "models");
+  for (const [name, written] of Object.entries(texts)) {
+    await mkdir(join(models, name), { recursive: true });
+    await writeFile(join(models, name, "model.ts"), written);
+  }
   return models;
+}
+
+function replaced(text: string, changes: Readonly<Record<string, string>>): string {
+  return Object.entries(changes).reduce((before, [part, instead]) => {
+    if (!before.includes(part)) throw new Error(`the flights model has no ${part} to change`);
+    return before.replace(part, instead);
+  }, text);
 }
 
 /** A model that trains in a Fargate task, registered, its source in the bucket. */
 export async function fargateRuns({ store, folder, place }: FargateWorld): Promise<FargateRuns> {
   const places = await startPlaces();
   const { registry } = await places.make();
-  const projects = await findModels(await writeModel(folder));
+  const projects = await findModels(await writeModels(folder));
   const source = join(folder, "flights.parquet");
   await writeFlights(source, { rows: 6_000 });
-  await store.put(`sources/${MODEL}/flights.parquet`, await readFile(source));
+  for (const model of [MODEL, SLOW_MODEL]) {
+    await store.put(`sources/${model}/flights.parquet`, await readFile(source));
+  }
 
   const alerts: Alert[] = [];
   const duckdb = { memoryLimit: "1GB" };
@@ -89,12 +108,11 @@ export async function fargateRuns({ store, folder, place }: FargateWorld): Promi
   };
   await light["register-definitions"]({});
 
-  const order = async (runId: string) => {
-    const definitionDigest = projects[0]?.bundle.digest;
-    const input = { model: MODEL, runId, definitionDigest, preparation: "lambda" };
-    const { datasetDigest } = await prepareRun(input);
-    const candidate = { index: 0, name: "boosting" };
-    return { model: MODEL, runId, definitionDigest, datasetDigest, candidate };
+  const order = async (runId: string, model = MODEL) => {
+    const { bundle } = projects.find(({ bundle: known }) => known.definition.name === model) ?? {};
+    const run = { model, runId, definitionDigest: bundle?.digest };
+    const { datasetDigest } = await prepareRun({ ...run, preparation: "lambda" });
+    return { ...run, datasetDigest, candidate: { index: 0, name: "boosting" } };
   };
   return { functions, registry, alerts, order, stop: places.stop };
 }
