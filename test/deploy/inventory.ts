@@ -1,4 +1,4 @@
-import { DescribeAlarmsCommand, ListDashboardsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import {
@@ -22,11 +22,14 @@ import { type Cloud, CREDENTIALS, REGION } from "./cloud.ts";
 export const INVENTORY: Readonly<Record<string, (cloud: Cloud) => Promise<string>>> = {
   "AWS::CloudWatch::Alarm": async ({ cloudWatch }) =>
     JSON.stringify((await cloudWatch.send(new DescribeAlarmsCommand({}))).MetricAlarms),
-  "AWS::CloudWatch::Dashboard": async ({ cloudWatch }) =>
-    JSON.stringify((await cloudWatch.send(new ListDashboardsCommand({}))).DashboardEntries),
+  // The emulator's dates of dashboards are not what the SDK takes.
+  "AWS::CloudWatch::Dashboard": (cloud) =>
+    queried(cloud, "monitoring", "Action=ListDashboards&Version=2010-08-01"),
   "AWS::DynamoDB::Table": ({ config }) =>
     all(paginateListTables({ client: new DynamoDBClient(config) }, {})),
-  "AWS::IAM::Role": rolesOf,
+  // IAM's client is no dependency of the project. One page of up to 1,000.
+  "AWS::IAM::Role": (cloud) =>
+    queried(cloud, "iam", "Action=ListRoles&Version=2010-05-08&MaxItems=1000"),
   "AWS::Lambda::EventSourceMapping": ({ config }) =>
     all(paginateListEventSourceMappings({ client: new LambdaClient(config) }, {})),
   "AWS::Lambda::Function": ({ config }) =>
@@ -51,20 +54,20 @@ async function all(pages: AsyncIterable<object>): Promise<string> {
   return texts.join("\n");
 }
 
-/** By IAM's query protocol: its client is no dependency of the project. One page of up to 1,000. */
-async function rolesOf({ endpoint }: Cloud): Promise<string> {
+/** Asks by AWS's query protocol. */
+async function queried({ endpoint }: Cloud, service: string, body: string): Promise<string> {
   const signer = new AwsV4Signer({
     ...CREDENTIALS,
     method: "POST",
     url: `${endpoint}/`,
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: "Action=ListRoles&Version=2010-05-08&MaxItems=1000",
-    service: "iam",
+    body,
+    service,
     region: REGION,
   });
   const { url, ...request } = await signer.sign();
   const response = await fetch(url, request);
   const text = await response.text();
-  if (!response.ok || !text.includes("<RoleName>")) throw new Error(`iam answered: ${text}`);
+  if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`);
   return text;
 }

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
-import { until } from "../../fixtures/e2e/until.ts";
 import { lastValues, putValues, type WatchedAlarm, watchedAlarm } from "../alarms/alarm-metric.ts";
-import { type AlarmState, alarmState, exampleValues } from "../alarms/alarm-state.ts";
+import { alarmState, exampleValues } from "../alarms/alarm-state.ts";
 import { takeAlerts } from "../alerts.ts";
 import type { Cloud } from "../cloud.ts";
 import { deployedTemplate, madeResources } from "../stack.ts";
@@ -24,18 +23,13 @@ export const fireAlarms: Step = {
     const startedAtMs = Date.now();
 
     for (const alarm of alarms) await fire(cloud, alarm, startedAtMs);
-    const fired = await statesOf(cloud, alarms);
-    const told = await alertsOf(cloud, alarms, "ALARM");
+    await everyAlert(cloud, alarms);
     await wait(Math.max(0, startedAtMs + SEEN_FOR_MS + 1_000 - Date.now()));
     for (const alarm of alarms) await calm(cloud, alarm, startedAtMs);
-    const calmed = await statesOf(cloud, alarms);
 
-    const silent = alarms.filter(({ name }) => fired.get(name) !== "ALARM");
-    if (silent.length > 0) {
-      throw new Error(`did not fire: ${silent.map(({ name }) => name).join(", ")}`);
-    }
-    const over = alarms.filter(({ name }) => calmed.get(name) === "OK").length;
-    return `${alarms.length} alarms, all fire by CloudWatch's rules and in the emulator, ${told} alerts received; all end by the rules, ${over} in the emulator`;
+    const states = await statesOf(cloud, alarms);
+    const over = states.filter((state) => state === "OK").length;
+    return `${alarms.length} alarms fire by CloudWatch's rules and by the emulator's, which sent each one's alert; ${alarms.length} end by the rules, ${over} by the emulator's`;
   },
 };
 
@@ -94,27 +88,26 @@ const instants = ({ rule, periodMs }: WatchedAlarm, nowMs: number): readonly num
 const endOfPeriod = (atMs: number, periodMs: number): number =>
   (Math.floor(atMs / periodMs) + 1) * periodMs;
 
-/** What the emulator itself says. */
+/** Waits until each of the alarms has told by the topic that it fires: so says the emulator itself. */
+async function everyAlert(cloud: Cloud, alarms: readonly WatchedAlarm[]): Promise<void> {
+  const silent = new Set(alarms.map(({ name }) => name));
+  const deadline = performance.now() + 20_000;
+  while (silent.size > 0) {
+    for (const { message } of await takeAlerts(cloud)) {
+      const { AlarmName, NewStateValue } = JSON.parse(message);
+      if (NewStateValue === "ALARM") silent.delete(AlarmName);
+    }
+    if (performance.now() > deadline) throw new Error(`no alert of ${[...silent].join(", ")}`);
+  }
+}
+
 async function statesOf({ cloudWatch: client }: Cloud, alarms: readonly WatchedAlarm[]) {
   const names = new Set(alarms.map(({ name }) => name));
-  const states = new Map<string, AlarmState>();
+  const states: (string | undefined)[] = [];
   for await (const page of paginateDescribeAlarms({ client }, {})) {
     for (const { AlarmName = "", StateValue } of page.MetricAlarms ?? []) {
-      if (names.has(AlarmName)) states.set(AlarmName, StateValue as AlarmState);
+      if (names.has(AlarmName)) states.push(StateValue);
     }
   }
   return states;
-}
-
-/** Waits until each of the alarms has told its state by the topic. */
-async function alertsOf(cloud: Cloud, alarms: readonly WatchedAlarm[], state: AlarmState) {
-  const missing = new Set(alarms.map(({ name }) => name));
-  await until(`every alarm has told that it is ${state}`, async () => {
-    for (const { message } of await takeAlerts(cloud)) {
-      const { AlarmName, NewStateValue } = JSON.parse(message);
-      if (NewStateValue === state) missing.delete(AlarmName);
-    }
-    return missing.size === 0;
-  });
-  return alarms.length;
 }

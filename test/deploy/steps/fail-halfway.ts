@@ -1,7 +1,7 @@
 import { CANNOT_BE_CREATED, synthesizeBroken } from "../broken-assembly.ts";
 import { withoutLoss } from "../kept.ts";
 import { askServer } from "../predictions.ts";
-import { BROKEN, CHANGED, contextOf, MENDED } from "../releases.ts";
+import { BROKEN, contextOf, MENDED } from "../releases.ts";
 import { succeeded } from "../run-cdk.ts";
 import { describedStack, madeResources, stackEvents } from "../stack.ts";
 import type { Step } from "../step.ts";
@@ -13,6 +13,7 @@ export const failHalfway: Step = {
     const { cloud, cdk } = world;
     const app = await synthesizeBroken(world, BROKEN);
     const before = await madeResources(cloud);
+    const { version: good } = await askServer(cloud);
     const seen = new Set((await stackEvents(cloud)).map(({ EventId }) => EventId));
 
     const answered = await withoutLoss(world, () =>
@@ -25,22 +26,21 @@ export const failHalfway: Step = {
     const { StackStatus } = await describedStack(cloud);
     const { version } = await askServer(cloud);
     const after = await madeResources(cloud);
-    if (StackStatus !== "UPDATE_ROLLBACK_COMPLETE" || version !== CHANGED.gitCommit) {
+    if (StackStatus !== "UPDATE_ROLLBACK_COMPLETE" || version !== good) {
       throw new Error(`the stack is ${StackStatus}, and ${version} answers`);
     }
     if (JSON.stringify(after) !== JSON.stringify(before)) {
       throw new Error("the stack has other resources than before");
     }
     const events = (await stackEvents(cloud)).filter(({ EventId }) => !seen.has(EventId));
-    const updated = events.filter(
-      ({ ResourceStatus, ResourceType }) =>
-        ResourceStatus === "UPDATE_COMPLETE" && ResourceType === "AWS::Lambda::Function",
+    const failed = events.find(({ ResourceStatus }) => ResourceStatus?.endsWith("_FAILED"));
+    const predict = events.filter(({ LogicalResourceId }) =>
+      /Predict/.test(`${LogicalResourceId}`),
     );
-    const failed = events.find(({ ResourceStatus }) => ResourceStatus === "CREATE_FAILED");
-    if (failed?.LogicalResourceId !== CANNOT_BE_CREATED || updated.length === 0) {
-      throw new Error(`${updated.length} functions changed, ${failed?.LogicalResourceId} failed`);
+    if (failed?.LogicalResourceId !== CANNOT_BE_CREATED || predict.length === 0) {
+      throw new Error(`${failed?.LogicalResourceId} failed, ${predict.length} events of predict`);
     }
-    return `rolled back; ${answered} predictions, none failed; the functions of before answer`;
+    return `${events.length} events, rolled back; ${answered} predictions, none failed; the functions of before answer`;
   },
 };
 
