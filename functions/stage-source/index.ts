@@ -3,15 +3,18 @@ import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
+import { leavingNoCopies } from "../wiring/local-copies.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
 
 export const handler = lambdaTask(
   "stage-source",
-  makeHandler({
-    store,
-    loadDefinition: definitionLoader(store),
-    stageSource: sourceStager({ memoryLimit: environment.duckdbMemory }),
-  }),
+  leavingNoCopies(
+    makeHandler({
+      store,
+      loadDefinition: definitionLoader(store),
+      stageSource: sourceStager({ memoryLimit: environment.duckdbMemory }),
+    }),
+  ),
 );

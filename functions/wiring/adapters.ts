@@ -1,5 +1,3 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -14,6 +12,7 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Queue } from "../../core/ports/queue.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { environment } from "../environment.ts";
+import { COPIES_DIRECTORY } from "./local-copies.ts";
 
 /** The ports of core on AWS, as the environment of a function says. One call for each cold start. */
 
@@ -21,7 +20,7 @@ export const awsObjectStore = (): ObjectStore =>
   s3ObjectStore({
     client: new S3Client({}),
     bucket: environment.bucket,
-    cacheDirectory: join(tmpdir(), "objects"),
+    cacheDirectory: COPIES_DIRECTORY,
   });
 
 export const awsRegistry = (): Registry =>
