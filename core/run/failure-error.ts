@@ -1,11 +1,13 @@
+import { stoppedTaskText } from "./stopped-task.ts";
+
 /** Longest message that a run's record keeps; the execution's history has the rest. */
 const MAX_MESSAGE_LENGTH = 4_000;
 
 /**
  * The error behind a failed state: its name and message.
  *
- * `Cause` is the JSON that Lambda makes of a thrown error (`errorType`, `errorMessage`, `trace`), or
- * plain text where Step Functions itself failed the state.
+ * `Cause` is the JSON that Lambda makes of a thrown error (`errorType`, `errorMessage`, `trace`), the
+ * description of a container that was lost, or plain text where Step Functions itself failed the state.
  */
 export function failureError(failure: {
   readonly Error: string;
@@ -14,7 +16,8 @@ export function failureError(failure: {
   const thrown = jsonObject(failure.Cause ?? "");
   const { errorType, errorMessage } = thrown ?? {};
   const name = typeof errorType === "string" && errorType !== "" ? errorType : failure.Error;
-  const message = typeof errorMessage === "string" ? errorMessage : (failure.Cause ?? "");
+  const told = typeof errorMessage === "string" ? errorMessage : thrown && stoppedTaskText(thrown);
+  const message = told ?? failure.Cause ?? "";
   return { name, message: message.slice(0, MAX_MESSAGE_LENGTH) };
 }
 
