@@ -19,7 +19,6 @@ export function functionPool(options: {
   readonly packages: FunctionPackages;
   readonly folder: string;
   readonly endpoint: () => string;
-  readonly log: (functionName: string, line: string) => void;
 }): FunctionPool {
   const idle = new Map<string, FunctionProcess[]>();
   const all: FunctionProcess[] = [];
@@ -35,7 +34,6 @@ export function functionPool(options: {
         NODE_COMPILE_CACHE: join(options.folder, "compiled"),
       },
       temporaryFolder: join(options.folder, "tmp", id),
-      log: (line) => options.log(fn.name, line),
     });
     all.push(instance);
     return instance;

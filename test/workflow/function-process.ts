@@ -24,8 +24,6 @@ export interface FunctionProcess {
 
 /**
  * Starts an instance of a function's package with nothing but its own variables and an empty `/tmp`.
- *
- * @param log told each line that the function writes to its standard output
  */
 export async function startFunction(
   packagePath: string,
@@ -35,21 +33,14 @@ export async function startFunction(
     readonly id: string;
     readonly environment: Readonly<Record<string, string>>;
     readonly temporaryFolder: string;
-    readonly log: (line: string) => void;
   },
 ): Promise<FunctionProcess> {
-  const { id, environment, temporaryFolder, log } = options;
+  const { id, environment, temporaryFolder } = options;
   await mkdir(temporaryFolder, { recursive: true });
   const child = fork(options.runtime, [packagePath], {
     env: { ...environment, TMPDIR: temporaryFolder },
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
     serialization: "json",
-  });
-  let rest = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    const lines = `${rest}${text}`.split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) log(line);
   });
   return {
     id,

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,11 +16,11 @@ import type { Workers } from "./invoker.ts";
  */
 export function taskContainers(
   task: DeployedTask,
-  options: { readonly folder: string; readonly endpoint: string; readonly newId: () => string },
+  options: { readonly folder: string; readonly endpoint: string },
 ): Workers {
   return {
     async take() {
-      const id = `${task.role.logicalId}.${options.newId()}`;
+      const id = `${task.role.logicalId}.${randomUUID()}`;
       const folder = join(options.folder, "containers", id);
       await mkdir(folder, { recursive: true });
       const ending = Promise.withResolvers<unknown>();

@@ -1,5 +1,5 @@
 import { covers, type Grant, grantsOf, type Statement } from "./iam-policy.ts";
-import type { Use } from "./workflow-world.ts";
+import type { Use } from "./role-uses.ts";
 
 /** Somebody with a role: a function by its logical id, or a state machine by its name. */
 export interface RoleHolder {
