@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { DataContractError, type PlatformError } from "../../core/errors.ts";
 import { startRunInput } from "../../core/run/messages.ts";
 import { task } from "../../functions/middleware/task.ts";
-import { localStateMachine } from "../../local/state-machine.ts";
+import { localStateMachine, type RunTask } from "../../local/state-machine.ts";
 
 /** An eighth of the 256 KiB that a state may take or give. Source: "Service quotas" of its guide. */
 const LARGEST_BYTES = 32 * 1024;
@@ -43,6 +43,22 @@ const FARGATE = {
   assignPublicIp: "DISABLED",
   cpu: "16384",
   memory: "122880",
+};
+
+/**
+ * What Step Functions tells of a container that was lost: the task's description.
+ * Source: "DescribeTasks", Amazon ECS API reference; ten tags of the stack are passed on to it.
+ */
+const LOST_TASK = {
+  Attachments: Array.from({ length: 5 }, (_, i) => ({ Name: `a${i}`, Value: "v".repeat(100) })),
+  ClusterArn: FARGATE.cluster,
+  Containers: [{ Name: "train", ExitCode: 137, Reason: "OutOfMemoryError: Container killed" }],
+  Overrides: {
+    ContainerOverrides: [{ Environment: [{ Value: JSON.stringify({ RUN, MODEL, DIGEST }) }] }],
+  },
+  StoppedReason: "Essential container in task exited",
+  Tags: Array.from({ length: 10 }, (_, i) => ({ Key: `tag-${i}`, Value: "v".repeat(256) })),
+  TaskArn: `arn:aws:ecs:ap-southeast-2:123456789012:task/${"c".repeat(255)}/${"0".repeat(32)}`,
 };
 
 /** The most that each function can answer. */
@@ -94,7 +110,11 @@ const asTask: Wrap = (name, handler) =>
   task(name, handler, { log: () => {}, clock: () => 0, stopwatch: () => 0 });
 
 /** Runs the training workflow at its largest; sizes of its states by name. */
-async function sizesOf(failing: Readonly<Record<string, PlatformError>> = {}, wrap: Wrap = asTask) {
+async function sizesOf(
+  failing: Readonly<Record<string, PlatformError>> = {},
+  wrap: Wrap = asTask,
+  runTask: RunTask = async () => ({}),
+) {
   const sizes = new Map<string, number>();
   const functionOf = (name: string) =>
     wrap(name, async (input) => {
@@ -102,7 +122,7 @@ async function sizesOf(failing: Readonly<Record<string, PlatformError>> = {}, wr
       return ANSWERS[name]?.(input as never) ?? {};
     });
   const machine = localStateMachine(asl, (name, input) => functionOf(name)(input), {
-    runTask: async () => ({}),
+    runTask,
     readItems: async () => Array.from({ length: 50 }, () => ({ name: "f".repeat(1_000) })),
   });
   const result = await machine
@@ -144,6 +164,16 @@ describe("states of a run of forty candidates with the longest names", () => {
       expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
     },
   );
+
+  it("stay below 32 KiB when a container is lost", async () => {
+    const { result, sizes } = await sizesOf({}, asTask, async () => {
+      throw Object.assign(new Error(JSON.stringify(LOST_TASK)), { name: "States.TaskFailed" });
+    });
+
+    expect(result).toBe("failed");
+    expect(sizes.get("RecordFailure")).toBeGreaterThan(8_000);
+    expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
+  });
 
   it("stay below 32 KiB when the failure and its record fail alike", async () => {
     const error = new DataContractError(WORST.repeat(1_000_000));
