@@ -1,11 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import { sha256 } from "../../engine/sha256.ts";
 import { localStateMachine } from "../../local/state-machine.ts";
-import { startFunction } from "../workflow/function-process.ts";
 import type { ContainerDefinition } from "./fargate-container.ts";
 import { type FargateRuns, fargateRuns, MODEL, SLOW_MODEL } from "./fargate-run.ts";
 import { type FargateWorld, fargateWorld, packagesOf } from "./fargate-world.ts";
@@ -34,30 +35,33 @@ async function outcomesOf(runId: string, model = MODEL): Promise<readonly unknow
   return found;
 }
 
-/** What the function's package answers as Lambda runs it. */
-async function asLambda(order: unknown): Promise<unknown> {
+const CALL = `
+  const { handler } = await import(process.argv[1]);
+  const output = await handler(JSON.parse(process.argv[2]), { awsRequestId: "lambda" });
+  console.log(JSON.stringify(output));`;
+
+/** What the function's package answers as Lambda runs it: layers on NODE_PATH, an empty `/tmp`. */
+async function asLambda(order: unknown): Promise<object> {
   const { path, nodePath } = world.lambda;
-  const instance = await startFunction(path, {
-    runtime: resolve("test/workflow/lambda-process.ts"),
-    id: "lambda",
-    environment: {
-      MILLRACE_BUCKET: world.s3.bucket,
-      MILLRACE_DUCKDB_MEMORY: "1GB",
-      NODE_PATH: nodePath,
-      AWS_REGION: "us-east-1",
-      AWS_ENDPOINT_URL_S3: world.s3.endpoint,
-      AWS_ACCESS_KEY_ID: "lambda",
-      AWS_SECRET_ACCESS_KEY: "secret",
+  const temporary = join(world.folder, "lambda");
+  await mkdir(temporary);
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--input-type=module", "--eval", CALL, path, JSON.stringify(order)],
+    {
+      env: {
+        MILLRACE_BUCKET: world.s3.bucket,
+        MILLRACE_DUCKDB_MEMORY: "1GB",
+        NODE_PATH: nodePath,
+        TMPDIR: temporary,
+        AWS_REGION: "us-east-1",
+        AWS_ENDPOINT_URL_S3: world.s3.endpoint,
+        AWS_ACCESS_KEY_ID: "lambda",
+        AWS_SECRET_ACCESS_KEY: "secret",
+      },
     },
-    temporaryFolder: join(world.folder, "lambda"),
-    log: () => {},
-  });
-  try {
-    return await instance.invoke({ event: order, requestId: "lambda-1" });
-  } finally {
-    instance.kill();
-    await instance.ended;
-  }
+  );
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
 
 /** The container, its package replaced by other bytes. */
@@ -80,9 +84,9 @@ describe("the command line of the training task", { timeout: 120_000 }, () => {
     expect(await container.ended).toBe(0);
     const [outcome] = (await outcomesOf("in-a-container")) as [{ output: { graphSha256: string } }];
     const twin = { ...order, runId: "in-a-function" };
-    const lambda = (await asLambda(twin)) as { output: object };
+    const lambda = await asLambda(twin);
     const durationMs = expect.any(Number);
-    expect(outcome.output).toEqual({ ...lambda.output, durationMs });
+    expect(outcome.output).toEqual({ ...lambda, durationMs });
     const graph = await graphOf("in-a-container");
     expect(sha256(graph)).toBe(outcome.output.graphSha256);
     expect(graph.equals(await graphOf("in-a-function"))).toBe(true);
