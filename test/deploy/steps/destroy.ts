@@ -53,9 +53,7 @@ async function stillThere(
 ): Promise<readonly MadeResource[]> {
   const texts = new Map<string, string>();
   for (const [type, list] of Object.entries(INVENTORY)) texts.set(type, await list(cloud));
-  return made.filter(({ type, physicalId }) =>
-    texts.get(type)?.includes(JSON.stringify(idIn(physicalId)).slice(1, -1)),
-  );
+  return made.filter(({ type, physicalId }) => texts.get(type)?.includes(idIn(physicalId)));
 }
 
 /**
@@ -73,9 +71,9 @@ async function othersOfStack(
   return names.filter((name) => !families.some((family) => name.startsWith(family)));
 }
 
-/** A schedule of the default group and a layer's version are listed by their names. */
+/** What a list shows of a physical id: of a queue's URL the name, of a layer's version the layer. */
 const idIn = (physicalId: string) =>
-  physicalId.replace(/^arn:aws:lambda:(.*:layer:[^:]+):\d+$/, "arn:aws:lambda:$1");
+  physicalId.replace(/^https?:.*\//, "/").replace(/^(arn:[^:]+:lambda:.*:layer:.*):\d+$/, "$1");
 
 const missingOf = (wanted: readonly MadeResource[], found: readonly MadeResource[]) =>
   wanted.filter(({ logicalId }) => !found.some((one) => one.logicalId === logicalId));
