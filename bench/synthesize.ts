@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 /** A function as it is deployed. */
 export interface DeployedFunction {
-  /** Folder below `functions/`, as its description of the role names it; the construct's id here. */
+  /** The construct's id, such as `Predict`. */
   readonly name: string;
   /** Where its bundle lies. */
   readonly folder: string;
