@@ -12,6 +12,7 @@ import {
   FLIGHTS,
   fieldsWith,
   parquetSource,
+  sql,
 } from "./dataset-home.ts";
 
 /** Every 41st of the flights breaks a rule, one of three. */
@@ -227,6 +228,18 @@ describe("staging a file again", () => {
       "staged/flight-delay/run-1/00000/report.json",
       expect.stringMatching(/00000\/rows-[0-9a-f]{12}\.parquet$/),
     ]);
+  });
+
+  it("keeps the rows that belong to a split, and of the others their number", async () => {
+    const home = await datasetHome();
+    await home.source(FLIGHTS);
+
+    const [report] = await home.stage(definitionWith());
+
+    const [, key] = await home.keys("staged/");
+    const path = await home.store.localPath(key as string);
+    expect(await sql(`SELECT count(*) FROM read_parquet('${path}')`)).toEqual([[2_184n]]);
+    expect(report).toMatchObject({ read: 2_400, broken: 0 });
   });
 
   it("goes on where a child was lost between its parts and its report", async () => {
