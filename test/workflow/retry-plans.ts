@@ -18,7 +18,8 @@ export function retryPlans(machine: MachineName): readonly RetryPlan[] {
   );
 }
 
-function roundsOf({ Retry = [] }: AslState): readonly (readonly string[])[] {
+/** What a state meets in each execution: of each retrier no more than it bears at once. */
+export function roundsOf({ Retry = [] }: AslState): readonly (readonly string[])[] {
   const chunks = Retry.map(({ ErrorEquals, MaxAttempts }) => chunked(ErrorEquals, MaxAttempts));
   const count = Math.max(0, ...chunks.map(({ length }) => length));
   return Array.from({ length: count }, (_, i) => chunks.flatMap((of) => of[i] ?? []));

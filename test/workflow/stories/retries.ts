@@ -18,8 +18,9 @@ const onTheWay = (plan: RetryPlan, denied: string) => {
   return (state: string) => deniedAt(denied)(state) ?? faults(state);
 };
 
-/** States of training that a run in plain functions does not go through. */
-const ONLY_HERE = ["StageSource", "TrainOnFargate", "CollectCandidate"];
+/** States that a run without a failure and in plain functions does not go through. */
+const AFTER_FAILURE = ["RecordFailure", "NotifyFailure"];
+const MAPS_AND_CONTAINERS = ["StageSource", "TrainOnFargate", "CollectCandidate"];
 
 const only = (plan: RetryPlan, states: readonly string[]): RetryPlan =>
   new Map([...plan].filter(([state]) => states.includes(state)));
@@ -34,12 +35,14 @@ const ROUTES: Readonly<Record<string, Route>> = {
   failure: {
     machine: "training",
     ends: "failed",
-    go: (world, name, plan) => train(world, "retried", name, onTheWay(plan, "Prepare")),
+    go: (world, name, plan) =>
+      train(world, "retried", name, onTheWay(only(plan, AFTER_FAILURE), "Prepare")),
   },
   "maps and containers": {
     machine: "training",
     ends: "succeeded",
-    go: (world, name, plan) => train(world, "in-containers", name, faultsOf(only(plan, ONLY_HERE))),
+    go: (world, name, plan) =>
+      train(world, "in-containers", name, faultsOf(only(plan, MAPS_AND_CONTAINERS))),
   },
   drift: {
     machine: "monitoring",
@@ -49,7 +52,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "failed check": {
     machine: "monitoring",
     ends: "failed",
-    go: (world, name, plan) => monitor(world, "flights", name, onTheWay(plan, "CheckDrift")),
+    go: (world, name, plan) =>
+      monitor(world, "flights", name, onTheWay(only(plan, AFTER_FAILURE), "CheckDrift")),
   },
 };
 
