@@ -14,6 +14,7 @@ import { runSteps } from "./run-steps.ts";
 import type { Step } from "./step.ts";
 import { fireAlarms } from "./steps/alarms.ts";
 import { bootstrap } from "./steps/bootstrap.ts";
+import { deny } from "./steps/deny.ts";
 import { deploy } from "./steps/deploy.ts";
 import { deployChange, showDiff } from "./steps/deploy-change.ts";
 import { deployUnchanged } from "./steps/deploy-unchanged.ts";
@@ -36,6 +37,7 @@ const STEPS: readonly Step[] = [
   predictOnce,
   predictionLog,
   monitor,
+  deny,
   doctor,
   secondVersion,
   deployUnchanged,
