@@ -10,6 +10,8 @@ import type { StoredAlert } from "./recent-alerts.ts";
 import { definitionOf, lastDriftReport, type StoredAnswersDeps } from "./stored-answers.ts";
 
 export interface ControlApiDeps {
+  /** Folder that this platform keeps everything in. */
+  readonly home: string;
   readonly registry: Registry;
   readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath">;
   /** Newest first. */
@@ -45,6 +47,7 @@ const aliasBody = z.strictObject({
 
 /** Method and path; `:` parts are handed to the call in their order. */
 export const CONTROL_CALLS: readonly (readonly [string, string, Call])[] = [
+  ["GET", "/api/platform", async ({ home }) => found({ home })],
   ["GET", "/api/models", listModels],
   ["GET", "/api/models/:", showModel],
   [

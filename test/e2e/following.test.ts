@@ -47,7 +47,8 @@ describe("following one run and one prediction", () => {
       });
       answer = (await response.json()) as typeof answer;
       await platform.drainPredictions();
-      const settings = { ...world, port: 0, duckdbMemory: "1GB" };
+      // whoever asks stands elsewhere: the platform says where it keeps things
+      const settings = { ...world, home: "/nowhere", port: 0, duckdbMemory: "1GB" };
       doctor = await examineLocal(platformClient(platform.url), settings);
     } finally {
       await platform.stop();
