@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { PlatformError } from "../core/errors.ts";
 import type {
@@ -10,10 +9,11 @@ import type {
 } from "../core/registry/records.ts";
 import type { Execution } from "../local/executions.ts";
 import { platformClient, RefusedError } from "./client.ts";
-import { type CostCommand, cost } from "./cost.ts";
+import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
 import { followRun } from "./follow-run.ts";
+import { readJson } from "./read-json.ts";
 import { settingsOf } from "./settings.ts";
 import { table } from "./table.ts";
 
@@ -209,7 +209,7 @@ program
   .action(async ({ stack, region }: { stack?: string; region?: string }) => {
     const settings = settingsOf(process.env);
     // the clients of AWS take half a second to load, which no other command should wait for
-    const { examineDeployment, examineLocal } = await import("./doctor.ts");
+    const { examineDeployment, examineLocal } = await import("./doctor/examine.ts");
     const findings = stack
       ? await examineDeployment(stack, region, settings)
       : await examineLocal(client(), settings);
@@ -265,17 +265,6 @@ async function waitFor(name: string): Promise<{ status: string; output?: unknown
 
 /** A digest is told by its first characters; `--json` has all of them. */
 const shortDigests = (text: string) => text.replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new RefusedError(`cannot read ${path}: ${cause.message}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RefusedError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
-  }
-}
 
 function instancesOf(input: unknown): unknown {
   if (Array.isArray(input)) return input;

@@ -1,15 +1,15 @@
-import { findModels } from "../engine/definition/find-models.ts";
-import { fileObjectStore } from "../local/file-object-store.ts";
-import { homePaths } from "../local/local-environment.ts";
-import { type Client, RefusedError } from "./client.ts";
-import { deployedRegistry, deployedStore, describeDeployment } from "./deployment.ts";
-import { deploymentChecks } from "./doctor/deployment-checks.ts";
-import { deploymentProbes } from "./doctor/deployment-probes.ts";
-import { examine, type Finding } from "./doctor/finding.ts";
-import { localChecks } from "./doctor/local-checks.ts";
-import { localProbes, localRegistryView } from "./doctor/local-probes.ts";
-import { modelChecks } from "./doctor/model-checks.ts";
-import type { Settings } from "./settings.ts";
+import { findModels } from "../../engine/definition/find-models.ts";
+import { fileObjectStore } from "../../local/file-object-store.ts";
+import { homePaths } from "../../local/local-environment.ts";
+import { type Client, RefusedError } from "../client.ts";
+import { deployedRegistry, deployedStore, describeDeployment } from "../deployment.ts";
+import type { Settings } from "../settings.ts";
+import { deploymentChecks } from "./deployment-checks.ts";
+import { deploymentProbes } from "./deployment-probes.ts";
+import { examine, type Finding } from "./finding.ts";
+import { localChecks } from "./local-checks.ts";
+import { localProbes, localRegistryView } from "./local-probes.ts";
+import { modelChecks } from "./model-checks.ts";
 
 /** Looks at this machine and at the platform on it. */
 export async function examineLocal(
