@@ -69,6 +69,7 @@ describe("storage of the stack", () => {
 
   it.each([
     ["AWS::S3::Bucket", 2],
+    ["AWS::S3::BucketPolicy", 2],
     ["AWS::DynamoDB::Table", 1],
   ])("keeps every %s when the stack is removed", (type, count) => {
     const resources = [...resourcesOf(template, type).values()];
