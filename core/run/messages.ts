@@ -10,12 +10,13 @@ import type { TrainingPlace } from "./compute-places.ts";
  * digests, keys and small summaries, never data. Each task's handler parses its input by the schema
  * here and returns the type beside it.
  */
-const model = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
+export const modelMessage = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
+const model = modelMessage;
 /**
  * Name of an execution: Step Functions allows 1 to 80 characters and advises against more than these.
  * It becomes part of object keys. Source: "StartExecution", AWS Step Functions API reference.
  */
-const executionName = z
+export const executionName = z
   .string()
   .regex(
     /^[\w-][\w.-]{0,79}$/,
