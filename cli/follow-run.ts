@@ -34,6 +34,26 @@ export async function followRun(
 }
 
 /**
+ * Waits for any execution and writes a line for every state that ends.
+ *
+ * @returns the execution as it ended
+ * @throws {RefusedError} if the platform was started anew meanwhile, and knows it no more
+ */
+export async function followExecution(
+  client: Client,
+  name: string,
+  write: (line: string) => void,
+): Promise<Execution> {
+  const told = new Set<number>();
+  for (;;) {
+    const execution = (await client.call("GET", `/api/executions/${name}`)) as Execution;
+    newProgressLines(execution.states, told).forEach(write);
+    if (execution.status !== "running") return execution;
+    await sleep(250);
+  }
+}
+
+/**
  * A line for each state that has done work and ended since the last call.
  *
  * @param told places of the states that were told already; grows

@@ -8,6 +8,7 @@ import type {
   VersionRecord,
 } from "../core/registry/records.ts";
 import type { Execution } from "../local/executions.ts";
+import { type BatchCommand, batch } from "./batch.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
@@ -84,6 +85,26 @@ program
       predictions: Record<string, unknown>[];
     };
     print(answer, `${model} version ${answer.version}\n${table(answer.predictions)}`);
+  });
+
+program
+  .command("batch <model> [files...]")
+  .description("predict every row of Parquet and CSV files, and wait for the end")
+  .option("--name <name>", "of the batch; started again, it does what is missing")
+  .option("--model-version <n>", "this version instead of the champion")
+  .option("--reason <text>", "why, for the report", "asked for on the command line")
+  .action(async (model: string, files: readonly string[], options: BatchCommand) => {
+    const { json } = program.opts<{ json: boolean }>();
+    const { execution, text } = await batch(
+      client(),
+      { model, files, now: new Date() },
+      options,
+      (line) => {
+        if (!json) console.log(line);
+      },
+    );
+    print(execution, text);
+    if (execution.status === "failed") process.exitCode = 1;
   });
 
 program

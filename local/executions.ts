@@ -9,7 +9,7 @@ import {
   localStateMachine,
 } from "./state-machine.ts";
 
-export type MachineName = "training" | "monitoring";
+export type MachineName = "training" | "monitoring" | "batch-prediction";
 
 /** One state of an execution, and how long it took. */
 export interface StateProgress {
