@@ -82,7 +82,7 @@ export function grantListing(
     new PolicyStatement({
       actions: ["s3:ListBucket"],
       resources: [bucket.bucketArn],
-      conditions: { StringLike: { "s3:prefix": [`${prefix}/*`] } },
+      conditions: { StringLike: { "s3:prefix": `${prefix}/*` } },
     }),
   );
 }

@@ -9,7 +9,7 @@ import { predictionCounter } from "../engine/drift/count-predictions.ts";
 import { baselineLoader } from "../engine/drift/load-baseline.ts";
 import { storedDatasets } from "../engine/evaluation/stored-datasets.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
-import { scorerOpener } from "../engine/onnx/open-scorer.ts";
+import { openScorer, scorerOpener } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
 import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
@@ -59,7 +59,8 @@ const WIRING: Readonly<
       ...deps,
       predictFile: filePredictor({
         ...deps,
-        loadVersion: versionLoader({ ...deps, loadCode }),
+        // one thread, as in the endpoint; files are predicted beside each other
+        loadVersion: versionLoader({ ...deps, loadCode, openScorer }),
         stopwatch: () => performance.now(),
       }),
     }),

@@ -1,9 +1,8 @@
-import { availableParallelism } from "node:os";
 import { filePredictor } from "../../engine/batch/predict-file.ts";
 import { loadCode } from "../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { versionLoader } from "../../engine/onnx/load-version.ts";
-import { scorerOpener } from "../../engine/onnx/open-scorer.ts";
+import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
@@ -16,7 +15,8 @@ const loadVersion = versionLoader({
   registry: awsRegistry(),
   loadDefinition: definitionLoader(store),
   loadCode,
-  openScorer: scorerOpener({ threads: availableParallelism() }),
+  // One thread: its scores are the endpoint's to the bit, and more of them burn the processor waiting.
+  openScorer,
 });
 
 export const handler = lambdaTask(
