@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { failureError } from "../core/run/failure-error.ts";
 import type { Execution } from "../local/executions.ts";
 import { type Client, RefusedError } from "./client.ts";
 import { followExecution } from "./follow-run.ts";
@@ -49,10 +48,7 @@ export async function batch(
 }
 
 function summary(model: string, name: string, { status, error, output }: Execution): string {
-  if (status === "failed") {
-    const { name: kind, message } = failureError({ Error: "failed", Cause: error });
-    return `${kind}: ${message}`;
-  }
+  if (status === "failed") return error ?? "the batch failed";
   const { batch, ended } = output as Ended;
   return [
     `version ${batch?.version}: ${ended?.rows} rows, ${ended?.scored} scored, ${ended?.rejected} rejected`,

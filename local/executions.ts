@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ConflictError, NotFoundError } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import { failureError } from "../core/run/failure-error.ts";
 import {
   type ExecutionEvent,
   type ExecutionFailedError,
@@ -139,7 +140,7 @@ export class Executions {
       });
       return { status: "succeeded", output };
     } catch (error) {
-      return { status: "failed", error: (error as ExecutionFailedError).message };
+      return { status: "failed", error: readable((error as ExecutionFailedError).message) };
     }
   }
 
@@ -160,6 +161,15 @@ export class Executions {
       this.#ended.delete(name);
     }
   }
+}
+
+/** A Fail state that passes on a function's error has it as JSON text; here it is `name: message`. */
+function readable(message: string): string {
+  const { name, message: told } = failureError({
+    Error: "",
+    Cause: message.replace(/^[^{]*(?=\{"errorType")/, ""),
+  });
+  return name === "" ? message : `${name}: ${told}`;
 }
 
 /** The states after one more event. */
