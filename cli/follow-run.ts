@@ -54,7 +54,7 @@ export async function followExecution(
 }
 
 /**
- * A line for each state that has done work and ended since the last call.
+ * A line for each state that ended since the last call.
  *
  * @param told places of the states that were told already; grows
  */
@@ -65,12 +65,9 @@ export function newProgressLines(
   return states.flatMap((state, i) => {
     if (state.endedAt === undefined || told.has(i)) return [];
     told.add(i);
-    return WORKLESS.test(state.state) ? [] : [progressLine(state)];
+    return [progressLine(state)];
   });
 }
-
-/** States that only choose a way or give it a name. */
-const WORKLESS = /^(Gate|Promoted|Rejected|AwaitApproval|Done|Failed)$/;
 
 /** `✓ TrainCandidate #0  12.3 s`, for people. */
 function progressLine({ state, index, status, startedAt, endedAt }: StateProgress): string {

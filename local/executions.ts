@@ -145,6 +145,7 @@ export class Executions {
   }
 
   #onEvent(name: string, event: ExecutionEvent): void {
+    if (!WORKING_TYPES.has(event.stateType)) return;
     const execution = this.#known.get(name);
     if (execution) this.#update({ ...execution, states: progressAfter(execution.states, event) });
   }
@@ -171,6 +172,9 @@ function readable(message: string): string {
   });
   return name === "" ? message : `${name}: ${told}`;
 }
+
+/** Types of states that do work; others choose a way or give it a name, in no time. */
+const WORKING_TYPES: ReadonlySet<string> = new Set(["Task", "Map", "Parallel", "Wait"]);
 
 /** The states after one more event. */
 export function progressAfter(
