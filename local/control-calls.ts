@@ -3,7 +3,7 @@ import { InvalidInputError, NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
-import { executionName } from "../core/run/messages.ts";
+import { executionName } from "../core/run/message-names.ts";
 import { parseMessage } from "../core/run/parse-message.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
 import { addToBatch } from "./batch-files.ts";

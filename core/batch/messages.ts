@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { executionName, modelMessage } from "../run/messages.ts";
+import { executionName, modelName } from "../run/message-names.ts";
 import { batchFiles } from "../storage-keys.ts";
 
 /**
  * What the states of `batch-prediction.asl.json` pass to each other: names and counts, never rows and
  * never the list of files.
  */
-const model = modelMessage;
+const model = modelName;
 const runId = executionName;
 const name = executionName;
 const version = z.int().positive();
