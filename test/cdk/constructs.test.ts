@@ -325,6 +325,7 @@ describe("PlatformDashboard", () => {
       "Capacity",
       "Training runs",
       "Monitoring runs",
+      "Batch predictions",
       "Prediction log",
       "Latency inside the function by model, p99, ms",
       "Drift: population stability index by feature",
