@@ -13,6 +13,7 @@ import { cdkCommand } from "./run-cdk.ts";
 import { runSteps } from "./run-steps.ts";
 import type { Step } from "./step.ts";
 import { fireAlarms } from "./steps/alarms.ts";
+import { predictBatch } from "./steps/batch.ts";
 import { bootstrap } from "./steps/bootstrap.ts";
 import { deny } from "./steps/deny.ts";
 import { deploy } from "./steps/deploy.ts";
@@ -40,6 +41,7 @@ const STEPS: readonly Step[] = [
   deny,
   doctor,
   secondVersion,
+  predictBatch,
   deployUnchanged,
   showDiff,
   deployChange,
