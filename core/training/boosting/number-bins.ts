@@ -31,7 +31,8 @@ function distinctValues(values: Float32Array) {
   const distinct = new Float32Array(sorted.length);
   const counts = new Uint32Array(sorted.length);
   let size = 0;
-  for (const value of sorted) {
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] as number;
     if (size === 0 || distinct[size - 1] !== value) distinct[size++] = value;
     counts[size - 1] = (counts[size - 1] as number) + 1;
   }

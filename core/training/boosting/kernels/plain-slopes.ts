@@ -76,14 +76,18 @@ function laneSlopes(
   return lossOf(product[0] as number, exponents, rows);
 }
 
+function at(k: number): number {
+  return EXP_COEFFICIENTS[k] as number;
+}
+
 /** e^-x for x in 0..700. */
 function expOfNegative(x: number): number {
   const shifted = -x * Math.LOG2E + ROUNDING;
   const twos = shifted - ROUNDING;
   const rest = -x - twos * LN2_HIGH - twos * LN2_LOW;
-  let sum = EXP_COEFFICIENTS[0] as number;
-  for (let k = 1; k < EXP_COEFFICIENTS.length; k++) {
-    sum = sum * rest + (EXP_COEFFICIENTS[k] as number);
-  }
+  const square = rest * rest;
+  const fourth = square * square;
+  const four = (k: number) => at(k) + at(k + 1) * rest + (at(k + 2) + at(k + 3) * rest) * square;
+  const sum = four(0) + four(4) * fourth + four(8) * (fourth * fourth);
   return sum * (HALVES[-twos] as number);
 }

@@ -28,7 +28,15 @@ export function fillSlopes({ losses }: WasmLayout): WasmFunction {
     "fillSlopes",
     { score: "i32", end: "i32", label: "i32", record: "i32", step: "i32" },
     {
-      ...{ sign: "v128", scores: "v128", rest: "v128", shifted: "v128", twos: "v128" },
+      ...{
+        sign: "v128",
+        scores: "v128",
+        rest: "v128",
+        square: "v128",
+        fourth: "v128",
+        shifted: "v128",
+        twos: "v128",
+      },
       ...{ power: "v128", larger: "v128", smaller: "v128", isRight: "v128", sum: "v128" },
       ...{ gradients: "v128", hessians: "v128", gradientCarry: "v128", hessianCarry: "v128" },
       ...{ fractions: "v128", exponents: "v128" },
@@ -103,9 +111,14 @@ function signOf(label: Local, lane: number): Code {
 
 /** Sets `power` to e^-|score|. */
 function expOfNegative(
-  v: Readonly<Record<"scores" | "rest" | "shifted" | "twos" | "power", Local>>,
+  v: Readonly<
+    Record<"scores" | "rest" | "square" | "fourth" | "shifted" | "twos" | "power", Local>
+  >,
 ): Code {
-  const [first, ...others] = EXP_COEFFICIENTS as [number, ...number[]];
+  const { addF64: add, multiplyF64: multiply } = v128;
+  const coefficient = (k: number) => v128.ofF64(EXP_COEFFICIENTS[k] as number);
+  const two = (k: number) => add(coefficient(k), multiply(coefficient(k + 1), v.rest.get));
+  const four = (k: number) => add(two(k), multiply(two(k + 2), v.square.get));
   const negative = v128.subtractF64(
     v128.ofF64(0),
     v128.minF64(v128.absF64(v.scores.get), v128.ofF64(LARGEST_SCORE)),
@@ -118,9 +131,13 @@ function expOfNegative(
     ...v.twos.set(v128.subtractF64(v.shifted.get, v128.ofF64(ROUNDING))),
     ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_HIGH)))),
     ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_LOW)))),
-    ...v.power.set(v128.ofF64(first)),
-    ...others.flatMap((coefficient) =>
-      v.power.set(v128.addF64(v128.multiplyF64(v.power.get, v.rest.get), v128.ofF64(coefficient))),
+    ...v.square.set(multiply(v.rest.get, v.rest.get)),
+    ...v.fourth.set(multiply(v.square.get, v.square.get)),
+    ...v.power.set(
+      add(
+        add(four(0), multiply(four(4), v.fourth.get)),
+        multiply(four(8), multiply(v.fourth.get, v.fourth.get)),
+      ),
     ),
     // The integer's low bits, moved up to the exponent.
     ...v.power.set(
