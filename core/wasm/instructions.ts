@@ -62,6 +62,7 @@ export const i32 = {
   subtract: operation(0x6b),
   multiply: operation(0x6c),
   and: operation(0x71),
+  or: operation(0x72),
   shiftLeft: operation(0x74),
   shiftRight: operation(0x76),
 };
