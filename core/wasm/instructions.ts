@@ -137,15 +137,12 @@ export function when(condition: Code, ...body: readonly Code[]): Code {
 export interface Local {
   readonly get: Code;
   set(value: Code): Code;
-  /** Sets it and leaves the value on the stack. */
-  tee(value: Code): Code;
 }
 
 export function local(index: number): Local {
   return {
     get: [0x20, ...unsigned(index)],
     set: (value) => [...value, 0x21, ...unsigned(index)],
-    tee: (value) => [...value, 0x22, ...unsigned(index)],
   };
 }
 

@@ -6,8 +6,7 @@ import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
 import { histogramShape } from "./histogram.ts";
 import { histogramPool, mostHistograms } from "./histogram-pool.ts";
 import type { BoostingKernels, BoostingRows, KernelsInput } from "./kernels/boosting-rows.ts";
-import { plainRows } from "./kernels/plain-rows.ts";
-import { wasmRows } from "./kernels/wasm-rows.ts";
+import { fastestRows } from "./kernels/fastest-rows.ts";
 import { sampler } from "./sampler.ts";
 import { maskOf, type Split, type Tree } from "./tree.ts";
 
@@ -85,10 +84,6 @@ export function boost(
     baseScore,
     curve: learningCurve(trainLosses, heldLosses),
   };
-}
-
-function fastestRows(input: KernelsInput): BoostingKernels {
-  return wasmRows(input) ?? plainRows(input);
 }
 
 /** @param patience trees without a better loss after which to stop; 0 never stops */

@@ -9,6 +9,7 @@ import type {
   BoostingRows,
   KernelsInput,
 } from "../../../core/training/boosting/kernels/boosting-rows.ts";
+import { fastestRows } from "../../../core/training/boosting/kernels/fastest-rows.ts";
 import { plainRows } from "../../../core/training/boosting/kernels/plain-rows.ts";
 import { wasmLayout } from "../../../core/training/boosting/kernels/wasm-layout.ts";
 import { wasmRows } from "../../../core/training/boosting/kernels/wasm-rows.ts";
@@ -174,6 +175,18 @@ describe("wasmLayout", () => {
     const train = { rows: 200_000_000, columns: [], labels: new Uint8Array() };
     const input = { train, validation: train, bins: [], shape, baseScore: 0, histograms: 2 };
     expect(wasmRows(input)).toBeUndefined();
+  });
+
+  it("leaves histograms beyond 4 GiB to JavaScript", () => {
+    const train = frameOf([numbers("x", [1, 2])], [0, 1]);
+    const bins = train.columns.map((column) => findBins(column, 255));
+    const histograms = 2 ** 28;
+    const { allocate } = fastestRows({
+      ...{ train, validation: train, bins, histograms },
+      ...{ shape: histogramShape(bins), baseScore: 0 },
+    });
+
+    expect(allocate().buffer.byteLength).toBe(histogramShape(bins).length * 8);
   });
 });
 
