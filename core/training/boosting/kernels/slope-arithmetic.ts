@@ -24,7 +24,7 @@ export const LN2_LOW = 1.9082149292705877e-10;
 
 /**
  * 1/0!, 1/1!, ..., 1/11!: e^r for |r| <= ln(2) / 2 to 1e-14. Summed by Estrin's scheme, whose products
- * do not wait for each other; Horner's takes 1.5 times as long for the whole gradient pass.
+ * do not wait for each other; the gradient pass takes 1.4 times as long with Horner's.
  */
 export const EXP_COEFFICIENTS: readonly number[] = factorials(11).map((value) => 1 / value);
 
