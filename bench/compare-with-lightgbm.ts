@@ -22,13 +22,13 @@ interface Trained {
 }
 
 /** Prints a row for each work; LightGBM's half only where it is installed. */
-export function compareWithLightgbm(
-  flights: { readonly train: LabelledFrame; readonly test: LabelledFrame },
-  explains: boolean,
-) {
+export function compareWithLightgbm(flights: {
+  readonly train: LabelledFrame;
+  readonly test: LabelledFrame;
+}) {
   const hasLightgbm = existsSync(LIGHTGBM_PYTHON);
-  if (!hasLightgbm && explains) {
-    console.log(
+  if (!hasLightgbm) {
+    console.error(
       "no Python with LightGBM: Millrace alone. `node bench/lightgbm/set-up.ts` installs it.",
     );
   }
