@@ -12,6 +12,7 @@ export type ObjectPrefix =
   | "datasets"
   | "runs"
   | "staged"
+  | "batches"
   | "models"
   | "predictions"
   | "reports";
@@ -69,6 +70,21 @@ export function grantItems(
     reason: `objects below ${prefix}/ are named by content, their keys are not known here`,
   });
   for (const known of new Set([key, bucket.encryptionKey])) known?.grantDecrypt(stateMachine);
+}
+
+/** Lets a state machine list the items of its Distributed Maps: the objects below a prefix. */
+export function grantListing(
+  { bucket }: IPlatform,
+  stateMachine: StateMachine,
+  prefix: ObjectPrefix,
+): void {
+  stateMachine.addToRolePolicy(
+    new PolicyStatement({
+      actions: ["s3:ListBucket"],
+      resources: [bucket.bucketArn],
+      conditions: { StringLike: { "s3:prefix": `${prefix}/*` } },
+    }),
+  );
 }
 
 /** What functions do with the registry's table. Nothing is ever deleted. */

@@ -34,7 +34,27 @@ export async function followRun(
 }
 
 /**
- * A line for each state that has done work and ended since the last call.
+ * Waits for any execution and writes a line for every state that ends.
+ *
+ * @returns the execution as it ended
+ * @throws {RefusedError} if the platform was started anew meanwhile, and knows it no more
+ */
+export async function followExecution(
+  client: Client,
+  name: string,
+  write: (line: string) => void,
+): Promise<Execution> {
+  const told = new Set<number>();
+  for (;;) {
+    const execution = (await client.call("GET", `/api/executions/${name}`)) as Execution;
+    newProgressLines(execution.states, told).forEach(write);
+    if (execution.status !== "running") return execution;
+    await sleep(250);
+  }
+}
+
+/**
+ * A line for each state that ended since the last call.
  *
  * @param told places of the states that were told already; grows
  */
@@ -45,12 +65,9 @@ export function newProgressLines(
   return states.flatMap((state, i) => {
     if (state.endedAt === undefined || told.has(i)) return [];
     told.add(i);
-    return WORKLESS.test(state.state) ? [] : [progressLine(state)];
+    return [progressLine(state)];
   });
 }
-
-/** States that only choose a way or give it a name. */
-const WORKLESS = /^(Gate|Promoted|Rejected|AwaitApproval|Done|Failed)$/;
 
 /** `✓ TrainCandidate #0  12.3 s`, for people. */
 function progressLine({ state, index, status, startedAt, endedAt }: StateProgress): string {

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { PlatformError } from "../core/errors.ts";
 import type {
@@ -9,11 +8,13 @@ import type {
   VersionRecord,
 } from "../core/registry/records.ts";
 import type { Execution } from "../local/executions.ts";
+import { type BatchCommand, batch } from "./batch.ts";
 import { platformClient, RefusedError } from "./client.ts";
-import { type CostCommand, cost } from "./cost.ts";
+import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
 import { followRun } from "./follow-run.ts";
+import { readJson } from "./read-json.ts";
 import { settingsOf } from "./settings.ts";
 import { table } from "./table.ts";
 
@@ -84,6 +85,26 @@ program
       predictions: Record<string, unknown>[];
     };
     print(answer, `${model} version ${answer.version}\n${table(answer.predictions)}`);
+  });
+
+program
+  .command("batch <model> [files...]")
+  .description("predict every row of Parquet and CSV files, and wait for the end")
+  .option("--name <name>", "of the batch; started again, it does what is missing")
+  .option("--model-version <n>", "this version instead of the champion")
+  .option("--reason <text>", "why, for the report", "asked for on the command line")
+  .action(async (model: string, files: readonly string[], options: BatchCommand) => {
+    const { json } = program.opts<{ json: boolean }>();
+    const { execution, text } = await batch(
+      client(),
+      { model, files, now: new Date() },
+      options,
+      (line) => {
+        if (!json) console.log(line);
+      },
+    );
+    print(execution, text);
+    if (execution.status === "failed") process.exitCode = 1;
   });
 
 program
@@ -209,7 +230,7 @@ program
   .action(async ({ stack, region }: { stack?: string; region?: string }) => {
     const settings = settingsOf(process.env);
     // the clients of AWS take half a second to load, which no other command should wait for
-    const { examineDeployment, examineLocal } = await import("./doctor.ts");
+    const { examineDeployment, examineLocal } = await import("./doctor/examine.ts");
     const findings = stack
       ? await examineDeployment(stack, region, settings)
       : await examineLocal(client(), settings);
@@ -265,17 +286,6 @@ async function waitFor(name: string): Promise<{ status: string; output?: unknown
 
 /** A digest is told by its first characters; `--json` has all of them. */
 const shortDigests = (text: string) => text.replaceAll(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new RefusedError(`cannot read ${path}: ${cause.message}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RefusedError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
-  }
-}
 
 function instancesOf(input: unknown): unknown {
   if (Array.isArray(input)) return input;

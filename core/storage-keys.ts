@@ -29,9 +29,28 @@ export const storageKeys = {
   predictions: (model: string, date: string, hour: string, name: string) =>
     `predictions/model=${model}/date=${date}/hour=${hour}/${name}.parquet`,
 
+  /** A batch of files to predict, and what came of it: `batchFiles` below it. */
+  batch: (model: string, name: string) => `batches/${model}/${name}`,
+
   /** One for each execution of the monitoring workflow, in the order of their starts. */
   driftReport: (model: string, startedAt: string, execution: string) =>
     `reports/${model}/drift/${startedAt}-${execution}.json`,
+} as const;
+
+/** What lies below `storageKeys.batch`; `file` is the input's own path below `input/`. */
+export const batchFiles = {
+  /** Where whoever asks puts Parquet and CSV files. */
+  input: "input/",
+  /** Which version answers, fixed when the batch was first started. */
+  order: "batch.json",
+  output: (file: string) => `output/${file}.parquet`,
+  rejected: (file: string) => `rejected/${file}.parquet`,
+  /** One report for each file that is done; written after its rows. */
+  done: "files/",
+  /** Files that one execution found useless, and why. */
+  useless: (runId: string) => `errors/${runId}/`,
+  /** Written when every file is done. */
+  report: "report.json",
 } as const;
 
 /** Names of the files of one candidate, below `storageKeys.candidate`. */

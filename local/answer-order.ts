@@ -1,14 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { TaskContext } from "../functions/middleware/task.ts";
-import type { IsolatedAnswer, IsolatedMessage } from "./isolated-function.ts";
-import type { LocalEnvironment } from "./local-environment.ts";
-
-/** What the parent asks for. */
-export interface Order {
-  readonly input: unknown;
-  readonly context: TaskContext;
-  readonly environment: LocalEnvironment;
-}
+import type { IsolatedAnswer, IsolatedMessage, Order } from "./isolated-message.ts";
 
 /**
  * The child's side of `runIsolated`: takes one order from the process that forked this one, answers

@@ -3,15 +3,19 @@ import { InvalidInputError, NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
+import { executionName } from "../core/run/message-names.ts";
 import { parseMessage } from "../core/run/parse-message.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
+import { addToBatch } from "./batch-files.ts";
 import type { Execution, Executions } from "./executions.ts";
 import type { StoredAlert } from "./recent-alerts.ts";
 import { definitionOf, lastDriftReport, type StoredAnswersDeps } from "./stored-answers.ts";
 
 export interface ControlApiDeps {
+  /** Folder that this platform keeps everything in. */
+  readonly home: string;
   readonly registry: Registry;
-  readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath">;
+  readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath" | "putFile">;
   /** Newest first. */
   readonly recentAlerts: () => Promise<readonly StoredAlert[]>;
   readonly executions: Executions;
@@ -35,6 +39,14 @@ const startBody = z.strictObject({
   requestedBy: z.string().min(1).max(200).default("local"),
 });
 const checkBody = z.strictObject({ until: z.iso.datetime({ offset: true }).optional() });
+const batchBody = z.strictObject({
+  /** Of the batch. */
+  name: executionName,
+  /** Files of this machine to be put into the batch; what is there already stays. */
+  files: z.array(z.string().min(1)).default([]),
+  version: z.int().positive().optional(),
+  ...startBody.shape,
+});
 const aliasBody = z.strictObject({
   version: z.int().positive(),
   by: z.string().min(1).max(200).default("local"),
@@ -45,6 +57,7 @@ const aliasBody = z.strictObject({
 
 /** Method and path; `:` parts are handed to the call in their order. */
 export const CONTROL_CALLS: readonly (readonly [string, string, Call])[] = [
+  ["GET", "/api/platform", async ({ home }) => found({ home })],
   ["GET", "/api/models", listModels],
   ["GET", "/api/models/:", showModel],
   [
@@ -73,6 +86,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, Call])[] = [
   ["POST", "/api/models/:/runs", startRun],
   ["GET", "/api/models/:/runs/:", showRun],
   ["POST", "/api/models/:/checks", startCheck],
+  ["POST", "/api/models/:/batches", startBatch],
   [
     "GET",
     "/api/models/:/definition",
@@ -218,4 +232,15 @@ async function startCheck(
   const order = parseMessage(checkBody, body);
   const { name } = executions.start("monitoring", { model, ...order });
   return { status: 202, body: { model, execution: name } };
+}
+
+async function startBatch(
+  { executions, store }: ControlApiDeps,
+  [model = ""]: readonly string[],
+  { body }: { readonly body: unknown },
+): Promise<ControlAnswer> {
+  const { name: batch, files, ...order } = parseMessage(batchBody, body);
+  await addToBatch(store, { model, name: batch }, files);
+  const { name } = executions.start("batch-prediction", { model, input: batch, ...order });
+  return { status: 202, body: { model, batch, execution: name } };
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ConflictError, NotFoundError } from "../core/errors.ts";
 import type { Clock } from "../core/ports/clock.ts";
+import { failureError } from "../core/run/failure-error.ts";
 import {
   type ExecutionEvent,
   type ExecutionFailedError,
@@ -9,7 +10,7 @@ import {
   localStateMachine,
 } from "./state-machine.ts";
 
-export type MachineName = "training" | "monitoring";
+export type MachineName = "training" | "monitoring" | "batch-prediction";
 
 /** One state of an execution, and how long it took. */
 export interface StateProgress {
@@ -139,11 +140,12 @@ export class Executions {
       });
       return { status: "succeeded", output };
     } catch (error) {
-      return { status: "failed", error: (error as ExecutionFailedError).message };
+      return { status: "failed", error: readable((error as ExecutionFailedError).message) };
     }
   }
 
   #onEvent(name: string, event: ExecutionEvent): void {
+    if (!WORKING_TYPES.has(event.stateType)) return;
     const execution = this.#known.get(name);
     if (execution) this.#update({ ...execution, states: progressAfter(execution.states, event) });
   }
@@ -161,6 +163,18 @@ export class Executions {
     }
   }
 }
+
+/** A Fail state that passes on a function's error has it as JSON text; here it is `name: message`. */
+function readable(message: string): string {
+  const { name, message: told } = failureError({
+    Error: "",
+    Cause: message.replace(/^[^{]*(?=\{"errorType")/, ""),
+  });
+  return name === "" ? message : `${name}: ${told}`;
+}
+
+/** Types of states that do work; others choose a way or give it a name, in no time. */
+const WORKING_TYPES: ReadonlySet<string> = new Set(["Task", "Map", "Parallel", "Wait"]);
 
 /** The states after one more event. */
 export function progressAfter(

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { trainCandidate } from "../core/training/train-candidate.ts";
+import { filePredictor } from "../engine/batch/predict-file.ts";
 import { datasetPreparer } from "../engine/dataset/prepare-dataset.ts";
 import { sourceStager } from "../engine/dataset/stage-source.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
@@ -8,11 +9,12 @@ import { predictionCounter } from "../engine/drift/count-predictions.ts";
 import { baselineLoader } from "../engine/drift/load-baseline.ts";
 import { storedDatasets } from "../engine/evaluation/stored-datasets.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
-import { scorerOpener } from "../engine/onnx/open-scorer.ts";
+import { openScorer, scorerOpener } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
 import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
+import { makeHandler as predictFile } from "../functions/predict-file/handler.ts";
 import { makeHandler as prepare } from "../functions/prepare/handler.ts";
 import { makeHandler as stageSource } from "../functions/stage-source/handler.ts";
 import { makeHandler as train } from "../functions/train/handler.ts";
@@ -28,6 +30,7 @@ export const HEAVY_FUNCTIONS = [
   "train",
   "evaluate",
   "check-drift",
+  "predict-file",
 ] as const;
 
 /** A heavy function, wired to this machine. */
@@ -51,6 +54,16 @@ const WIRING: Readonly<
     removingStaged(deps.store, prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) })),
   train: (deps) => train({ ...deps, trainCandidate }),
   evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),
+  "predict-file": (deps) =>
+    predictFile({
+      ...deps,
+      predictFile: filePredictor({
+        ...deps,
+        // one thread, as in the endpoint; files are predicted beside each other
+        loadVersion: versionLoader({ ...deps, loadCode, openScorer }),
+        stopwatch: () => performance.now(),
+      }),
+    }),
   "check-drift": (deps) =>
     checkDrift({
       ...deps,

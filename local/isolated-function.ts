@@ -1,17 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { TaskContext } from "../functions/middleware/task.ts";
-import type { Order } from "./answer-order.ts";
+import type { IsolatedAnswer, IsolatedMessage, Order } from "./isolated-message.ts";
 import type { LocalEnvironment } from "./local-environment.ts";
-
-/** What a child process sends back: the function's output or its error, and the most memory it held. */
-export type IsolatedAnswer = (
-  | { readonly output: unknown }
-  | { readonly error: { readonly name: string; readonly message: string; readonly stack?: string } }
-) & { readonly peakMemoryBytes: number };
-
-/** What it sends while it works, then as its last. */
-export type IsolatedMessage = { readonly line: object } | IsolatedAnswer;
 
 export interface IsolatedResult {
   readonly output: unknown;

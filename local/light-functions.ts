@@ -5,15 +5,18 @@ import type { Registry } from "../core/registry/registry.ts";
 import type { ModelProject } from "../engine/definition/find-models.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
+import { inParallel } from "../engine/in-parallel.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
 import { openScorer } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
+import { makeHandler as endBatch } from "../functions/end-batch/handler.ts";
 import { makeHandler as endRun } from "../functions/end-run/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
 import { makeHandler as notify } from "../functions/notify/handler.ts";
 import { makeHandler as promote } from "../functions/promote/handler.ts";
 import { makeHandler as register } from "../functions/register/handler.ts";
 import { makeHandler as registerDefinitions } from "../functions/register-definitions/handler.ts";
+import { makeHandler as startBatch } from "../functions/start-batch/handler.ts";
 import { makeHandler as startRun } from "../functions/start-run/handler.ts";
 import { localTask } from "./local-task.ts";
 
@@ -25,6 +28,9 @@ export interface LightFunctionsDeps {
   readonly gitCommit: string;
   readonly log: (line: object) => void;
 }
+
+/** Small files that are read beside each other. */
+const FILES_AT_A_TIME = 16;
 
 /** Functions that take a moment, wired to this machine; they run in the platform's own process. */
 export function lightFunctions(deps: LightFunctionsDeps) {
@@ -40,6 +46,11 @@ export function lightFunctions(deps: LightFunctionsDeps) {
     register: register({ store, registry, loadDefinition, sha256, gitCommit }),
     promote: promote({ store, registry, loadVersion, sha256 }),
     "end-run": endRun({ registry }),
+    "start-batch": startBatch({ store, registry }),
+    "end-batch": endBatch({
+      store,
+      forEach: (items, answer) => inParallel(items, FILES_AT_A_TIME, answer),
+    }),
     notify: notify({ alerts, runbooks: RUNBOOK_FOLDER }),
     "register-definitions": registerDefinitions({
       bundles: async () => projects.map(({ bundle }) => bundle),

@@ -110,6 +110,7 @@ async function start(
   const { loadVersion, moveAlias } = functions;
   const serving = await startServing({ environment, registry, loadVersion, log }, stack);
   const respond = await responder(serving.endpoint, {
+    home: environment.home,
     registry,
     store,
     executions,

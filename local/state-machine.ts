@@ -26,6 +26,8 @@ export type InvokeFunction = (
 export interface ExecutionEvent {
   readonly type: "entered" | "exited" | "failed" | "retried" | "caught";
   readonly state: string;
+  /** `Task`, `Map`, `Choice`… */
+  readonly stateType: string;
   readonly index?: number;
   readonly at: number;
   /** The state's own, before any path of it is applied. */
@@ -255,7 +257,12 @@ const EVENT_TYPES: Readonly<Record<string, ExecutionEvent["type"]>> = {
 interface LoggedEvent {
   readonly type: string;
   readonly timestamp: number;
-  readonly state?: { readonly name: string; readonly input: unknown; readonly output?: unknown };
+  readonly state?: {
+    readonly name: string;
+    readonly type: string;
+    readonly input: unknown;
+    readonly output?: unknown;
+  };
   readonly index?: number;
 }
 
@@ -269,6 +276,7 @@ async function tell(
     onEvent?.({
       type,
       state: event.state.name,
+      stateType: event.state.type,
       at: event.timestamp,
       input: event.state.input,
       ...(event.state.output === undefined ? {} : { output: event.state.output }),

@@ -19,6 +19,8 @@ export interface AlarmsProps {
   readonly endpoint: { readonly predict: IFunction; readonly logPredictions: IFunction };
   readonly training: IStateMachine;
   readonly monitoring: IStateMachine;
+  /** @default - no batch predictions */
+  readonly batch?: IStateMachine;
   /** The functions that send alerts: what they cannot send, only an alarm can tell. */
   readonly notify: IFunction;
   readonly models: readonly { readonly model: string }[];
@@ -133,24 +135,27 @@ export class Alarms extends Construct {
     ];
   }
 
-  private workflowAlarms({ training, monitoring, notify }: AlarmsProps): readonly Alarm[] {
-    const alarms = Object.entries({ Training: training, Monitoring: monitoring }).flatMap(
-      ([name, stateMachine]) => [
-        this.createAlarm(`${name}Failed`, {
-          metric: stateMachine.metricFailed(FIVE_MINUTES),
-          threshold: 1,
-          description: `${name}: an execution failed`,
-          runbook: "failed-run",
-        }),
-        // One that timed out has notified nobody, and does not count as failed.
-        this.createAlarm(`${name}TimedOut`, {
-          metric: stateMachine.metricTimedOut(FIVE_MINUTES),
-          threshold: 1,
-          description: `${name}: an execution ran out of time`,
-          runbook: "failed-run",
-        }),
-      ],
-    );
+  private workflowAlarms({ training, monitoring, batch, notify }: AlarmsProps): readonly Alarm[] {
+    const workflows = {
+      Training: training,
+      Monitoring: monitoring,
+      ...(batch && { Batch: batch }),
+    };
+    const alarms = Object.entries(workflows).flatMap(([name, stateMachine]) => [
+      this.createAlarm(`${name}Failed`, {
+        metric: stateMachine.metricFailed(FIVE_MINUTES),
+        threshold: 1,
+        description: `${name}: an execution failed`,
+        runbook: "failed-run",
+      }),
+      // One that timed out has notified nobody, and does not count as failed.
+      this.createAlarm(`${name}TimedOut`, {
+        metric: stateMachine.metricTimedOut(FIVE_MINUTES),
+        threshold: 1,
+        description: `${name}: an execution ran out of time`,
+        runbook: "failed-run",
+      }),
+    ]);
     return [
       ...alarms,
       this.createAlarm("NotifyErrors", {

@@ -24,6 +24,8 @@ export interface PlatformDashboardProps {
   readonly training?: IStateMachine;
   /** Its runs, and drift. @default - without them */
   readonly monitoring?: IStateMachine;
+  /** Its batches. @default - without them */
+  readonly batch?: IStateMachine;
   /** Their states. @default - none */
   readonly alarms?: readonly IAlarm[];
 }
@@ -76,10 +78,11 @@ function endpointRow({ endpoint }: PlatformDashboardProps): readonly IWidget[] {
   ];
 }
 
-function runGraphs({ training, monitoring }: PlatformDashboardProps): readonly IWidget[] {
+function runGraphs({ training, monitoring, batch }: PlatformDashboardProps): readonly IWidget[] {
   return [
     ...(training ? [graph("Training runs", executionsOf(training))] : []),
     ...(monitoring ? [graph("Monitoring runs", executionsOf(monitoring))] : []),
+    ...(batch ? [graph("Batch predictions", executionsOf(batch))] : []),
   ];
 }
 

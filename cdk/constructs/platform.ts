@@ -138,45 +138,48 @@ export class Platform extends Construct implements IPlatform {
 
   private createBucket(props: PlatformProps): IBucket {
     const { noncurrentVersionDays = 30, predictionRetentionDays = 400 } = props;
-    return new Bucket(this, "Objects", {
-      ...PRIVATE_BUCKET,
-      ...(this.key
-        ? {
-            encryption: BucketEncryption.KMS,
-            encryptionKey: this.key,
-            bucketKeyEnabled: true,
-          }
-        : { encryption: BucketEncryption.S3_MANAGED }),
-      versioned: true,
-      serverAccessLogsBucket: props.accessLogsBucket ?? this.createAccessLogs(props),
-      lifecycleRules: [
-        {
-          id: "replaced-objects",
-          noncurrentVersionExpiration: Duration.days(noncurrentVersionDays),
-          abortIncompleteMultipartUploadAfter: Duration.days(7),
-        },
-        {
-          id: "logged-predictions",
-          prefix: "predictions/",
-          expiration: Duration.days(predictionRetentionDays),
-        },
-        // A query is asked again sooner than its result is looked for.
-        { id: "query-results", prefix: "athena/", expiration: Duration.days(7) },
-        // Of use to the run that wrote them, and for as long as it can be redriven: 14 days.
-        // Source: "Redriving state machine executions", AWS Step Functions developer guide.
-        { id: "staged-rows", prefix: "staged/", expiration: Duration.days(14) },
-      ],
-    }) as IBucket;
+    return retainPolicy(
+      new Bucket(this, "Objects", {
+        ...PRIVATE_BUCKET,
+        ...(this.key
+          ? {
+              encryption: BucketEncryption.KMS,
+              encryptionKey: this.key,
+              bucketKeyEnabled: true,
+            }
+          : { encryption: BucketEncryption.S3_MANAGED }),
+        versioned: true,
+        serverAccessLogsBucket: props.accessLogsBucket ?? this.createAccessLogs(props),
+        lifecycleRules: [
+          {
+            id: "replaced-objects",
+            noncurrentVersionExpiration: Duration.days(noncurrentVersionDays),
+            abortIncompleteMultipartUploadAfter: Duration.days(7),
+          },
+          {
+            id: "logged-predictions",
+            prefix: "predictions/",
+            expiration: Duration.days(predictionRetentionDays),
+          },
+          // A query is asked again sooner than its result is looked for.
+          { id: "query-results", prefix: "athena/", expiration: Duration.days(7) },
+          // Of use to the run that wrote them, and for as long as it can be redriven: 14 days.
+          // Source: "Redriving state machine executions", AWS Step Functions developer guide.
+          { id: "staged-rows", prefix: "staged/", expiration: Duration.days(14) },
+        ],
+      }),
+    );
   }
 
   private createAccessLogs({ accessLogRetentionDays = 90 }: PlatformProps): IBucket {
-    // Bucket's optional members are written without `undefined`, which this compiler option minds.
-    return new Bucket(this, "AccessLogs", {
-      ...PRIVATE_BUCKET,
-      // S3 delivers its logs to no bucket that is encrypted with a key of the account by default.
-      encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [{ expiration: Duration.days(accessLogRetentionDays) }],
-    }) as IBucket;
+    return retainPolicy(
+      new Bucket(this, "AccessLogs", {
+        ...PRIVATE_BUCKET,
+        // S3 delivers its logs to no bucket that is encrypted with a key of the account by default.
+        encryption: BucketEncryption.S3_MANAGED,
+        lifecycleRules: [{ expiration: Duration.days(accessLogRetentionDays) }],
+      }),
+    );
   }
 
   private createRegistry({ deletionProtection = false }: PlatformProps): ITable {
@@ -253,3 +256,10 @@ const PRIVATE_BUCKET = {
   minimumTLSVersion: 1.2,
   removalPolicy: RemovalPolicy.RETAIN,
 };
+
+/** A bucket that stays keeps what refuses requests without TLS. */
+function retainPolicy(bucket: Bucket): IBucket {
+  bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  // Bucket's optional members are written without `undefined`, which this compiler option minds.
+  return bucket as IBucket;
+}

@@ -1,6 +1,7 @@
 import { CfnOutput, Fn, PermissionsBoundary, Stack, type StackProps, Tags } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
+import { BatchPrediction } from "../constructs/batch-prediction.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
 import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
@@ -33,6 +34,7 @@ export class MillraceStack extends Stack {
   readonly endpoint: PredictionEndpoint;
   readonly training: TrainingPipeline;
   readonly monitoring: Monitoring;
+  readonly batch: BatchPrediction;
   readonly archive: PredictionArchive;
 
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
@@ -80,6 +82,7 @@ export class MillraceStack extends Stack {
     });
     const { notify } = this.training;
     this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
+    this.batch = new BatchPrediction(this, "Batch", { platform, defaults, notify });
     this.archive = new PredictionArchive(this, "Archive", {
       platform,
       models: definitions.models,
@@ -129,6 +132,7 @@ export class MillraceStack extends Stack {
       endpoint: this.endpoint,
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
+      batch: this.batch.stateMachine,
     };
     const { alarms } = new Alarms(this, "Alarms", {
       ...watched,
@@ -138,7 +142,7 @@ export class MillraceStack extends Stack {
     });
     new SavedQueries(this, "Queries", {
       endpoint: this.endpoint,
-      workflows: [this.training, this.monitoring],
+      workflows: [this.training, this.monitoring, this.batch],
     });
     return new PlatformDashboard(this, "Overview", { ...watched, alarms });
   }
@@ -146,7 +150,10 @@ export class MillraceStack extends Stack {
   private createOutputs({ dashboard }: PlatformDashboard): void {
     const { bucket, registry, alerts } = this.platform;
     const outputs = {
-      BucketName: [bucket.bucketName, "Objects: sources, datasets, models, predictions, reports"],
+      BucketName: [
+        bucket.bucketName,
+        "Objects: sources, datasets, models, predictions, batches, reports",
+      ],
       RegistryTableName: [registry.tableName, "The registry"],
       PredictionUrl: [this.endpoint.url.url, "Where predictions are asked for"],
       TrainingStateMachineArn: [
@@ -156,6 +163,10 @@ export class MillraceStack extends Stack {
       MonitoringStateMachineArn: [
         this.monitoring.stateMachine.stateMachineArn,
         'Start it with {"model"}',
+      ],
+      BatchStateMachineArn: [
+        this.batch.stateMachine.stateMachineArn,
+        'Start it with {"model", "input", "reason", "requestedBy"}',
       ],
       AlertTopicArn: [alerts.topicArn, "Subscribe to it"],
       AthenaWorkGroup: [this.archive.workGroupName, "Questions over logged predictions"],

@@ -2,14 +2,11 @@ import { h } from "preact";
 import type { ExecutionAnswer, StateAnswer } from "../answers.ts";
 import { secondsWords } from "../words.ts";
 
-/** States that only choose a way or give it a name. */
-const WORKLESS = /^(Gate|Verdict|Promoted|Rejected|AwaitApproval|Done|Failed)$/;
-
 const SIGNS = { running: "…", done: "✓", failed: "✗" } as const;
 
 /** The states of an execution, each with how long it took or has taken by now. */
 export function RunProgress({ execution }: { readonly execution: ExecutionAnswer }) {
-  const states = execution.states.filter(({ state }) => !WORKLESS.test(state));
+  const { states } = execution;
   if (states.length === 0) return h("p", { class: "hint" }, "starting");
   return h(
     "ol",

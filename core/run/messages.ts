@@ -1,26 +1,16 @@
 import { z } from "zod";
 import type { CheckedDefinition } from "../definition/model-definition.ts";
-import { MODEL_NAME } from "../definition/model-name.ts";
 import { RUNBOOKS } from "../observability/runbooks.ts";
 import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
 import type { TrainingPlace } from "./compute-places.ts";
+import { executionName, modelName } from "./message-names.ts";
 
 /**
  * What the states of `training.asl.json` and `monitoring.asl.json` pass to each other: names,
  * digests, keys and small summaries, never data. Each task's handler parses its input by the schema
  * here and returns the type beside it.
  */
-const model = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
-/**
- * Name of an execution: Step Functions allows 1 to 80 characters and advises against more than these.
- * It becomes part of object keys. Source: "StartExecution", AWS Step Functions API reference.
- */
-const executionName = z
-  .string()
-  .regex(
-    /^[\w-][\w.-]{0,79}$/,
-    "must be 1 to 80 of letters, digits, _, - and ., not beginning with .",
-  );
+const model = modelName;
 const runId = executionName;
 const digest = z.string().regex(/^[0-9a-f]{64}$/, "must be a sha-256 in hex");
 

@@ -7,7 +7,8 @@ import type { Source } from "./source-files.ts";
 /** What the rows of every source file of a definition are checked by. */
 export interface RowChecks {
   readonly columns: readonly ContractColumn[];
-  readonly target: { readonly name: string; readonly label: string };
+  /** Absent where rows are only asked about, and have no outcome yet. */
+  readonly target?: { readonly name: string; readonly label: string };
   readonly features: readonly RowFeatureSql[];
 }
 
@@ -15,8 +16,8 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
 
 /**
  * A query that reads, types, checks and completes each row of another one. Its columns: each of the
- * contract's by name, typed, and as `__raw_<name>`; `__label`; `__feature_<i>`; and `__reason`, NULL for
- * a row that keeps the contract, else every broken field with what is wrong.
+ * contract's by name, typed, and as `__raw_<name>`; `__label` where there is a target; `__feature_<i>`;
+ * and `__reason`, NULL for a row that keeps the contract, else every broken field with what is wrong.
  *
  * Label and row features are computed for rows whose fields keep the contract only.
  *
@@ -33,19 +34,26 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
   const raw = `SELECT ${select(fields.map(({ name }) => `${sqlName(name)} AS ${rawName(name)}`))} FROM (${query})`;
   const read = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.read} AS ${readName(name)}`))} FROM (${raw})`;
   const typed = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.value} AS ${sqlName(name)}`))}, ${reason(fields)} AS __broken FROM (${read})`;
-  const given = `SELECT *, ${select([
-    `CASE WHEN __broken IS NULL THEN ${target.label} END AS __label`,
+  const given = `SELECT ${select([
+    "*",
+    ...(target ? [`CASE WHEN __broken IS NULL THEN ${target.label} END AS __label`] : []),
     ...features.map(({ call }, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS __given_${i}`),
   ])} FROM (${typed})`;
   const failures = [
-    `CASE WHEN __label IS NULL THEN ${sqlText(`${target.name}: not computable as 0 or 1`)} END`,
+    ...(target
+      ? [
+          `CASE WHEN __label IS NULL THEN ${sqlText(`${target.name}: not computable as 0 or 1`)} END`,
+        ]
+      : []),
     ...features.map(
       ({ name, failure }, i) => `${sqlText(`${name}: `)} || ${failure(`__given_${i}`)}`,
     ),
   ];
   return `SELECT *, ${select([
     ...features.map(({ value }, i) => `${value(`__given_${i}`)} AS ${featureName(i)}`),
-    `coalesce(__broken, nullif(concat_ws('; ', ${select(failures)}), '')) AS __reason`,
+    failures.length === 0
+      ? "__broken AS __reason"
+      : `coalesce(__broken, nullif(concat_ws('; ', ${select(failures)}), '')) AS __reason`,
   ])} FROM (${given})`;
 }
 

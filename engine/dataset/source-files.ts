@@ -47,14 +47,40 @@ export async function openSource(
   const { format } = definition.source;
   const file = sourceFileName(definition, index);
   const path = await localFile(store, definition.name, file);
+  const what = `source file ${file}`;
   const rejects = `millrace_rejects_${index}`;
-  const read = format === "csv" ? await csvReader(file, path, rejects) : parquetReader(path);
-  const types = await describe(connection, file, read.again);
-  checkColumns({ file, format, columns }, types);
+  return { file, index, ...(await openFile(connection, { what, path, format, columns, rejects })) };
+}
+
+/** The raw rows of any one file. */
+export type OpenFile = Pick<Source, "query" | "queryAgain" | "types" | "rejects">;
+
+/**
+ * Opens a file of this machine and checks that it can have the columns that are needed.
+ *
+ * @param request.what the file in messages, such as "source file a.csv"
+ * @param request.rejects name of the table for lines that are no rows of the csv format
+ * @throws {DataContractError} if the file is empty or unreadable, or lacks a column, or a column's
+ *   type cannot be its field's.
+ */
+export async function openFile(
+  connection: DuckDBConnection,
+  request: {
+    readonly what: string;
+    readonly path: string;
+    readonly format: "parquet" | "csv";
+    readonly columns: readonly ContractColumn[];
+    readonly rejects: string;
+  },
+): Promise<OpenFile> {
+  const { what, path, format, columns, rejects } = request;
+  const { size } = await stat(path);
+  if (size === 0) throw new DataContractError(`${what} is empty (0 bytes); store it with its rows`);
+  const read = format === "csv" ? await csvReader(what, path, rejects) : parquetReader(path);
+  const types = await describe(connection, what, read.again);
+  checkColumns({ what, format, columns }, types);
   const names = columns.map((column) => sqlName(column.name)).join(", ");
   return {
-    file,
-    index,
     query: `SELECT ${names} FROM ${read.first}`,
     queryAgain: `SELECT ${names} FROM ${read.again}`,
     types,
@@ -77,9 +103,8 @@ async function localFile(
   name: string,
 ): Promise<string> {
   const key = storageKeys.source(model, name);
-  let path: string;
   try {
-    path = await store.localPath(key);
+    return await store.localPath(key);
   } catch (cause) {
     if (!(cause instanceof NotFoundError)) throw cause;
     throw new NotFoundError(
@@ -87,11 +112,6 @@ async function localFile(
       { cause },
     );
   }
-  const { size } = await stat(path);
-  if (size === 0) {
-    throw new DataContractError(`source file ${name} is empty (0 bytes); store it with its rows`);
-  }
-  return path;
 }
 
 const parquetReader = (path: string) => {
@@ -100,16 +120,14 @@ const parquetReader = (path: string) => {
 };
 
 /** Every column as text: the contract decides what a value is, not a guess from the first rows. */
-async function csvReader(name: string, path: string, rejects: string) {
+async function csvReader(what: string, path: string, rejects: string) {
   const file = await open(path, "r");
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
     const header = csvHeader(buffer.toString("utf8", 0, bytesRead));
     const twin = header.find((column, i) => header.indexOf(column) !== i);
     if (twin !== undefined) {
-      throw new DataContractError(
-        `source file ${name} has two columns named ${twin}; rename one of them`,
-      );
+      throw new DataContractError(`${what} has two columns named ${twin}; rename one of them`);
     }
     const columns = header.map((column) => `${sqlText(column)}: 'VARCHAR'`).join(", ");
     const options = `auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns}}`;
@@ -125,11 +143,11 @@ async function csvReader(name: string, path: string, rejects: string) {
   }
 }
 
-async function describe(connection: DuckDBConnection, name: string, relation: string) {
+async function describe(connection: DuckDBConnection, what: string, relation: string) {
   try {
     return await columnsOf(connection, `SELECT * FROM ${relation}`);
   } catch (cause) {
-    throw unreadable(`source file ${name}`, cause);
+    throw unreadable(what, cause);
   }
 }
 
@@ -154,11 +172,11 @@ const withoutPaths = (message: string) => message.replaceAll(/["']?\/[^\s"']*["'
 /** In csv every column is text: there a value that does not parse breaks its row, not its column. */
 function checkColumns(
   {
-    file,
+    what,
     format,
     columns,
   }: {
-    readonly file: string;
+    readonly what: string;
     readonly format: "parquet" | "csv";
     readonly columns: readonly ContractColumn[];
   },
@@ -172,6 +190,6 @@ function checkColumns(
   });
   if (problems.length === 0) return;
   throw new DataContractError(
-    `source file ${file} breaks the contract: ${problems.join("; ")}; its columns are ${[...found.keys()].join(", ")}`,
+    `${what} breaks the contract: ${problems.join("; ")}; its columns are ${[...found.keys()].join(", ")}`,
   );
 }

@@ -16,6 +16,8 @@ export interface DuckdbOptions {
 /** An open in-memory database and a fresh directory; both are gone when their user returns. */
 export interface Duckdb {
   readonly connection: DuckDBConnection;
+  /** Another connection to the same database: a stream ends at its connection's next query. */
+  readonly connect: () => Promise<DuckDBConnection>;
   readonly directory: string;
 }
 
@@ -41,9 +43,12 @@ export async function withDuckdb<T>(
       autoload_known_extensions: "false",
     });
     try {
-      const connection = await instance.connect();
-      await connection.run("SET TimeZone = 'UTC'");
-      return await use({ connection, directory });
+      const connect = async () => {
+        const connection = await instance.connect();
+        await connection.run("SET TimeZone = 'UTC'");
+        return connection;
+      };
+      return await use({ connection: await connect(), connect, directory });
     } finally {
       instance.closeSync();
     }

@@ -5,6 +5,7 @@ import { baselineLoader } from "../../engine/drift/load-baseline.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
+import { leavingNoCopies } from "../wiring/local-copies.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -12,13 +13,15 @@ const registry = awsRegistry();
 
 export const handler = lambdaTask(
   "check-drift",
-  makeHandler({
-    store,
-    registry,
-    loadDefinition: definitionLoader(store),
-    loadBaseline: baselineLoader(store, registry),
-    countPredictions: predictionCounter(store, { memoryLimit: environment.duckdbMemory }),
-    emitMetrics: embeddedMetrics(console.log, Date.now),
-    clock: Date.now,
-  }),
+  leavingNoCopies(
+    makeHandler({
+      store,
+      registry,
+      loadDefinition: definitionLoader(store),
+      loadBaseline: baselineLoader(store, registry),
+      countPredictions: predictionCounter(store, { memoryLimit: environment.duckdbMemory }),
+      emitMetrics: embeddedMetrics(console.log, Date.now),
+      clock: Date.now,
+    }),
+  ),
 );

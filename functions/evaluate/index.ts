@@ -7,6 +7,7 @@ import { sha256 } from "../../engine/sha256.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
+import { leavingNoCopies } from "../wiring/local-copies.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -21,5 +22,5 @@ const openDataset = storedDatasets(store, { memoryLimit: environment.duckdbMemor
 
 export const handler = lambdaTask(
   "evaluate",
-  makeHandler({ ...deps, loadVersion, openDataset, sha256 }),
+  leavingNoCopies(makeHandler({ ...deps, loadVersion, openDataset, sha256 })),
 );

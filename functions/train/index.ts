@@ -6,6 +6,7 @@ import { sha256 } from "../../engine/sha256.ts";
 import { environment } from "../environment.ts";
 import { awsObjectStore } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
+import { leavingNoCopies } from "../wiring/local-copies.ts";
 import { makeHandler } from "./handler.ts";
 
 const store = awsObjectStore();
@@ -13,4 +14,7 @@ const loadDefinition = definitionLoader(store);
 const openDataset = storedDatasets(store, { memoryLimit: environment.duckdbMemory });
 const engine = { loadDefinition, openDataset, openScorer, sha256 };
 
-export const handler = lambdaTask("train", makeHandler({ store, trainCandidate, ...engine }));
+export const handler = lambdaTask(
+  "train",
+  leavingNoCopies(makeHandler({ store, trainCandidate, ...engine })),
+);

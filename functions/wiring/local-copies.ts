@@ -7,8 +7,8 @@ export const COPIES_DIRECTORY = join(tmpdir(), "objects");
 
 /**
  * The handler, its copies of objects gone when a call is over, however it ended. A sandbox of Lambda
- * serves one call after another on one disk, and each call of a function that reads source files reads
- * others: a second large one would not fit beside the first.
+ * serves one call after another on one disk, and each call reads other files: source files, datasets,
+ * an hour's log. What they leave would fill the disk in the end.
  */
 export const leavingNoCopies =
   <Output>(handler: (event: unknown) => Promise<Output>, directory = COPIES_DIRECTORY) =>

@@ -48,8 +48,12 @@ function statesOf(machine: StateMachine): readonly (readonly [string, State])[] 
 const isContainer = ({ Resource }: State) => Resource?.includes(":ecs:runTask") === true;
 
 describe("the folder of state machines", () => {
-  it("holds the two that are deployed", () => {
-    expect(files).toEqual(["monitoring.asl.json", "training.asl.json"]);
+  it("holds those that are deployed", () => {
+    expect(files).toEqual([
+      "batch-prediction.asl.json",
+      "monitoring.asl.json",
+      "training.asl.json",
+    ]);
   });
 });
 

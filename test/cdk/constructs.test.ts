@@ -8,6 +8,7 @@ import { Bucket, type IBucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { describe, expect, it } from "vitest";
+import { BatchPrediction } from "../../cdk/constructs/batch-prediction.ts";
 import { ModelSchedules } from "../../cdk/constructs/model-schedules.ts";
 import { Monitoring } from "../../cdk/constructs/monitoring.ts";
 import { NativeLayers } from "../../cdk/constructs/native-layers.ts";
@@ -254,6 +255,22 @@ describe("Monitoring alone", () => {
   });
 });
 
+describe("BatchPrediction alone", () => {
+  it("brings a notify function of its own, unless it is given one", () => {
+    const stack = newStack();
+    const platform = new Platform(stack, "Platform");
+    const defaults = { nativeLayers: layersOf(stack) };
+    new BatchPrediction(stack, "Alone", { platform, defaults });
+    const { notify } = new TrainingPipeline(stack, "Training", { platform, defaults });
+    new BatchPrediction(stack, "Beside", { platform, defaults, notify });
+    const functions = [...resourcesOf(Template.fromStack(stack), "AWS::Lambda::Function").keys()];
+
+    expect(functions).toContain("Alone/Notify/Resource");
+    expect(functions).toContain("Beside/PredictFile/Resource");
+    expect(functions).not.toContain("Beside/Notify/Resource");
+  });
+});
+
 describe("ModelSchedules", () => {
   it("leaves out the schedules of a workflow that is not there", () => {
     const stack = newStack();
@@ -308,6 +325,7 @@ describe("PlatformDashboard", () => {
       "Capacity",
       "Training runs",
       "Monitoring runs",
+      "Batch predictions",
       "Prediction log",
       "Latency inside the function by model, p99, ms",
       "Drift: population stability index by feature",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MEASURED_FUNCTIONS } from "../../cli/cost-measure-stack.ts";
+import { MEASURED_FUNCTIONS } from "../../cli/cost/measure-stack.ts";
 import { DEPLOYED_ALARMS, DEPLOYED_DASHBOARDS } from "../../core/cost/deployed-counts.ts";
 import { FUNCTION_SIZES, TRAIN_EPHEMERAL_MB } from "../../core/cost/function-sizes.ts";
 import { resourcesOf, synthesizedStack } from "./synthesized-stack.ts";

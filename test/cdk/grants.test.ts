@@ -102,6 +102,12 @@ describe("grants of each function", () => {
         ...registry("GetItem", "Query", "PutItem"),
       ],
     ],
+    ["StartBatch", [...write("batches"), ...LIST, ...READ_REGISTRY]],
+    [
+      "PredictFile",
+      [...read("definitions", "models"), ...write("batches"), ...LIST, ...registry("GetItem")],
+    ],
+    ["EndBatch", [...write("batches"), ...LIST]],
     [
       "RegisterDefinitions",
       [...write("definitions"), ...LIST, ...registry("GetItem", "PutItem", "UpdateItem")],
@@ -125,6 +131,20 @@ describe("grants of each function", () => {
         named(Resource),
       ]),
     ).toEqual([["s3:GetObject", "Objects/definitions/*"]]);
+  });
+
+  it("let the batch state machine list the files of batches, and read none", () => {
+    const [, policy] =
+      [...resourcesOf(template, "AWS::IAM::Policy")].find(([path]) =>
+        path.startsWith("Batch/Workflow/StateMachine/Role/"),
+      ) ?? [];
+    const objects = (policy?.Properties.PolicyDocument.Statement ?? []).filter(
+      ({ Action }: { readonly Action: unknown }) => JSON.stringify(Action).includes("s3:"),
+    );
+
+    expect(objects).toMatchObject([
+      { Action: "s3:ListBucket", Condition: { StringLike: { "s3:prefix": "batches/*" } } },
+    ]);
   });
 
   it("allow every resource only to traces and log delivery, which know none", () => {

@@ -69,6 +69,7 @@ describe("storage of the stack", () => {
 
   it.each([
     ["AWS::S3::Bucket", 2],
+    ["AWS::S3::BucketPolicy", 2],
     ["AWS::DynamoDB::Table", 1],
   ])("keeps every %s when the stack is removed", (type, count) => {
     const resources = [...resourcesOf(template, type).values()];
@@ -80,8 +81,8 @@ describe("storage of the stack", () => {
   it("says for every log group how long it keeps and that it goes with the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
-    // Fifteen functions, two state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(18);
+    // Eighteen functions, three state machines and the function that CDK brings for the trigger.
+    expect(logGroups).toHaveLength(22);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -126,7 +127,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(15);
+    expect(own).toHaveLength(18);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -137,7 +138,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(15);
+    expect(new Set(groups).size).toBe(18);
   });
 
   it("carry the layers that their code needs, and no others", () => {
@@ -164,6 +165,9 @@ describe("functions of the stack", () => {
       Predict: ["onnxruntime"],
       LogPredictions: [],
       CheckDrift: ["duckdb"],
+      StartBatch: [],
+      PredictFile: ["duckdb", "onnxruntime"],
+      EndBatch: [],
       RegisterDefinitions: [],
     });
   });
@@ -265,11 +269,13 @@ describe("schedules of the models", () => {
 describe("alarms", () => {
   const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
 
-  it("watch the endpoint, both state machines, the prediction log and the dead letters", () => {
+  it("watch the endpoint, every state machine, the prediction log and the dead letters", () => {
     const names = [...alarms.keys()].map((path) => path.split("/").at(-2)).toSorted();
 
     expect(names).toEqual([
       "AccountConcurrency",
+      "BatchFailed",
+      "BatchTimedOut",
       "DeadLetters",
       "Drift-late-parcels",
       "Drift-quiet-model",
@@ -320,9 +326,11 @@ describe("alarms", () => {
     ["TrainingTimedOut", "ExecutionsTimedOut"],
     ["MonitoringFailed", "ExecutionsFailed"],
     ["MonitoringTimedOut", "ExecutionsTimedOut"],
+    ["BatchFailed", "ExecutionsFailed"],
+    ["BatchTimedOut", "ExecutionsTimedOut"],
   ])("count in %s the %s of that state machine", (id, MetricName) => {
     const { Properties } = alarms.get(`Alarms/${id}/Resource`) ?? {};
-    const kind = id.startsWith("Training") ? "Training" : "Monitoring";
+    const kind = id.replace(/(Failed|TimedOut)$/, "");
 
     expect(Properties).toMatchObject({
       MetricName,
@@ -349,6 +357,7 @@ describe("outputs", () => {
       "AlertTopicArn",
       "AthenaDatabase",
       "AthenaWorkGroup",
+      "BatchStateMachineArn",
       "BucketName",
       "DashboardName",
       "MonitoringStateMachineArn",

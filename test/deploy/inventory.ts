@@ -12,8 +12,8 @@ import { paginateListSchedules, SchedulerClient } from "@aws-sdk/client-schedule
 import { paginateListStateMachines } from "@aws-sdk/client-sfn";
 import { paginateListTopics } from "@aws-sdk/client-sns";
 import { paginateListQueues } from "@aws-sdk/client-sqs";
-import { AwsV4Signer } from "aws4fetch";
-import { type Cloud, CREDENTIALS, REGION } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
+import { queried } from "./query-api.ts";
 
 /**
  * For types of resources: what of them is there, asked of their own service, as text that holds each
@@ -27,7 +27,7 @@ export const INVENTORY: Readonly<Record<string, (cloud: Cloud) => Promise<string
     queried(cloud, "monitoring", "Action=ListDashboards&Version=2010-08-01"),
   "AWS::DynamoDB::Table": ({ config }) =>
     all(paginateListTables({ client: new DynamoDBClient(config) }, {})),
-  // IAM's client is no dependency of the project. One page of up to 1,000.
+  // One page of up to 1,000.
   "AWS::IAM::Role": (cloud) =>
     queried(cloud, "iam", "Action=ListRoles&Version=2010-05-08&MaxItems=1000"),
   "AWS::Lambda::EventSourceMapping": ({ config }) =>
@@ -52,22 +52,4 @@ async function all(pages: AsyncIterable<object>): Promise<string> {
   const texts: string[] = [];
   for await (const page of pages) texts.push(JSON.stringify(page));
   return texts.join("\n");
-}
-
-/** Asks by AWS's query protocol. */
-async function queried({ endpoint }: Cloud, service: string, body: string): Promise<string> {
-  const signer = new AwsV4Signer({
-    ...CREDENTIALS,
-    method: "POST",
-    url: `${endpoint}/`,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body,
-    service,
-    region: REGION,
-  });
-  const { url, ...request } = await signer.sign();
-  const response = await fetch(url, request);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${service} answered ${response.status}: ${text}`);
-  return text;
 }

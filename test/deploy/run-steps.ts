@@ -25,6 +25,7 @@ export async function runSteps(
     const stepAt = performance.now();
     console.error(`--- ${step.name}`);
     const seen = await Promise.race([step.run(world), stopped(signal)]).catch((error: unknown) => {
+      if (step.endsWhenStopped && error === signal.reason) return "stopped, as it was asked to";
       failure = error;
       return `FAILED: ${String(error).split("\n")[0]}`;
     });

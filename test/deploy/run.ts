@@ -13,7 +13,9 @@ import { cdkCommand } from "./run-cdk.ts";
 import { runSteps } from "./run-steps.ts";
 import type { Step } from "./step.ts";
 import { fireAlarms } from "./steps/alarms.ts";
+import { predictBatch } from "./steps/batch.ts";
 import { bootstrap } from "./steps/bootstrap.ts";
+import { deny } from "./steps/deny.ts";
 import { deploy } from "./steps/deploy.ts";
 import { deployChange, showDiff } from "./steps/deploy-change.ts";
 import { deployUnchanged } from "./steps/deploy-unchanged.ts";
@@ -36,8 +38,10 @@ const STEPS: readonly Step[] = [
   predictOnce,
   predictionLog,
   monitor,
+  deny,
   doctor,
   secondVersion,
+  predictBatch,
   deployUnchanged,
   showDiff,
   deployChange,

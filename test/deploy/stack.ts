@@ -17,6 +17,7 @@ const outputs = z.object({
   PredictionUrl: z.url(),
   TrainingStateMachineArn: z.string(),
   MonitoringStateMachineArn: z.string(),
+  BatchStateMachineArn: z.string(),
   AlertTopicArn: z.string(),
 });
 /** What the stack says of itself. */

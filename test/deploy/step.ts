@@ -17,4 +17,6 @@ export interface Step {
    * @throws {Error} if what was seen is not what must be
    */
   readonly run: (world: World) => Promise<string>;
+  /** To be stopped is how it ends, and no failure. */
+  readonly endsWhenStopped?: boolean;
 }

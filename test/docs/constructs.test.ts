@@ -219,7 +219,7 @@ describe("the reference of docs/constructs.md", () => {
     const policies = readFileSync("test/cdk/meaning/default.txt", "utf8")
       .split("\n\n")
       .filter((section) =>
-        /^policy of <(Training|Endpoint|Monitoring|Definitions)\/\w+Role>/.test(section),
+        /^policy of <(Training|Endpoint|Monitoring|Batch|Definitions)\/\w+Role>/.test(section),
       );
     const without = policies
       .filter((section) => !section.includes("dynamodb:"))

@@ -4,8 +4,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { type Client, RefusedError } from "../../cli/client.ts";
-import { type CostCommand, cost } from "../../cli/cost.ts";
-import { dollars } from "../../cli/cost-text.ts";
+import { type CostCommand, cost } from "../../cli/cost/cost.ts";
+import { dollars } from "../../cli/cost/cost-text.ts";
 import type { CostSection } from "../../core/cost/estimate-cost.ts";
 import { wordsOf } from "./markdown.ts";
 

@@ -52,6 +52,24 @@ describe("the millrace command", () => {
     expect(run.states.map(({ state }: { state: string }) => state)).toContain("Evaluate");
   });
 
+  it("predicts the rows of files, and says what became of them", async () => {
+    const flights = await file(
+      "flights.csv",
+      "date,distance,origin,destination\n2001-06-03T17:10:00Z,1745,ORD,LAX\nnoon,1,ORD,LAX\n",
+    );
+    const { code, stdout, stderr } = await millrace("batch", MODEL, flights, "--name", "two");
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^batch two\n( {2}✓ [\w #]+ \d+\.\d s\n)+version \d: 2 rows, 1 scored, 1 rej/,
+    );
+    const empty = await file("none.csv", "");
+    const failed = await millrace("batch", MODEL, empty);
+    expect(failed.code).toBe(1);
+    expect(failed.stdout).toMatch(/\nDataContractError: input file none\.csv is empty \(0 bytes\)/);
+    expect((await millrace("batch", MODEL)).stderr).toMatch(/^millrace: give files to predict, or/);
+  });
+
   it("lists models, versions, runs and the history, for people and for machines", async () => {
     const people = await Promise.all([
       millrace("models"),

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { platformClient } from "../../cli/client.ts";
+import { examineLocal } from "../../cli/doctor/examine.ts";
 import { isSound } from "../../cli/doctor/finding.ts";
-import { examineLocal } from "../../cli/doctor.ts";
 import { sampleInstances } from "../../cli/sample-instances.ts";
 import { queryRows } from "../../engine/duckdb/query.ts";
 import { sqlText } from "../../engine/duckdb/sql.ts";
@@ -47,7 +47,8 @@ describe("following one run and one prediction", () => {
       });
       answer = (await response.json()) as typeof answer;
       await platform.drainPredictions();
-      const settings = { ...world, port: 0, duckdbMemory: "1GB" };
+      // whoever asks stands elsewhere: the platform says where it keeps things
+      const settings = { ...world, home: "/nowhere", port: 0, duckdbMemory: "1GB" };
       doctor = await examineLocal(platformClient(platform.url), settings);
     } finally {
       await platform.stop();

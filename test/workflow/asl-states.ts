@@ -25,7 +25,7 @@ export interface AslMachine {
   readonly States: Readonly<Record<string, AslState>>;
 }
 
-export const MACHINES: readonly MachineName[] = ["training", "monitoring"];
+export const MACHINES: readonly MachineName[] = ["training", "monitoring", "batch-prediction"];
 
 const folder = join(import.meta.dirname, "..", "..", "state-machines");
 

@@ -36,7 +36,7 @@ export interface DeployedTask {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type MachineName = "training" | "monitoring";
+export type MachineName = "training" | "monitoring" | "batch-prediction";
 
 /** What a template deploys, in the words of tests. */
 export interface Deployment {
@@ -132,6 +132,7 @@ export function deploymentOf({ template, folder }: CloudAssembly, queues: string
     machines: {
       training: machine("training", "/Training/"),
       monitoring: machine("monitoring", "/Monitoring/"),
+      "batch-prediction": machine("batch-prediction", "/Batch/"),
     },
     bucket: only("AWS::S3::Bucket", "/Platform/Objects/")[0].toLowerCase(),
     queueUrl: String(filled({ Ref: only("AWS::SQS::Queue", "/PredictionQueue/")[0] })),

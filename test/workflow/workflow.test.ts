@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { batchStory } from "./stories/batch.ts";
 import { besideStories } from "./stories/beside.ts";
 import { catchStories } from "./stories/catches.ts";
 import { endingStories } from "./stories/endings.ts";
@@ -45,6 +46,7 @@ beforeAll(async () => {
 afterAll(() => it?.stop());
 
 successStory(world, "flights");
+batchStory(world, "flights");
 retryStories(world);
 catchStories(world, { plain: "caught", mapped: "in-containers" });
 endingStories(world, { rejected: "rejected", approval: "approval" });

@@ -34,6 +34,8 @@ export async function startMinistack({ python, folder }: MinistackOptions): Prom
       PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
       TMPDIR: temporary,
       BIND_HOST: "127.0.0.1",
+      // Functions have their role's session, signatures are checked, policies are enforced.
+      AUTH: "true",
       GATEWAY_PORT: String(port),
     },
   });

@@ -10,7 +10,7 @@ import json
 import pathlib
 
 from ministack import app
-from ministack.core import lambda_runtime
+from ministack.core import iam_evaluator, lambda_runtime
 from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
@@ -105,6 +105,16 @@ lambda_svc._update_config = as_update(lambda_svc._update_config)
 
 # MiniStack answers /v2 itself, as a container registry, whatever the host: Function URLs have it too.
 app._is_ecr_registry_path = lambda _path: False
+
+# Policies refuse what comes without TLS, and the emulator speaks HTTP on loopback.
+resolve_condition_key = iam_evaluator._resolve_condition_key
+
+
+def as_if_by_tls(key, context):
+    return "true" if key.lower() == "aws:securetransport" else resolve_condition_key(key, context)
+
+
+iam_evaluator._resolve_condition_key = as_if_by_tls
 
 if __name__ == "__main__":
     app.main()

@@ -5,6 +5,7 @@ import type { Step } from "../step.ts";
 /** Keeps what is deployed until the test is stopped: `npm run test:deploy -- --stay`. */
 export const stay: Step = {
   name: "stay until Ctrl-C",
+  endsWhenStopped: true,
   async run({ cloud }) {
     const variables = Object.entries(cloudEnvironment(cloud.endpoint));
     const words = variables.map(([name, value]) => `${name}=${value}`).join(" ");

@@ -2,7 +2,7 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { describe, expect, it } from "vitest";
 import { RefusedError } from "../../../cli/client.ts";
-import { measureStack } from "../../../cli/cost-measure-stack.ts";
+import { measureStack } from "../../../cli/cost/measure-stack.ts";
 import type { DeployedResource, Deployment } from "../../../cli/deployment.ts";
 import { parseDefinition, storedDefinition } from "../../../core/definition/parse-definition.ts";
 import { NotFoundError } from "../../../core/errors.ts";

@@ -47,4 +47,15 @@ describe("runSteps", () => {
     expect(await ended).toBe(false);
     expect(lines.join("\n")).toMatch(/stopped by SIGINT/);
   });
+
+  it("ends well when a step that only waits for it is stopped", async () => {
+    const stopping = new AbortController();
+    const waiting: Step = { name: "stay", run: () => new Promise(() => {}), endsWhenStopped: true };
+
+    const ended = runSteps([waiting], world, stopping.signal);
+    stopping.abort(new Error("stopped by SIGINT"));
+
+    expect(await ended).toBe(true);
+    expect(lines.join("\n")).toMatch(/stay +stopped, as it was asked to/);
+  });
 });

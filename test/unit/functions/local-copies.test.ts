@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -35,5 +35,16 @@ describe("a function's copies of objects", () => {
     await expect(call("a")).rejects.toThrow(RangeError);
 
     expect(existsSync(directory)).toBe(false);
+  });
+
+  it("are let go by every function that reads files with DuckDB", () => {
+    const readers = globSync("functions/*/index.ts").filter((path) =>
+      readFileSync(path, "utf8").includes("environment.duckdbMemory"),
+    );
+
+    expect(readers.length).toBeGreaterThan(4);
+    for (const path of readers) {
+      expect(readFileSync(path, "utf8"), path).toContain("leavingNoCopies(");
+    }
   });
 });

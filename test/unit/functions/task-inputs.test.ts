@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import * as batchMessages from "../../../core/batch/messages.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
-import * as messages from "../../../core/run/messages.ts";
+import * as runMessages from "../../../core/run/messages.ts";
 import { parseMessage } from "../../../core/run/parse-message.ts";
+
+const messages = { ...runMessages, ...batchMessages };
 
 const DIGEST = "a".repeat(64);
 const RUN = { model: "shop", runId: "run-1", definitionDigest: DIGEST };
@@ -27,6 +30,15 @@ const RIGHT = {
     execution: { name: "e1", startedAt: "2026-01-02T10:00:00.000Z" },
     input: { model: "shop" },
   },
+  startBatchInput: {
+    execution: { name: "e1", startedAt: "2026-01-02T10:00:00.000Z" },
+    input: { model: "shop", input: "june", reason: "monthly", requestedBy: "ada" },
+  },
+  predictFileInput: {
+    ...{ model: "shop", runId: "run-1", name: "june", version: 1 },
+    file: { key: "batches/shop/june/input/a.csv", sizeBytes: 7 },
+  },
+  endBatchInput: { model: "shop", runId: "run-1", name: "june" },
 } as const;
 
 type TaskInput = keyof typeof RIGHT;

@@ -52,6 +52,7 @@ beforeAll(async () => {
     log: () => {},
   });
   const deps: ControlApiDeps = {
+    home: "/srv/millrace",
     registry,
     store,
     executions,
@@ -84,6 +85,10 @@ describe("controlApi", () => {
     expect(await ask("/api/models/m/definition")).toEqual({ status: 200, body: { name: "m" } });
     expect(await ask(`/api/models/m/definition?digest=${DIGEST}`)).toMatchObject({ status: 200 });
     expect(await ask("/api/alerts")).toMatchObject({ status: 200, body: [{ subject: "s" }] });
+  });
+
+  it("says where the platform keeps everything", async () => {
+    expect(await ask("/api/platform")).toEqual({ status: 200, body: { home: "/srv/millrace" } });
   });
 
   it("tells what a model keeps, and that no check of it was timed", async () => {

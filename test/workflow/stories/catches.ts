@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type AslState, aslOf } from "../asl-states.ts";
+import type { MachineName } from "../deployment.ts";
 import type { WorkflowWorld } from "../workflow-world.ts";
-import { deniedAt, monitor, train } from "./train.ts";
+import { deniedAt, monitor, predictBatch, putFile, train } from "./train.ts";
 
 /** States of a machine that catch errors, and where each goes then. */
-const catching = (machine: "training" | "monitoring") =>
+const catching = (machine: MachineName) =>
   Object.entries(aslOf(machine).States).flatMap(([name, { Catch = [] }]: [string, AslState]) =>
     Catch.map(({ Next }) => [name, Next] as const),
   );
@@ -19,6 +20,7 @@ const REACHED_BY: Readonly<Record<string, string>> = {
 const TASK_OF: Readonly<Record<string, string>> = {
   Train: "TrainCandidate",
   StageSources: "StageSource",
+  PredictFiles: "PredictFile",
 };
 
 /** What a record says where it is not the error of the task itself. */
@@ -33,7 +35,7 @@ const RECORDED: Readonly<Record<string, string | undefined>> = {
   Notify: "succeeded",
 };
 
-/** Each Catch of both machines: what it calls refuses a state for good. */
+/** Each Catch of every machine: what it calls refuses a state for good. */
 export function catchStories(
   world: () => WorkflowWorld,
   models: { readonly plain: string; readonly mapped: string },
@@ -90,6 +92,24 @@ export function catchStories(
       const said = world().alerts().slice(before);
       if (state === "NotifyFailure") expect(said).toEqual([]);
       else expect(said[0]?.subject).toBe("[critical] flights: monitoring failed");
+    });
+
+    it.each(catching("batch-prediction"))("in %s of a batch leads to %s", async (state, next) => {
+      const name = `denied-${state}`;
+      await putFile(world(), "flights", name);
+      const before = world().alerts().length;
+      const reachedBy = state === "NotifyFailure" ? "StartBatch" : "";
+      const faults = deniedAt(TASK_OF[state] ?? state, reachedBy);
+      const { status, entered } = await predictBatch(world(), "flights", name, { faults });
+
+      const after = entered.slice(entered.lastIndexOf(state) + 1);
+      expect(after.filter((other) => other !== "PredictFile")[0]).toBe(next);
+      expect(status).toBe(next === "Done" ? "succeeded" : "failed");
+      const said = world().alerts().slice(before);
+      const isSaid = state !== "Notify" && state !== "NotifyFailure";
+      expect(said.map(({ subject }) => subject)).toEqual(
+        isSaid ? [`[critical] flights: batch prediction ${name} failed`] : [],
+      );
     });
   });
 }

@@ -4,7 +4,7 @@ import type { MachineName } from "../deployment.ts";
 import type { Executed } from "../execute.ts";
 import { faultsOf, type RetryPlan, retryPlans } from "../retry-plans.ts";
 import type { WorkflowWorld } from "../workflow-world.ts";
-import { deniedAt, monitor, train } from "./train.ts";
+import { deniedAt, monitor, predictBatch, putFile, train } from "./train.ts";
 
 /** An execution that meets everything that its states retry, and how it has to end all the same. */
 interface Route {
@@ -55,9 +55,25 @@ const ROUTES: Readonly<Record<string, Route>> = {
     go: (world, name, plan) =>
       monitor(world, "flights", name, onTheWay(only(plan, AFTER_FAILURE), "CheckDrift")),
   },
+  batch: {
+    machine: "batch-prediction",
+    ends: "succeeded",
+    go: async (world, name, plan) => {
+      await putFile(world, "flights", name);
+      return predictBatch(world, "flights", name, { faults: faultsOf(plan) });
+    },
+  },
+  "failed batch": {
+    machine: "batch-prediction",
+    ends: "failed",
+    go: (world, name, plan) =>
+      predictBatch(world, "flights", name, {
+        faults: onTheWay(only(plan, AFTER_FAILURE), "StartBatch"),
+      }),
+  },
 };
 
-/** Each Retry of both machines, every error of it in every state that has it. */
+/** Each Retry of every machine, every error of it in every state that has it. */
 export function retryStories(world: () => WorkflowWorld): void {
   describe("what a state retries", () => {
     const executed: { readonly machine: MachineName; readonly run: Executed }[] = [];

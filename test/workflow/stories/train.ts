@@ -22,6 +22,35 @@ export const monitor = (
 ): Promise<Executed> =>
   execute(world, "monitoring", { model }, { name, ...(faults && { faults }) });
 
+const FILE = `date,distance,origin,destination
+2001-06-03T17:10:00Z,1745,ORD,LAX
+2001-06-04T05:30:00Z,310,JFK,BOS
+noon,1,ORD,LAX
+`;
+
+/** Puts a file of three rows, of which one is broken, into a batch of this name. */
+export const putFile = (
+  { store }: WorkflowWorld,
+  model: string,
+  batch: string,
+  { file = "a.csv", text = FILE }: { readonly file?: string; readonly text?: string } = {},
+) => store.put(`batches/${model}/${batch}/input/${file}`, text);
+
+/** Predicts the batch of the execution's own name, or another one. */
+export const predictBatch = (
+  world: WorkflowWorld,
+  model: string,
+  name: string,
+  options: {
+    readonly batch?: string;
+    readonly faults?: (state: string) => Fault | undefined;
+  } = {},
+): Promise<Executed> => {
+  const { batch: input = name, faults } = options;
+  const order = { model, input, reason: "a test", requestedBy: "me" };
+  return execute(world, "batch-prediction", order, { name, ...(faults && { faults }) });
+};
+
 /** Every attempt of a state is refused for good by what it calls. */
 export const deniedAt =
   (...states: readonly string[]) =>

@@ -1,14 +1,14 @@
-import { type AlwaysOn, alternatives, alwaysOnUsd, crossover } from "../core/cost/always-on.ts";
-import { costLine, total } from "../core/cost/cost-line.ts";
-import type { CostOptions } from "../core/cost/estimate-cost.ts";
-import type { Measurements } from "../core/cost/measurements.ts";
-import { type PriceTable, pricesOf } from "../core/cost/price-table.ts";
-import type { RegionPrices } from "../core/cost/prices.ts";
-import { requestMs, type ServingLoad, servingUses } from "../core/cost/serving-cost.ts";
-import { idleUses, storageUses } from "../core/cost/storage-cost.ts";
-import { RefusedError } from "./client.ts";
+import { type AlwaysOn, alternatives, alwaysOnUsd, crossover } from "../../core/cost/always-on.ts";
+import { costLine, total } from "../../core/cost/cost-line.ts";
+import type { CostOptions } from "../../core/cost/estimate-cost.ts";
+import type { Measurements } from "../../core/cost/measurements.ts";
+import { type PriceTable, pricesOf } from "../../core/cost/price-table.ts";
+import type { RegionPrices } from "../../core/cost/prices.ts";
+import { requestMs, type ServingLoad, servingUses } from "../../core/cost/serving-cost.ts";
+import { idleUses, storageUses } from "../../core/cost/storage-cost.ts";
+import { RefusedError } from "../client.ts";
+import { table } from "../table.ts";
 import { dollars } from "./cost-text.ts";
-import { table } from "./table.ts";
 
 /** Predictions a month that are compared. */
 const AMOUNTS = [0, 10_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];

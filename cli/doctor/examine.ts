@@ -1,21 +1,22 @@
-import { findModels } from "../engine/definition/find-models.ts";
-import { fileObjectStore } from "../local/file-object-store.ts";
-import { homePaths } from "../local/local-environment.ts";
-import type { Client } from "./client.ts";
-import { deployedRegistry, deployedStore, describeDeployment } from "./deployment.ts";
-import { deploymentChecks } from "./doctor/deployment-checks.ts";
-import { deploymentProbes } from "./doctor/deployment-probes.ts";
-import { examine, type Finding } from "./doctor/finding.ts";
-import { localChecks } from "./doctor/local-checks.ts";
-import { localProbes, localRegistryView } from "./doctor/local-probes.ts";
-import { modelChecks } from "./doctor/model-checks.ts";
-import type { Settings } from "./settings.ts";
+import { findModels } from "../../engine/definition/find-models.ts";
+import { fileObjectStore } from "../../local/file-object-store.ts";
+import { homePaths } from "../../local/local-environment.ts";
+import { type Client, RefusedError } from "../client.ts";
+import { deployedRegistry, deployedStore, describeDeployment } from "../deployment.ts";
+import type { Settings } from "../settings.ts";
+import { deploymentChecks } from "./deployment-checks.ts";
+import { deploymentProbes } from "./deployment-probes.ts";
+import { examine, type Finding } from "./finding.ts";
+import { localChecks } from "./local-checks.ts";
+import { localProbes, localRegistryView } from "./local-probes.ts";
+import { modelChecks } from "./model-checks.ts";
 
 /** Looks at this machine and at the platform on it. */
 export async function examineLocal(
   client: Client,
-  settings: Settings,
+  ownSettings: Settings,
 ): Promise<readonly Finding[]> {
+  const settings = { ...ownSettings, home: (await homeOf(client)) ?? ownSettings.home };
   const models = modelChecks({
     registry: localRegistryView(client),
     store: fileObjectStore(homePaths.objects(settings.home)),
@@ -27,6 +28,17 @@ export async function examineLocal(
   const isRunning = own.some(({ check, state }) => check === "platform" && state === "ok");
   // without a platform nothing can be asked about models, and nothing more is to be said
   return isRunning ? [...own, ...(await examine(models))] : own.filter(isOfMachine);
+}
+
+/** Where the platform that answers keeps everything; `undefined` if none does. */
+async function homeOf({ call }: Client): Promise<string | undefined> {
+  const answer = await call("GET", "/api/platform").catch(refused);
+  return (answer as { readonly home?: string } | undefined)?.home;
+}
+
+/** That no platform answers is a finding of its own. */
+function refused(error: unknown): undefined {
+  if (!(error instanceof RefusedError)) throw error;
 }
 
 const isOfMachine = ({ check }: Finding) => check !== "endpoint";

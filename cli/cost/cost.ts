@@ -1,17 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { type CostEstimate, estimateCost } from "../core/cost/estimate-cost.ts";
-import { type Measurements, parseMeasurements } from "../core/cost/measurements.ts";
+import { type CostEstimate, estimateCost } from "../../core/cost/estimate-cost.ts";
+import { type Measurements, parseMeasurements } from "../../core/cost/measurements.ts";
 import {
   ageWarning,
   type PriceTable,
   parsePriceTable,
   priceTable,
-} from "../core/cost/price-table.ts";
-import { InvalidInputError } from "../core/errors.ts";
-import { type Client, RefusedError } from "./client.ts";
-import { type Comparison, compare, comparisonText } from "./cost-compare.ts";
-import { measureLocally } from "./cost-measure-local.ts";
+} from "../../core/cost/price-table.ts";
+import { InvalidInputError } from "../../core/errors.ts";
+import { type Client, RefusedError } from "../client.ts";
+import { readJson } from "../read-json.ts";
+import { type Comparison, compare, comparisonText } from "./compare.ts";
 import { estimateText, NOT_INCLUDED } from "./cost-text.ts";
+import { measureLocally } from "./measure-local.ts";
 
 /** Options of `millrace cost`, as they are typed. */
 export interface CostCommand {
@@ -119,8 +119,8 @@ async function measure(
   }
   if (stack === undefined) return measureLocally(client, model, now.toISOString());
   // the SDK's clients take a moment to load, and only a deployment needs them
-  const { describeDeployment } = await import("./deployment.ts");
-  const { measureStack } = await import("./cost-measure-stack.ts");
+  const { describeDeployment } = await import("../deployment.ts");
+  const { measureStack } = await import("./measure-stack.ts");
   return measureStack(await describeDeployment(stack, region), model, now);
 }
 
@@ -130,17 +130,6 @@ const regionOf = ({ from }: Measurements): string | undefined =>
 
 const readPrices = async (path: string | undefined): Promise<PriceTable> =>
   path === undefined ? priceTable() : parsePriceTable(await readJson(path));
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new RefusedError(`cannot read ${path}: ${cause.message}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new RefusedError(`${path} is no JSON: ${(cause as Error).message}`, { cause });
-  }
-}
 
 function optionalNumber(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -1,9 +1,9 @@
-import { DEPLOYED_ALARMS, DEPLOYED_DASHBOARDS } from "../core/cost/deployed-counts.ts";
-import { type Measurements, parseMeasurements } from "../core/cost/measurements.ts";
-import type { StoredDefinition } from "../core/definition/model-definition.ts";
-import type { RunRecord } from "../core/registry/records.ts";
-import type { ModelUsage } from "../engine/usage/model-usage.ts";
-import type { Client } from "./client.ts";
+import { DEPLOYED_ALARMS, DEPLOYED_DASHBOARDS } from "../../core/cost/deployed-counts.ts";
+import { type Measurements, parseMeasurements } from "../../core/cost/measurements.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { RunRecord } from "../../core/registry/records.ts";
+import type { ModelUsage } from "../../engine/usage/model-usage.ts";
+import type { Client } from "../client.ts";
 import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
 
 type UsageAnswer = ModelUsage & { readonly check: { readonly durationMs: number } | null };

@@ -1,17 +1,17 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import { type Measurements, parseMeasurements } from "../core/cost/measurements.ts";
-import type { StoredDefinition } from "../core/definition/model-definition.ts";
-import { NotFoundError } from "../core/errors.ts";
-import type { ObjectStore } from "../core/ports/object-store.ts";
-import type { ModelRecord } from "../core/registry/records.ts";
-import type { Registry } from "../core/registry/registry.ts";
-import { storageKeys } from "../core/storage-keys.ts";
-import { storedJson } from "../core/stored-json.ts";
-import { modelUsage, type PredictionUsage } from "../engine/usage/model-usage.ts";
-import { RefusedError } from "./client.ts";
+import { type Measurements, parseMeasurements } from "../../core/cost/measurements.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { NotFoundError } from "../../core/errors.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { ModelRecord } from "../../core/registry/records.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { storageKeys } from "../../core/storage-keys.ts";
+import { storedJson } from "../../core/stored-json.ts";
+import { modelUsage, type PredictionUsage } from "../../engine/usage/model-usage.ts";
+import { RefusedError } from "../client.ts";
+import { type Deployment, deployedRegistry, deployedStore } from "../deployment.ts";
 import { costDefinition, jsonBytes, timedRun } from "./cost-definition.ts";
-import { type Deployment, deployedRegistry, deployedStore } from "./deployment.ts";
 
 /** How the logical ids of functions begin that are measured; each is of one function. */
 export const MEASURED_FUNCTIONS = {

@@ -1,6 +1,6 @@
-import type { CostEstimate, CostSection } from "../core/cost/estimate-cost.ts";
-import type { Measurements } from "../core/cost/measurements.ts";
-import { table } from "./table.ts";
+import type { CostEstimate, CostSection } from "../../core/cost/estimate-cost.ts";
+import type { Measurements } from "../../core/cost/measurements.ts";
+import { table } from "../table.ts";
 
 /** What no estimate of Millrace contains. */
 export const NOT_INCLUDED = [

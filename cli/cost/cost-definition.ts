@@ -1,7 +1,7 @@
-import type { Measurements } from "../core/cost/measurements.ts";
-import type { StoredDefinition } from "../core/definition/model-definition.ts";
-import { modelInputs } from "../core/definition/model-inputs.ts";
-import type { RunRecord } from "../core/registry/records.ts";
+import type { Measurements } from "../../core/cost/measurements.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { modelInputs } from "../../core/definition/model-inputs.ts";
+import type { RunRecord } from "../../core/registry/records.ts";
 
 /** What of a definition decides a cost. */
 export const costDefinition = (definition: StoredDefinition): Measurements["definition"] => ({

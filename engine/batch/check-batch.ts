@@ -1,0 +1,112 @@
+import { extname } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
+import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
+import { DataContractError } from "../../core/errors.ts";
+import { checkedRows, featureName } from "../dataset/checked-rows.ts";
+import { rawName } from "../dataset/field-rules.ts";
+import { rejectedLines } from "../dataset/rejected-lines.ts";
+import { rowFeatureFunctions } from "../dataset/row-feature-functions.ts";
+import { openFile, unreadable } from "../dataset/source-files.ts";
+import { queryNumber } from "../duckdb/query.ts";
+import { sqlName } from "../duckdb/sql.ts";
+import { batchColumns } from "./batch-columns.ts";
+
+/** Tables of the rows of one file. A row's `rowid` is its place in the file, from 0. */
+export const CHECKED = {
+  /** `__in_<i>`: the model's inputs; `__id`; `__raw_<column>` of broken rows; `__reason`, NULL if none. */
+  rows: "checked",
+  /** `__line` and `__reason` of lines that are no rows; without any where the format has no such. */
+  lines: "broken_lines",
+} as const;
+
+export const inputName = (i: number) => sqlName(`__in_${i}`);
+
+export interface CheckedFile {
+  readonly columns: readonly ContractColumn[];
+  /** Rows, and lines that are none. */
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+/**
+ * Reads, checks and completes every row of a file, once, into tables. They lie in DuckDB's memory as
+ * far as its limit allows, and on disk beyond.
+ *
+ * @throws {DataContractError} if the file has another format, is unreadable, or lacks a column.
+ */
+export async function checkBatchFile(
+  connection: DuckDBConnection,
+  request: {
+    readonly file: string;
+    readonly path: string;
+    readonly loaded: LoadedDefinition;
+  },
+): Promise<CheckedFile> {
+  const { file, path, loaded } = request;
+  const { definition } = loaded;
+  const columns = batchColumns(definition);
+  const what = `input file ${file}`;
+  const format = formatOf(file);
+  const rejects = "millrace_rejects";
+  const source = await openFile(connection, { what, path, format, columns, rejects });
+  const checks = { columns, features: rowFeatureFunctions(connection, loaded) };
+  const names = Object.keys(definition.rowFeatures);
+  const id = definition.source.id;
+  const selected = [
+    ...modelInputs(definition).map(
+      (input, i) => `${inputSql(input, { names, columns })} AS ${inputName(i)}`,
+    ),
+    ...(id === undefined ? [] : [`${sqlName(id)} AS __id`]),
+    ...columns.map(({ name }) => {
+      const raw = rawName(name);
+      return `CASE WHEN __reason IS NOT NULL THEN ${raw} END AS ${raw}`;
+    }),
+    "__reason",
+  ];
+  const rows = checkedRows(source.query, source.types, checks);
+  try {
+    await connection.run(
+      `CREATE TABLE ${CHECKED.rows} AS SELECT ${selected.join(", ")} FROM (${rows})`,
+    );
+  } catch (cause) {
+    throw unreadable(what, cause);
+  }
+  const lines =
+    source.rejects === undefined
+      ? "SELECT NULL::VARCHAR AS __line, NULL::VARCHAR AS __reason WHERE false"
+      : rejectedLines(source.rejects);
+  await connection.run(`CREATE TABLE ${CHECKED.lines} AS ${lines}`);
+  const count = (sql: string) => queryNumber(connection, sql);
+  const brokenLines = await count(`SELECT count(*) FROM ${CHECKED.lines}`);
+  return {
+    columns,
+    rows: (await count(`SELECT count(*) FROM ${CHECKED.rows}`)) + brokenLines,
+    rejected: (await count(`SELECT count(__reason) FROM ${CHECKED.rows}`)) + brokenLines,
+  };
+}
+
+function formatOf(file: string): "csv" | "parquet" {
+  const extension = extname(file).toLowerCase();
+  if (extension === ".csv") return "csv";
+  if (extension === ".parquet") return "parquet";
+  throw new DataContractError(
+    `input file ${file} is neither .csv nor .parquet; store its rows as one of these`,
+  );
+}
+
+/** What the graph reads, as `scoringColumns` of core gives it: NaN and "" for missing. */
+function inputSql(
+  { name, kind, origin }: ModelInput,
+  {
+    names,
+    columns,
+  }: { readonly names: readonly string[]; readonly columns: readonly ContractColumn[] },
+): string {
+  const column = origin === "row-feature" ? featureName(names.indexOf(name)) : sqlName(name);
+  if (kind === "category") return `coalesce(${column}, '')`;
+  const isBoolean = columns.some((field) => field.name === name && field.type === "boolean");
+  const number = isBoolean ? `${column}::INTEGER` : column;
+  return `coalesce(TRY_CAST(${number} AS FLOAT) + 0::FLOAT, 'NaN'::FLOAT)`;
+}

@@ -1,0 +1,114 @@
+import type { PredictFile, PredictFileRequest } from "../../core/batch/predict-file.ts";
+import {
+  type PredictedFile,
+  predictedFileSchema,
+  type UselessFile,
+} from "../../core/batch/stored.ts";
+import { storedIfAny } from "../../core/batch/stored-if-any.ts";
+import { canonicalJson } from "../../core/canonical-json.ts";
+import { ConflictError, DataContractError } from "../../core/errors.ts";
+import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
+import type { Clock } from "../../core/ports/clock.ts";
+import type { ObjectStore } from "../../core/ports/object-store.ts";
+import { batchFiles, storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import { loadCode } from "../definition/load-code.ts";
+import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { readChecked } from "../read-checked.ts";
+import { checkBatchFile } from "./check-batch.ts";
+import { scoreRows } from "./score-rows.ts";
+import { writeRejected, writeScores } from "./write-results.ts";
+
+export interface FilePredictorDeps {
+  readonly loadVersion: LoadVersion;
+  readonly duckdb: DuckdbOptions;
+  readonly clock: Clock;
+  /** Milliseconds from any origin that only ever grow. */
+  readonly stopwatch: () => number;
+}
+
+/**
+ * Predicts files with DuckDB and ONNX Runtime. The same file and version give the same bytes, so that
+ * a child that was lost half-way stands in nobody's way; the report of the file comes last.
+ */
+export function filePredictor(deps: FilePredictorDeps): PredictFile {
+  return async (request) => {
+    const { store, model, name, file, sizeBytes, version } = request;
+    const key = `${storageKeys.batch(model, name)}/${batchFiles.done}${file}.json`;
+    const known = await storedReport(store, key);
+    if (known?.sizeBytes === sizeBytes && known.version === version) return known;
+    if (known) return replaced(request, known);
+    const lent = await deps.loadVersion(model, version);
+    try {
+      const report = await predict(deps, request, lent);
+      return await storeReport(store, key, report);
+    } catch (error) {
+      if (!(error instanceof DataContractError)) throw error;
+      return { file, error: { name: error.name, message: error.message } };
+    } finally {
+      await lent.release();
+    }
+  };
+}
+
+function replaced({ file, sizeBytes }: PredictFileRequest, known: PredictedFile): UselessFile {
+  const message = `input file ${file} was predicted when it had ${known.sizeBytes} bytes, and has ${sizeBytes} now; store the other one in a batch of another name`;
+  return { file, error: { name: "ConflictError", message } };
+}
+
+async function predict(
+  { duckdb: options, clock, stopwatch }: FilePredictorDeps,
+  request: PredictFileRequest,
+  version: LoadedVersion,
+): Promise<PredictedFile> {
+  const { store, model, name, file, sizeBytes } = request;
+  const startedAt = stopwatch();
+  const folder = storageKeys.batch(model, name);
+  const loaded = await ofVersion(store, version);
+  const { definition } = loaded;
+  const path = await store.localPath(`${folder}/${batchFiles.input}${file}`);
+  return withDuckdb(options, async (duckdb) => {
+    const { connection, connect } = duckdb;
+    const { columns, rows, rejected } = await checkBatchFile(connection, { file, path, loaded });
+    const scored = await scoreRows(connection, await connect(), version);
+    if (rejected > 0) {
+      const brokenPath = await writeRejected(duckdb, { columns });
+      await store.putFile(`${folder}/${batchFiles.rejected(file)}`, brokenPath);
+    }
+    const scoresPath = await writeScores(duckdb, { definition, version: version.version });
+    await store.putFile(`${folder}/${batchFiles.output(file)}`, scoresPath);
+    const endedAt = new Date(clock()).toISOString();
+    const durationMs = Math.round(stopwatch() - startedAt);
+    const counts = { rows, scored, rejected };
+    return { file, sizeBytes, version: version.version, ...counts, endedAt, durationMs };
+  });
+}
+
+/** The version's definition with the row features of its own `code.mjs`. */
+async function ofVersion(store: ObjectStore, { definition, manifest }: LoadedVersion) {
+  const { model, version, files, definitionDigest: digest } = manifest;
+  const wanted = files[versionFiles.code]?.sha256 ?? "";
+  const code = await readChecked(
+    store,
+    `${storageKeys.version(model, version)}/${versionFiles.code}`,
+    wanted,
+  );
+  return { digest, definition, compute: await loadCode(code, wanted) };
+}
+
+/** Of two children of one file, both answer the first one's report. */
+async function storeReport(
+  store: ObjectStore,
+  key: string,
+  report: PredictedFile,
+): Promise<PredictedFile> {
+  try {
+    await store.put(key, canonicalJson(report));
+    return report;
+  } catch (error) {
+    if (!(error instanceof ConflictError)) throw error;
+    return (await storedReport(store, key)) ?? report;
+  }
+}
+
+const storedReport = (store: Pick<ObjectStore, "get">, key: string) =>
+  storedIfAny(store, key, predictedFileSchema);

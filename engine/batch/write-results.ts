@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { rawName } from "../dataset/field-rules.ts";
+import { sqlName, sqlText } from "../duckdb/sql.ts";
+import type { Duckdb } from "../duckdb/with-duckdb.ts";
+import { CHECKED, type CheckedFile } from "./check-batch.ts";
+import { SCORES } from "./score-rows.ts";
+
+/**
+ * Writes the results to this machine's disk, rows in the file's order: `row` (place in the file, from
+ * 0; of csv among the lines that are rows), `id` where the definition has one, `score`, `label`, `version`.
+ */
+export async function writeScores(
+  duckdb: Duckdb,
+  { definition, version }: { readonly definition: StoredDefinition; readonly version: number },
+): Promise<string> {
+  const id = definition.source.id === undefined ? "" : "__id AS id, ";
+  const rows = `SELECT rowid AS "row", ${id}FROM ${CHECKED.rows} WHERE __reason IS NULL`;
+  return copy(
+    duckdb,
+    "output",
+    `SELECT * EXCLUDE (score, label), score, label::INTEGER AS label, ${version}::INTEGER AS version
+     FROM (${rows}) POSITIONAL JOIN ${SCORES}`,
+  );
+}
+
+/**
+ * Writes the broken rows: every column that is needed as it stands in the file, `__row`, `__line` of a
+ * line that is no row, and `__reason`.
+ */
+export async function writeRejected(
+  duckdb: Duckdb,
+  { columns }: Pick<CheckedFile, "columns">,
+): Promise<string> {
+  const raw = columns.map(({ name }) => `${rawName(name)} AS ${sqlName(name)}`).join(", ");
+  return copy(
+    duckdb,
+    "rejected",
+    `SELECT rowid AS __row, ${raw}, NULL::VARCHAR AS __line, __reason
+     FROM ${CHECKED.rows} WHERE __reason IS NOT NULL
+     UNION ALL BY NAME (SELECT __line, __reason FROM ${CHECKED.lines} ORDER BY ALL)`,
+  );
+}
+
+async function copy(
+  { connection, directory }: Duckdb,
+  name: string,
+  query: string,
+): Promise<string> {
+  const path = join(directory, `${name}.parquet`);
+  await connection.run(
+    `COPY (${query}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)`,
+  );
+  return path;
+}

@@ -1,0 +1,8 @@
+import { awsObjectStore, awsRegistry } from "../wiring/adapters.ts";
+import { lambdaTask } from "../wiring/lambda-task.ts";
+import { makeHandler } from "./handler.ts";
+
+export const handler = lambdaTask(
+  "start-batch",
+  makeHandler({ store: awsObjectStore(), registry: awsRegistry() }),
+);
