@@ -1,15 +1,19 @@
 /**
  * Trains both families on three million real flights (January-April), stops early on May and tests on
- * June. Prints one JSON row; exits 1 on an error, a ROC-AUC below what was promised, or a graph that
- * disagrees with its trainer.
+ * June; then trains three works next to LightGBM, if `node bench/lightgbm/set-up.ts` has installed it.
+ *
+ * Prints a JSON row for each, with `--json` or without; exits 1 on an error, a ROC-AUC below what was
+ * promised or below LightGBM's by more than 0.01, or a graph that disagrees with its trainer.
  */
-import { DuckDBInstance } from "@duckdb/node-api";
 import type { Candidate } from "../core/definition/model-definition.ts";
 import { definitionSchema } from "../core/definition/schema.ts";
 import { trainCandidate } from "../core/training/train-candidate.ts";
 import type { TrainedModel } from "../core/training/trained-model.ts";
 import type { CategoryColumn, LabelledFrame } from "../core/training/training-frame.ts";
 import { model as flightDelay } from "../models/flight-delay/model.ts";
+import { compareWithLightgbm } from "./compare-with-lightgbm.ts";
+import { loadFlights } from "./flights.ts";
+import { rocAuc } from "./roc-auc.ts";
 
 // before it is loaded: it reports to its maker otherwise
 process.env.ORT_DISABLE_TELEMETRY = "1";
@@ -18,10 +22,9 @@ const { InferenceSession, Tensor } = await import("onnxruntime-node");
 /** LightGBM 4.7 reaches 0.638 from the same columns. */
 const LEAST_AUC = 0.63;
 const LARGEST_GRAPH_DIFFERENCE = 1e-6;
+const LARGEST_AUC_LOSS = 0.01;
 const BATCH_ROWS = 20_000;
 const SINGLE_ROWS = 2_000;
-const PARQUET = new URL("../node_modules/vega-datasets/data/flights-3m.parquet", import.meta.url)
-  .pathname;
 
 const candidates = definitionSchema.shape.candidates.parse(flightDelay.candidates);
 const frames = await loadFlights();
@@ -36,8 +39,14 @@ const row = {
   peakMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
 };
 console.log(JSON.stringify(row));
+const compared = compareWithLightgbm(frames);
 
 const failures = [
+  ...compared.flatMap(({ work, rocAucDifference }) =>
+    rocAucDifference !== undefined && rocAucDifference < -LARGEST_AUC_LOSS
+      ? [`${work}: ROC-AUC is ${-rocAucDifference} below LightGBM's`]
+      : [],
+  ),
   boosting.testAuc < LEAST_AUC && `boosting: ROC-AUC ${boosting.testAuc} is below ${LEAST_AUC}`,
   boosting.testAuc <= logistic.testAuc && "boosting is no better than the logistic candidate",
   ...[boosting, logistic].map(
@@ -127,73 +136,6 @@ function feedsOf(
 
 function stringsOf({ codes, dictionary }: CategoryColumn, begin: number, end: number): string[] {
   return Array.from(codes.subarray(begin, end), (code) => dictionary[code] ?? "");
-}
-
-async function loadFlights() {
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const reader = await connection.runAndReadAll(`
-    select (distance)::float, origin, destination,
-      hour(date)::float, (dayofweek(date))::float,
-      (delay > 15)::utinyint, month(date)::utinyint
-    from read_parquet('${PARQUET.replaceAll("'", "''")}') order by date, origin, destination, distance, delay`);
-  const [distance, origin, destination, hour, weekday, late, month] = reader.getColumns();
-  connection.closeSync();
-  instance.closeSync();
-
-  const strings = (values: unknown): string[] => values as string[];
-  const dictionary = [...new Set([...strings(origin), ...strings(destination)])].sort();
-  const codeOf = new Map(dictionary.map((text, code) => [text, code]));
-  const split = (keep: (month: number) => boolean): LabelledFrame => {
-    const rows = (month as number[]).flatMap((value, i) => (keep(value) ? [i] : []));
-    const numbers = (name: string, values: unknown) => ({
-      kind: "number" as const,
-      name,
-      values: Float32Array.from(rows, (i) => (values as number[])[i] as number),
-    });
-    const categories = (name: string, values: unknown) => ({
-      kind: "category" as const,
-      name,
-      dictionary,
-      codes: Int32Array.from(rows, (i) => codeOf.get(strings(values)[i] as string) as number),
-    });
-    return {
-      rows: rows.length,
-      labels: Uint8Array.from(rows, (i) => (late as number[])[i] as number),
-      columns: [
-        numbers("distance", distance),
-        categories("origin", origin),
-        categories("destination", destination),
-        numbers("hour", hour),
-        numbers("weekday", weekday),
-      ],
-    };
-  };
-  return {
-    train: split((m) => m <= 4),
-    validation: split((m) => m === 5),
-    test: split((m) => m === 6),
-  };
-}
-
-/** Area under the ROC curve by ranks, ties at their middle (Mann and Whitney 1947). */
-function rocAuc(labels: Uint8Array, scores: Float64Array): number {
-  const order = Uint32Array.from(scores, (_, i) => i).sort(
-    (a, b) => (scores[a] as number) - (scores[b] as number),
-  );
-  let positives = 0;
-  let rankSum = 0;
-  for (let begin = 0, end = 0; begin < order.length; begin = end) {
-    let tied = 0;
-    const score = scores[order[begin] as number];
-    for (end = begin; end < order.length && scores[order[end] as number] === score; end++) {
-      tied += labels[order[end] as number] as number;
-    }
-    positives += tied;
-    rankSum += tied * ((begin + end + 1) / 2);
-  }
-  const negatives = labels.length - positives;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 
 function seconds(ms: number): number {

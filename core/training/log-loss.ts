@@ -8,30 +8,6 @@ export function sigmoid(score: number): number {
 }
 
 /**
- * Gradient p - y and hessian p (1 - p) of the log-loss of each row by its score.
- *
- * @param scores log-odds, shape [n]
- * @param slopes is overwritten with gradient and hessian, interleaved, shape [2 n]
- * @returns the mean log-loss, which costs little on the way
- */
-export function fillSlopes(scores: Float64Array, labels: Uint8Array, slopes: Float32Array): number {
-  let sum = 0;
-  let product = 1;
-  for (let row = 0; row < labels.length; row++) {
-    const probability = sigmoid(scores[row] as number);
-    const isPositive = labels[row] === 1;
-    slopes[2 * row] = isPositive ? probability - 1 : probability;
-    slopes[2 * row + 1] = probability * (1 - probability);
-    product *= Math.max(isPositive ? probability : 1 - probability, LEAST_PROBABILITY);
-    if (product < LEAST_PRODUCT) {
-      sum -= Math.log(product);
-      product = 1;
-    }
-  }
-  return (sum - Math.log(product)) / labels.length;
-}
-
-/**
  * Mean log-loss of scores: -ln of the probability of the class that each row has; NaN for no rows.
  * Probabilities are multiplied and only their products go through the logarithm.
  *

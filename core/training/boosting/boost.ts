@@ -1,14 +1,14 @@
-import { fillSlopes, meanLogLoss } from "../log-loss.ts";
 import { seededRandom } from "../random.ts";
 import type { LabelledFrame } from "../training-frame.ts";
-import { type BinnedRows, binRows } from "./binned-rows.ts";
 import type { BoostingParameters } from "./boosting-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
 import { histogramShape } from "./histogram.ts";
-import { histogramPool } from "./histogram-pool.ts";
+import { histogramPool, mostHistograms } from "./histogram-pool.ts";
+import type { BoostingKernels, BoostingRows, KernelsInput } from "./kernels/boosting-rows.ts";
+import { fastestRows } from "./kernels/fastest-rows.ts";
 import { sampler } from "./sampler.ts";
-import { addTree, type Tree } from "./tree.ts";
+import { maskOf, type Split, type Tree } from "./tree.ts";
 
 /** Sums of hessians below it are rounding errors of the subtraction of histograms. */
 const LEAST_LEAF_WEIGHT = 1e-9;
@@ -29,76 +29,60 @@ export interface Boosted {
   readonly curve: readonly Round[];
 }
 
-/** Rows with their scores so far. */
-interface ScoredRows {
-  readonly binned: BinnedRows;
-  readonly labels: Uint8Array;
-  readonly scores: Float64Array;
-}
-
-/** Adds trees until there are enough, none can be grown, or the validation loss stays up. */
+/**
+ * Adds trees until there are enough, none can be grown, or the validation loss stays up.
+ *
+ * @param makeKernels all kernels give the same trees, bit by bit
+ */
 export function boost(
   parameters: BoostingParameters,
   seed: number,
   train: LabelledFrame,
   validation: LabelledFrame,
   bins: readonly FeatureBins[],
+  makeKernels: (input: KernelsInput) => BoostingKernels = fastestRows,
 ): Boosted {
   const baseScore = logOdds(train.labels);
-  const fitted = scoredRows(train, bins, baseScore);
-  const held = scoredRows(validation, bins, baseScore);
-  const grower = makeGrower(parameters, fitted.binned, bins);
-  const draw = sampler(parameters, seededRandom(seed), train.rows, bins.length);
+  const shape = histogramShape(bins);
+  const histograms = mostHistograms(shape.length, parameters.leaves);
+  const kernels = makeKernels({ train, validation, bins, shape, baseScore, histograms });
+  const { train: fitted, held } = kernels;
+  const grower: Grower = {
+    rows: fitted,
+    bins,
+    shape,
+    pool: histogramPool(shape.length, kernels.allocate),
+    parameters: {
+      ...parameters,
+      minLeafWeight: Math.max(parameters.minLeafWeight, LEAST_LEAF_WEIGHT),
+    },
+  };
+  const draw = sampler(parameters, seededRandom(seed), fitted.order, bins.length);
   const samples = parameters.rowShare < 1 || parameters.columnShare < 1;
-  const stop = earlyStop(held.labels.length > 0 ? parameters.earlyStoppingRounds : 0);
-  const slopes = new Float32Array(train.rows * 2);
+  const stop = earlyStop(held.count > 0 ? parameters.earlyStoppingRounds : 0);
   const trees: Tree[] = [];
   const trainLosses: number[] = [];
   const heldLosses: number[] = [];
 
   while (heldLosses.length < parameters.trees && !stop.isDue(trees.length)) {
-    trainLosses.push(fillSlopes(fitted.scores, fitted.labels, slopes));
-    const { rows, features } = draw();
-    const grown = growTree(grower, rows, slopes, features);
+    trainLosses.push(fitted.fillSlopes());
+    const { rowCount, features } = draw();
+    const grown = growTree(grower, rowCount, features);
     if (!grown && !samples) break;
     if (grown) {
       trees.push(grown.tree);
-      addGrown(grown, rows, fitted);
-      addTree(grown.tree, held.binned, held.scores);
+      if (rowCount === fitted.count) addGrown(grown, fitted);
+      else addTree(grown.tree, fitted);
+      addTree(grown.tree, held);
     }
-    heldLosses.push(meanLogLoss(held.scores, held.labels));
+    heldLosses.push(held.fillSlopes());
     stop.see(trees.length, heldLosses.at(-1) as number);
   }
-  trainLosses.push(meanLogLoss(fitted.scores, fitted.labels));
+  trainLosses.push(fitted.fillSlopes());
   return {
     trees: trees.slice(0, stop.bestRound() ?? trees.length),
     baseScore,
     curve: learningCurve(trainLosses, heldLosses),
-  };
-}
-
-function scoredRows(frame: LabelledFrame, bins: readonly FeatureBins[], score: number): ScoredRows {
-  return {
-    binned: binRows(frame, bins),
-    labels: frame.labels,
-    scores: new Float64Array(frame.rows).fill(score),
-  };
-}
-
-function makeGrower(
-  parameters: BoostingParameters,
-  binned: BinnedRows,
-  bins: readonly FeatureBins[],
-): Grower {
-  const shape = histogramShape(bins);
-  const minLeafWeight = Math.max(parameters.minLeafWeight, LEAST_LEAF_WEIGHT);
-  return {
-    binned,
-    bins,
-    shape,
-    pool: histogramPool(shape.length),
-    scratch: new Uint32Array(binned.rows),
-    parameters: { ...parameters, minLeafWeight },
   };
 }
 
@@ -122,20 +106,28 @@ function logOdds(labels: Uint8Array): number {
   return Math.log(positives / (labels.length - positives));
 }
 
-/** As `addTree`; of rows that the tree was grown on it is known already where they ended. */
-function addGrown({ tree, leafBegins, leafEnds }: GrownTree, rows: Uint32Array, to: ScoredRows) {
-  const { binned, scores } = to;
-  if (rows.length < scores.length) {
-    addTree(tree, binned, scores);
-    return;
-  }
+/** Of rows that the tree was grown on it is known already where they ended. */
+function addGrown({ tree, leafBegins, leafEnds }: GrownTree, rows: BoostingRows): void {
   tree.leafValues.forEach((value, leaf) => {
-    const end = leafEnds[leaf] as number;
-    for (let i = leafBegins[leaf] as number; i < end; i++) {
-      const row = rows[i] as number;
-      scores[row] = (scores[row] as number) + value;
-    }
+    rows.addToScores(leafBegins[leaf] as number, leafEnds[leaf] as number, value);
   });
+}
+
+/** Adds the tree's value for each row to its score, by ordering the rows as growing does. */
+function addTree(tree: Tree, rows: BoostingRows): void {
+  rows.enumerate();
+  const add = (child: number, begin: number, end: number): void => {
+    if (begin === end) return;
+    if (child < 0) {
+      rows.addToScores(begin, end, tree.leafValues[~child] as number);
+      return;
+    }
+    const { feature } = tree.splits[child] as Split;
+    const middle = rows.partition(begin, end, feature, maskOf(tree, child));
+    add(tree.left[child] as number, begin, middle);
+    add(tree.right[child] as number, middle, end);
+  };
+  add(0, 0, rows.count);
 }
 
 /** @param trainLosses before each round and after the last one */

@@ -1,10 +1,10 @@
-import { type BinnedRows, placeOf } from "./binned-rows.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { findSplit } from "./find-split.ts";
-import { buildHistogram, type HistogramShape, STRIDE, subtractHistogram } from "./histogram.ts";
+import { type HistogramShape, STRIDE, subtractHistogram } from "./histogram.ts";
 import type { HistogramPool } from "./histogram-pool.ts";
+import type { BoostingRows } from "./kernels/boosting-rows.ts";
 import type { FoundSplit, SplitParameters, Sums } from "./split-search.ts";
-import { fillMask, MASK_WORDS, type Split, type Tree } from "./tree.ts";
+import { fillMask, MASK_WORDS, maskOf, type Split, type Tree } from "./tree.ts";
 
 export interface GrowParameters extends SplitParameters {
   readonly leaves: number;
@@ -13,16 +13,14 @@ export interface GrowParameters extends SplitParameters {
 
 /** What does not change from tree to tree. */
 export interface Grower {
-  readonly binned: BinnedRows;
+  readonly rows: BoostingRows;
   readonly bins: readonly FeatureBins[];
   readonly shape: HistogramShape;
   readonly pool: HistogramPool;
-  /** Space for partitioning, shape [rows]. */
-  readonly scratch: Uint32Array;
   readonly parameters: GrowParameters;
 }
 
-/** A leaf while its tree grows: rows[begin..end) and, where there was room, their histogram. */
+/** A leaf while its tree grows: rows at order[begin..end) and, where there was room, their histogram. */
 interface OpenLeaf {
   readonly begin: number;
   readonly end: number;
@@ -33,7 +31,7 @@ interface OpenLeaf {
   readonly best: FoundSplit | undefined;
 }
 
-/** A grown tree, and which rows ended where: leaf i has rows[leafEnds[i - 1]..leafEnds[i]) of `order`. */
+/** A grown tree, and which rows ended where: leaf i has those at order[leafBegins[i]..leafEnds[i]). */
 export interface GrownTree {
   readonly tree: Tree;
   readonly leafBegins: readonly number[];
@@ -44,18 +42,17 @@ export interface GrownTree {
  * Grows one tree leaf by leaf, always where the gain is highest. Only the smaller child of a split is
  * summed up; the other one's histogram is the parent's less that.
  *
- * @param rows numbers of the rows to grow on, ascending; reordered so that each leaf's lie together
- * @param slopes gradient and hessian of each row, interleaved
+ * @param rowCount how many rows to grow on: the first ones of the order, ascending; reordered so that
+ *   each leaf's lie together
  * @param features that may split
  * @returns `undefined` if not even the root can be split
  */
 export function growTree(
   grower: Grower,
-  rows: Uint32Array,
-  slopes: Float32Array,
+  rowCount: number,
   features: readonly number[],
 ): GrownTree | undefined {
-  const { parameters, pool, shape } = grower;
+  const { parameters, pool, shape, rows } = grower;
   const open = (
     begin: number,
     end: number,
@@ -70,11 +67,11 @@ export function growTree(
     return { begin, end, sums: known, l2, best, histogram: kept ? histogram : undefined };
   };
   const sumUp = (begin: number, end: number, into = pool.take()): Float64Array => {
-    buildHistogram(grower.binned, { rows, begin, end }, slopes, shape, into);
+    rows.sumUp(begin, end, into);
     return into;
   };
 
-  const leaves = [open(0, rows.length, undefined, parameters.l2, sumUp(0, rows.length))];
+  const leaves = [open(0, rowCount, undefined, parameters.l2, sumUp(0, rowCount))];
   const shapeOfTree = treeUnderConstruction(parameters.leaves);
   while (leaves.length < parameters.leaves) {
     const at = leafToSplit(leaves);
@@ -82,7 +79,8 @@ export function growTree(
     const leaf = leaves[at] as OpenLeaf;
     const { split, left, l2 } = leaf.best as FoundSplit;
     const node = shapeOfTree.add(split, at, leaves.length);
-    const middle = partition(grower, rows, leaf, shapeOfTree.goesLeft, node, split.feature);
+    const goesLeft = maskOf(shapeOfTree, node);
+    const middle = rows.partition(leaf.begin, leaf.end, split.feature, goesLeft);
     const right = difference(leaf.sums, left);
     const leftIsSmaller = middle - leaf.begin <= leaf.end - middle;
 
@@ -137,34 +135,6 @@ function leafToSplit(leaves: readonly OpenLeaf[]): number | undefined {
     at = i;
   });
   return at;
-}
-
-/** Moves the leaf's rows that go left before those that go right, each side in its old order. */
-function partition(
-  { binned, scratch }: Grower,
-  rows: Uint32Array,
-  { begin, end }: OpenLeaf,
-  goesLeft: Uint32Array,
-  node: number,
-  feature: number,
-): number {
-  const { words } = binned;
-  const { base, shift } = placeOf(feature, binned.rows);
-  const mask = goesLeft.subarray(node * MASK_WORDS, (node + 1) * MASK_WORDS);
-  let left = begin;
-  let right = 0;
-  for (let i = begin; i < end; i++) {
-    const row = rows[i] as number;
-    const bin = ((words[base + row] as number) >>> shift) & 255;
-    const isLeft = ((mask[bin >>> 5] as number) >>> (bin & 31)) & 1;
-    // Both sides are written and one advances: no branch for the processor to guess.
-    rows[left] = row;
-    scratch[right] = row;
-    left += isLeft;
-    right += 1 - isLeft;
-  }
-  rows.set(scratch.subarray(0, right), left);
-  return left;
 }
 
 /** Nodes of a tree as they are added; a new leaf takes the place of a child. */

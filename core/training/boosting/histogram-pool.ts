@@ -9,15 +9,19 @@ export interface HistogramPool {
   mayKeep(): boolean;
 }
 
-export function histogramPool(length: number, budgetBytes = BUDGET_BYTES): HistogramPool {
+/** @param allocate a new histogram; called at most `mostHistograms` times */
+export function histogramPool(
+  length: number,
+  allocate: () => Float64Array,
+  budgetBytes = BUDGET_BYTES,
+): HistogramPool {
   const idle: Float64Array[] = [];
-  // One split needs two histograms in hand, whatever the budget says.
-  const allowed = Math.max(2, Math.floor(budgetBytes / (length * 8)) - 2);
+  const allowed = keptHistograms(length, budgetBytes);
   let taken = 0;
   return {
     take() {
       taken++;
-      return idle.pop() ?? new Float64Array(length);
+      return idle.pop() ?? allocate();
     },
     giveBack(histogram) {
       taken--;
@@ -25,4 +29,14 @@ export function histogramPool(length: number, budgetBytes = BUDGET_BYTES): Histo
     },
     mayKeep: () => taken <= allowed,
   };
+}
+
+/** How many histograms a tree with so many leaves can have in use at once. */
+export function mostHistograms(length: number, leaves: number, budgetBytes = BUDGET_BYTES): number {
+  return Math.min(leaves, keptHistograms(length, budgetBytes)) + 2;
+}
+
+/** One split needs two histograms in hand, whatever the budget says. */
+function keptHistograms(length: number, budgetBytes: number): number {
+  return Math.max(2, Math.floor(budgetBytes / (length * 8)) - 2);
 }

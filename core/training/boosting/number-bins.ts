@@ -1,3 +1,8 @@
+import { sortFloats } from "./sort-floats.ts";
+
+/** Sorting as many takes 25 ms. LightGBM's default of 200,000 saves little more and moves borders. */
+const SAMPLE_ROWS = 2_000_000;
+
 /**
  * Borders between the bins of a numeric feature. Each lies between two neighbouring values of the
  * training split, `a <= border < b`, as float32: `value <= border` decides alike in the trainer and in
@@ -5,6 +10,8 @@
  *
  * With at most `maxBins` distinct values each has its own bin. Else bins hold about equally many rows,
  * and a value that fills a bin alone has it alone, as LightGBM's GreedyFindBin does it.
+ *
+ * Of more than 2,000,000 rows as many are looked at, evenly spaced.
  *
  * @param values float32, NaN for missing
  * @returns ascending, shape [bins - 1]; empty if there is one distinct value or none
@@ -18,18 +25,28 @@ export function findBorders(values: Float32Array, maxBins: number): Float32Array
   );
 }
 
-/** Distinct values ascending, NaN left out, and how many rows have each. */
+/** Distinct values ascending, NaN left out, and how many of the rows looked at have each. */
 function distinctValues(values: Float32Array) {
-  const sorted = values.slice().sort(); // typed arrays sort NaN to the end
+  const sorted = sortFloats(sampleOf(values));
   const distinct = new Float32Array(sorted.length);
   const counts = new Uint32Array(sorted.length);
   let size = 0;
-  for (const value of sorted) {
-    if (Number.isNaN(value)) break;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] as number;
     if (size === 0 || distinct[size - 1] !== value) distinct[size++] = value;
     counts[size - 1] = (counts[size - 1] as number) + 1;
   }
   return { distinct: distinct.subarray(0, size), counts: counts.subarray(0, size) };
+}
+
+/** A copy of all values, or of evenly spaced ones. */
+function sampleOf(values: Float32Array): Float32Array {
+  if (values.length <= SAMPLE_ROWS) return values.slice();
+  const spacing = values.length / SAMPLE_ROWS;
+  return Float32Array.from(
+    { length: SAMPLE_ROWS },
+    (_, i) => values[Math.floor(i * spacing)] as number,
+  );
 }
 
 function everyValue(distinct: number): number[] {

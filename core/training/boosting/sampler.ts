@@ -6,20 +6,21 @@ export interface SampleShares {
 }
 
 /**
- * Draws rows and features for a tree, without replacement, both ascending; at least one of each. The
- * rows are the same array each time.
+ * Draws rows and features for a tree, without replacement, both ascending; at least one of each.
+ *
+ * @param into takes the rows at its start, shape [rows]
  */
 export function sampler(
   { rowShare, columnShare }: SampleShares,
   random: Random,
-  rowCount: number,
+  into: Uint32Array,
   featureCount: number,
-): () => { readonly rows: Uint32Array; readonly features: readonly number[] } {
-  const rows = new Uint32Array(Math.max(1, Math.round(rowShare * rowCount)));
+): () => { readonly rowCount: number; readonly features: readonly number[] } {
+  const rowCount = Math.max(1, Math.round(rowShare * into.length));
   const features = new Uint32Array(Math.max(1, Math.round(columnShare * featureCount)));
   return () => {
-    drawAscending(random, rowCount, rows.length, rows);
+    drawAscending(random, into.length, rowCount, into);
     drawAscending(random, featureCount, features.length, features);
-    return { rows, features: [...features] };
+    return { rowCount, features: [...features] };
   };
 }

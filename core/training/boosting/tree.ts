@@ -36,6 +36,11 @@ export interface Tree {
 /** Words of a node in `goesLeft`. */
 export const MASK_WORDS = 8;
 
+/** The bits of one node. */
+export function maskOf({ goesLeft }: Pick<Tree, "goesLeft">, node: number): Uint32Array {
+  return goesLeft.subarray(node * MASK_WORDS, (node + 1) * MASK_WORDS);
+}
+
 /** Sets the bits of the bins that a split sends to the left. */
 export function fillMask(split: Split, goesLeft: Uint32Array, node: number): void {
   const set = (bin: number) => {

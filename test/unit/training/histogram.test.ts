@@ -9,9 +9,9 @@ import {
   subtractHistogram,
 } from "../../../core/training/boosting/histogram.ts";
 import { histogramPool } from "../../../core/training/boosting/histogram-pool.ts";
+import { plainRows } from "../../../core/training/boosting/kernels/plain-rows.ts";
 import { binOfNumber } from "../../../core/training/boosting/number-bins.ts";
-import { addTree } from "../../../core/training/boosting/tree.ts";
-import { fillSlopes } from "../../../core/training/log-loss.ts";
+import type { LabelledFrame } from "../../../core/training/training-frame.ts";
 import { frameOf, numbers, shares, shops } from "./frames.ts";
 
 describe("buildHistogram", () => {
@@ -66,41 +66,47 @@ describe("subtractHistogram", () => {
 describe("growTree", () => {
   it("grows the same tree where no histogram may be kept", () => {
     const frame = shops(2_000, 4);
-    const bins = frame.columns.map((column) => findBins(column, 255));
-    const shape = histogramShape(bins);
-    const slopes = new Float32Array(2 * frame.rows);
-    fillSlopes(new Float64Array(frame.rows), frame.labels, slopes);
     const grow = (budgetBytes?: number) => {
-      const grower: Grower = {
-        binned: binRows(frame, bins),
-        bins,
-        shape,
-        pool: histogramPool(shape.length, budgetBytes),
-        scratch: new Uint32Array(frame.rows),
-        parameters: {
-          leaves: 20,
-          learningRate: 1,
-          l2: 1,
-          minLeafWeight: 1,
-          minLeafRows: 5,
-          minGain: 0,
-          categoryL2: 10,
-          categorySmoothing: 10,
-        },
-      };
-      const rows = Uint32Array.from({ length: frame.rows }, (_, i) => i);
-      const grown = growTree(grower, rows, slopes, [0, 1, 2, 3]);
+      const grower = growerOn(frame, budgetBytes);
+      const grown = growTree(grower, frame.rows, [0, 1, 2, 3]);
       if (!grown) throw new Error("shops have something to split");
-      const scores = new Float64Array(frame.rows);
-      addTree(grown.tree, grower.binned, scores);
-      return scores;
+      return grown;
     };
 
     const roomy = grow();
 
-    grow(0).forEach((score, row) => {
-      expect(score).toBeCloseTo(roomy[row] as number, 9);
-    });
-    expect(new Set(roomy).size).toBeGreaterThan(15);
+    expect(grow(0)).toEqual(roomy);
+    expect(new Set(roomy.tree.leafValues).size).toBeGreaterThan(15);
   });
 });
+
+function growerOn(frame: LabelledFrame, budgetBytes?: number): Grower {
+  const bins = frame.columns.map((column) => findBins(column, 255));
+  const shape = histogramShape(bins);
+  const kernels = plainRows({
+    train: frame,
+    validation: frame,
+    bins,
+    shape,
+    baseScore: 0,
+    histograms: 22,
+  });
+  kernels.train.fillSlopes();
+  kernels.train.enumerate();
+  return {
+    rows: kernels.train,
+    bins,
+    shape,
+    pool: histogramPool(shape.length, kernels.allocate, budgetBytes),
+    parameters: {
+      leaves: 20,
+      learningRate: 1,
+      l2: 1,
+      minLeafWeight: 1,
+      minLeafRows: 5,
+      minGain: 0,
+      categoryL2: 10,
+      categorySmoothing: 10,
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { binOfNumber, findBorders } from "../../../core/training/boosting/number-bins.ts";
+import { sortFloats } from "../../../core/training/boosting/sort-floats.ts";
 
 const float32 = fc.float({ noNaN: true });
 const columns = fc.array(fc.oneof(float32, fc.constant(Number.NaN)), { maxLength: 60 });
@@ -30,6 +31,22 @@ describe("findBorders", () => {
 
         expect(bins.size).toBe(distinct.length);
       }),
+    );
+  });
+
+  it("looks at two million evenly spaced rows of more", () => {
+    const values = Float32Array.from({ length: 3_000_000 }, (_, row) => row % 3);
+
+    // Of each three rows the third is left out, and with it every 2.
+    expect([...findBorders(values, 255)]).toEqual([0.5]);
+  });
+
+  it("sorts negative numbers, infinities and both zeros as numbers", () => {
+    const values = Float32Array.of(2, -0, -3, Infinity, 0, -1e-40, -Infinity, NaN, 1e30);
+
+    expect(findBorders(values, 255)).toHaveLength(6);
+    expect([...sortFloats(values)]).toEqual(
+      [-Infinity, -3, -1e-40, 0, 0, 2, 1e30, Infinity].map(Math.fround),
     );
   });
 

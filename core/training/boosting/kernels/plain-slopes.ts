@@ -1,0 +1,93 @@
+import {
+  EXP_COEFFICIENTS,
+  GRADIENT_STEPS,
+  HESSIAN_STEPS,
+  LARGEST_SCORE,
+  LEAST_PROBABILITY,
+  LN2_HIGH,
+  LN2_LOW,
+  lossOf,
+  ROUNDING,
+} from "./slope-arithmetic.ts";
+
+/** 2^-n at n, n = 0..1022. */
+const HALVES = new Float64Array(1023);
+HALVES[0] = 1;
+for (let n = 1; n < HALVES.length; n++) HALVES[n] = (HALVES[n - 1] as number) / 2;
+
+/**
+ * Rounded gradients and hessians of rows begin..end - 1, interleaved; as the kernel in WebAssembly
+ * computes them, operation by operation.
+ *
+ * @param begin even
+ * @param slopes is overwritten there, shape [2 n]
+ * @returns the sum of the rows' log-losses
+ */
+export function plainSlopes(
+  scores: Float64Array,
+  labels: Uint8Array,
+  begin: number,
+  end: number,
+  slopes: Float32Array,
+): number {
+  return (
+    laneSlopes(scores, labels, begin, end, slopes) +
+    laneSlopes(scores, labels, begin + 1, end, slopes)
+  );
+}
+
+/** Every second row: what is one lane of a SIMD register in WebAssembly. */
+function laneSlopes(
+  scores: Float64Array,
+  labels: Uint8Array,
+  begin: number,
+  end: number,
+  slopes: Float32Array,
+): number {
+  const product = Float64Array.of(1);
+  const words = new Uint32Array(product.buffer);
+  let exponents = 0;
+  let rows = 0;
+  let gradientCarry = 0;
+  let hessianCarry = 0;
+  for (let row = begin; row < end; row += 2) {
+    const score = scores[row] as number;
+    const sign = 1 - 2 * (labels[row] as number);
+    const power = expOfNegative(Math.min(Math.abs(score), LARGEST_SCORE));
+    const larger = 1 / (1 + power);
+    const smaller = power * larger;
+    const isRight = score * sign <= 0;
+
+    const gradient = (isRight ? smaller : larger) * sign * GRADIENT_STEPS + gradientCarry;
+    const roundedGradient = gradient + ROUNDING - ROUNDING;
+    gradientCarry = gradient - roundedGradient;
+    const hessian = larger * smaller * HESSIAN_STEPS + hessianCarry;
+    const roundedHessian = hessian + ROUNDING - ROUNDING;
+    hessianCarry = hessian - roundedHessian;
+    slopes[2 * row] = roundedGradient / GRADIENT_STEPS;
+    slopes[2 * row + 1] = roundedHessian / HESSIAN_STEPS;
+
+    product[0] = (product[0] as number) * Math.max(isRight ? larger : smaller, LEAST_PROBABILITY);
+    const high = words[1] as number;
+    exponents += high >>> 20;
+    words[1] = (high & 0xfffff) | 0x3ff00000;
+    rows++;
+  }
+  return lossOf(product[0] as number, exponents, rows);
+}
+
+function at(k: number): number {
+  return EXP_COEFFICIENTS[k] as number;
+}
+
+/** e^-x for x in 0..700. */
+function expOfNegative(x: number): number {
+  const shifted = -x * Math.LOG2E + ROUNDING;
+  const twos = shifted - ROUNDING;
+  const rest = -x - twos * LN2_HIGH - twos * LN2_LOW;
+  const square = rest * rest;
+  const fourth = square * square;
+  const four = (k: number) => at(k) + at(k + 1) * rest + (at(k + 2) + at(k + 3) * rest) * square;
+  const sum = four(0) + four(4) * fourth + four(8) * (fourth * fourth);
+  return sum * (HALVES[-twos] as number);
+}

@@ -1,0 +1,160 @@
+import { type WasmFunction, wasmFunction } from "../../../wasm/encode-module.ts";
+import { type Code, f64, i32, i64, type Local, loop, v128 } from "../../../wasm/instructions.ts";
+import {
+  EXP_COEFFICIENTS,
+  FRACTION_BITS,
+  GRADIENT_STEPS,
+  HESSIAN_STEPS,
+  LARGEST_SCORE,
+  LEAST_PROBABILITY,
+  LN2_HIGH,
+  LN2_LOW,
+  ONE_EXPONENT,
+  ROUNDING,
+} from "./slope-arithmetic.ts";
+import { GRADIENT_SHIFT, HESSIAN_SHIFT } from "./wasm-fields.ts";
+import type { WasmLayout } from "./wasm-layout.ts";
+
+const FRACTION = v128.ofI64(2n ** BigInt(FRACTION_BITS) - 1n);
+const EXPONENT_OF_ONE = v128.ofI64(BigInt(ONE_EXPONENT) << BigInt(FRACTION_BITS));
+
+/**
+ * `fillSlopes(score, end, label, record, step)`: packed slopes into the records of rows from one score's
+ * address to another's, two rows at once, and their losses to where the layout says.
+ * `plain-slopes.ts` reads easier.
+ */
+export function fillSlopes({ losses }: WasmLayout): WasmFunction {
+  return wasmFunction(
+    "fillSlopes",
+    { score: "i32", end: "i32", label: "i32", record: "i32", step: "i32" },
+    {
+      ...{
+        sign: "v128",
+        scores: "v128",
+        rest: "v128",
+        square: "v128",
+        fourth: "v128",
+        shifted: "v128",
+        twos: "v128",
+      },
+      ...{ power: "v128", larger: "v128", smaller: "v128", isRight: "v128", sum: "v128" },
+      ...{ gradients: "v128", hessians: "v128", gradientCarry: "v128", hessianCarry: "v128" },
+      ...{ fractions: "v128", exponents: "v128" },
+    } as const,
+    (v) => [
+      v.fractions.set(v128.ofF64(1)),
+      loop(
+        v.score,
+        v.end.get,
+        16,
+        v.sign.set(v128.withSecondF64(v128.splatF64(signOf(v.label, 0)), signOf(v.label, 1))),
+        v.scores.set(v128.load(0, v.score.get)),
+        expOfNegative(v),
+        v.larger.set(v128.divideF64(v128.ofF64(1), v128.addF64(v128.ofF64(1), v.power.get))),
+        v.smaller.set(v128.multiplyF64(v.power.get, v.larger.get)),
+        v.isRight.set(v128.atLeastF64(v128.ofF64(0), v128.multiplyF64(v.scores.get, v.sign.get))),
+
+        round(
+          v128.multiplyF64(v128.select(v.smaller.get, v.larger.get, v.isRight.get), v.sign.get),
+          GRADIENT_STEPS,
+          { sum: v.sum, carry: v.gradientCarry, rounded: v.gradients },
+        ),
+        round(v128.multiplyF64(v.larger.get, v.smaller.get), HESSIAN_STEPS, {
+          sum: v.sum,
+          carry: v.hessianCarry,
+          rounded: v.hessians,
+        }),
+        v.sum.set(
+          v128.addI64(
+            v128.addI64(
+              v128.shiftLeftI64(v.gradients.get, i32.const(GRADIENT_SHIFT)),
+              v128.shiftLeftI64(v.hessians.get, i32.const(HESSIAN_SHIFT)),
+            ),
+            v128.ofI64(1n),
+          ),
+        ),
+        i64.store(0, v.record.get, v128.firstI64(v.sum.get)),
+        v.record.set(i32.add(v.record.get, v.step.get)),
+        i64.store(0, v.record.get, v128.secondI64(v.sum.get)),
+
+        v.fractions.set(
+          v128.multiplyF64(
+            v.fractions.get,
+            v128.maxF64(
+              v128.select(v.larger.get, v.smaller.get, v.isRight.get),
+              v128.ofF64(LEAST_PROBABILITY),
+            ),
+          ),
+        ),
+        v.exponents.set(
+          v128.addI64(
+            v.exponents.get,
+            v128.shiftRightI64(v.fractions.get, i32.const(FRACTION_BITS)),
+          ),
+        ),
+        v.fractions.set(v128.or(v128.and(v.fractions.get, FRACTION), EXPONENT_OF_ONE)),
+        v.label.set(i32.add(v.label.get, i32.const(2))),
+        v.record.set(i32.add(v.record.get, v.step.get)),
+      ),
+      v128.store(losses, i32.const(0), v.fractions.get),
+      v128.store(losses + 16, i32.const(0), v.exponents.get),
+    ],
+  );
+}
+
+/** 1 for a row of class 0, -1 for class 1. */
+function signOf(label: Local, lane: number): Code {
+  return f64.fromI32(
+    i32.subtract(i32.const(1), i32.shiftLeft(i32.load8(lane, label.get), i32.const(1))),
+  );
+}
+
+/** Sets `power` to e^-|score|. */
+function expOfNegative(
+  v: Readonly<
+    Record<"scores" | "rest" | "square" | "fourth" | "shifted" | "twos" | "power", Local>
+  >,
+): Code {
+  const { addF64: add, multiplyF64: multiply } = v128;
+  const coefficient = (k: number) => v128.ofF64(EXP_COEFFICIENTS[k] as number);
+  const two = (k: number) => add(coefficient(k), multiply(coefficient(k + 1), v.rest.get));
+  const four = (k: number) => add(two(k), multiply(two(k + 2), v.square.get));
+  const negative = v128.subtractF64(
+    v128.ofF64(0),
+    v128.minF64(v128.absF64(v.scores.get), v128.ofF64(LARGEST_SCORE)),
+  );
+  return [
+    ...v.rest.set(negative),
+    ...v.shifted.set(
+      v128.addF64(v128.multiplyF64(v.rest.get, v128.ofF64(Math.LOG2E)), v128.ofF64(ROUNDING)),
+    ),
+    ...v.twos.set(v128.subtractF64(v.shifted.get, v128.ofF64(ROUNDING))),
+    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_HIGH)))),
+    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_LOW)))),
+    ...v.square.set(multiply(v.rest.get, v.rest.get)),
+    ...v.fourth.set(multiply(v.square.get, v.square.get)),
+    ...v.power.set(
+      add(
+        add(four(0), multiply(four(4), v.fourth.get)),
+        multiply(four(8), multiply(v.fourth.get, v.fourth.get)),
+      ),
+    ),
+    // The integer's low bits, moved up to the exponent.
+    ...v.power.set(
+      v128.addI64(v.power.get, v128.shiftLeftI64(v.shifted.get, i32.const(FRACTION_BITS))),
+    ),
+  ];
+}
+
+/** Sets `rounded` to a double whose low bits are the integer, and `carry` to what rounding took. */
+function round(
+  value: Code,
+  steps: number,
+  { sum, carry, rounded }: Readonly<Record<"sum" | "carry" | "rounded", Local>>,
+): Code {
+  return [
+    ...sum.set(v128.addF64(v128.multiplyF64(value, v128.ofF64(steps)), carry.get)),
+    ...rounded.set(v128.addF64(sum.get, v128.ofF64(ROUNDING))),
+    ...carry.set(v128.subtractF64(sum.get, v128.subtractF64(rounded.get, v128.ofF64(ROUNDING)))),
+  ];
+}

@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { boost } from "../../../core/training/boosting/boost.ts";
+import { findBins } from "../../../core/training/boosting/feature-bins.ts";
+import { histogramShape } from "../../../core/training/boosting/histogram.ts";
+import { histogramPool, mostHistograms } from "../../../core/training/boosting/histogram-pool.ts";
+import type {
+  BoostingKernels,
+  BoostingRows,
+  KernelsInput,
+} from "../../../core/training/boosting/kernels/boosting-rows.ts";
+import { fastestRows } from "../../../core/training/boosting/kernels/fastest-rows.ts";
+import { plainRows } from "../../../core/training/boosting/kernels/plain-rows.ts";
+import { wasmLayout } from "../../../core/training/boosting/kernels/wasm-layout.ts";
+import { wasmRows } from "../../../core/training/boosting/kernels/wasm-rows.ts";
+import type { LabelledFrame } from "../../../core/training/training-frame.ts";
+import { candidate, frameOf, numbers, shares, shops, withoutRows } from "./frames.ts";
+
+type Make = (input: KernelsInput) => BoostingKernels | undefined;
+
+function kernelsOn(make: Make, train: LabelledFrame, validation = train): BoostingKernels {
+  const bins = train.columns.map((column) => findBins(column, 255));
+  const shape = histogramShape(bins);
+  const made = make({ train, validation, bins, shape, baseScore: 0.25, histograms: 3 });
+  if (!made) throw new Error("the rows fit into memory");
+  return made;
+}
+
+/** Rows whose scores are anything that training can bring about. */
+function scored(make: Make, train: LabelledFrame, seed: number, width: number): BoostingRows {
+  const { train: rows } = kernelsOn(make, train);
+  const next = shares(seed);
+  for (let row = 0; row < rows.count; row++) rows.scores[row] = (next() - 0.5) * width;
+  return rows;
+}
+
+describe("kernels in WebAssembly", () => {
+  it.each([
+    ["all rows", {}],
+    ["samples", { rowShare: 0.6, columnShare: 0.7 }],
+  ])("boost the same trees as those in JavaScript, bit by bit, on %s", (_name, changed) => {
+    const { parameters } = candidate("gradient-boosting", { trees: 12, leaves: 15, ...changed });
+    const train = shops(3_001, 1);
+    const validation = shops(777, 2);
+    const bins = train.columns.map((column) => findBins(column, 255));
+    const boosted = (make: Make) =>
+      boost(parameters as never, 1, train, validation, bins, make as never);
+
+    expect(boosted(wasmRows)).toEqual(boosted(plainRows));
+  });
+
+  it("find the same losses, slopes and sums for any scores and any number of features", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 70 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat(),
+        fc.constantFrom(0.001, 4, 3_000),
+        (features, count, seed, width) => {
+          const next = shares(seed);
+          const column = () =>
+            Array.from({ length: count }, () => (next() < 0.1 ? Number.NaN : next() - 0.5));
+          const train = frameOf(
+            Array.from({ length: features }, (_, f) => numbers(`x${f}`, column())),
+            column().map((_, row) => row & 1),
+          );
+          const [wasm, plain] = [wasmRows, plainRows].map((make) => {
+            const { allocate } = kernelsOn(make, train);
+            const kernels = kernelsOn(make, train);
+            const rows = kernels.train;
+            const again = shares(seed);
+            for (let row = 0; row < count; row++) rows.scores[row] = (again() - 0.5) * width;
+            const into = kernels.allocate();
+            const loss = rows.fillSlopes();
+            rows.enumerate();
+            rows.sumUp(0, count, into);
+            return { loss, into: [...into], length: allocate().length };
+          });
+
+          expect(wasm).toEqual(plain);
+        },
+      ),
+    );
+  });
+
+  it("sum up more rows than packed sums can hold at once", () => {
+    const rows = 20_001;
+    const train = frameOf(
+      [numbers("x", new Array(rows).fill(1))],
+      Array.from({ length: rows }, () => 1),
+    );
+    const [wasm, plain] = [wasmRows, plainRows].map((make) => {
+      const kernels = kernelsOn(make, train);
+      kernels.train.scores.fill(-800, 0, rows);
+      kernels.train.fillSlopes();
+      kernels.train.enumerate();
+      const into = kernels.allocate();
+      kernels.train.sumUp(0, rows, into);
+      return [...into];
+    });
+
+    expect(wasm).toEqual(plain);
+    expect(wasm?.slice(3)).toEqual([-rows, 0, rows]);
+  });
+});
+
+describe("the gradient pass", () => {
+  it.each([
+    ["WebAssembly", wasmRows],
+    ["JavaScript", plainRows],
+  ])(
+    "in %s finds the log-loss to 1e-12 and gradients whose sum is right to one step",
+    (_name, make) => {
+      const count = 70_001; // more than a block
+      const column = Array.from({ length: count }, (_, row) => row % 7);
+      const train = frameOf(
+        [numbers("x", column)],
+        column.map((_, row) => (row % 3 === 0 ? 1 : 0)),
+      );
+      const kernels = kernelsOn(make, train);
+      const rows = kernels.train;
+      const next = shares(5);
+      let loss = 0;
+      let gradients = 0;
+      let hessians = 0;
+      for (let row = 0; row < count; row++) {
+        const score = (next() - 0.5) * 12;
+        rows.scores[row] = score;
+        const probability = 1 / (1 + Math.exp(-score));
+        const label = train.labels[row] as number;
+        loss -= Math.log(label === 1 ? probability : 1 - probability) / count;
+        gradients += probability - label;
+        hessians += probability * (1 - probability);
+      }
+      const into = kernels.allocate();
+
+      expect(rows.fillSlopes()).toBeCloseTo(loss, 11);
+      rows.enumerate();
+      rows.sumUp(0, count, into);
+      const sums = [0, 1, 2].map((field) => into.filter((_, i) => i % 3 === field));
+      const [gradient, hessian, seen] = sums.map((part) => part.reduce((a, b) => a + b, 0));
+
+      // Two lanes and two blocks: at most half a step each is left over.
+      expect(Math.abs((gradient as number) - gradients)).toBeLessThan(2 / 2048);
+      expect(Math.abs((hessian as number) - hessians)).toBeLessThan(2 / 4096);
+      expect(seen).toBe(count);
+    },
+  );
+
+  it("has no loss for no rows, and counts a certain mistake as 1e-15", () => {
+    const one = frameOf([numbers("x", [1, 1])], [1, 1]);
+    for (const make of [wasmRows, plainRows]) {
+      expect(kernelsOn(make, one, withoutRows(one)).held.fillSlopes()).toBeNaN();
+      const rows = scored(make, one, 1, 0);
+      rows.scores.fill(-1_000, 0, 2);
+      expect(rows.fillSlopes()).toBeCloseTo(-Math.log(1e-15), 10);
+    }
+  });
+});
+
+describe("wasmLayout", () => {
+  const shape = { starts: [0, 30], length: 60 };
+
+  it("keeps arrays apart", () => {
+    const layout = wasmLayout(shape, 101, 7, 2);
+
+    expect(layout?.train.order).toBeGreaterThanOrEqual(
+      (layout?.train.columns as number) + 101 * shape.starts.length,
+    );
+    expect((layout?.pages as number) * 65_536).toBeGreaterThan((layout?.held.labels as number) + 7);
+  });
+
+  it("has none for what 32 bits cannot address, so that JavaScript takes over", () => {
+    expect(wasmLayout(shape, 200_000_000, 0, 2)).toBeUndefined();
+    const train = { rows: 200_000_000, columns: [], labels: new Uint8Array() };
+    const input = { train, validation: train, bins: [], shape, baseScore: 0, histograms: 2 };
+    expect(wasmRows(input)).toBeUndefined();
+  });
+
+  it("leaves histograms beyond 4 GiB to JavaScript", () => {
+    const train = frameOf([numbers("x", [1, 2])], [0, 1]);
+    const bins = train.columns.map((column) => findBins(column, 255));
+    const histograms = 2 ** 28;
+    const { allocate } = fastestRows({
+      ...{ train, validation: train, bins, histograms },
+      ...{ shape: histogramShape(bins), baseScore: 0 },
+    });
+
+    expect(allocate().buffer.byteLength).toBe(histogramShape(bins).length * 8);
+  });
+});
+
+describe("histogramPool", () => {
+  it.each([0, 800, 4_000, 1e9])("never needs more than it says, with %d bytes", (budgetBytes) => {
+    const leaves = 20;
+    let made = 0;
+    const pool = histogramPool(10, () => new Float64Array(10 * ++made), budgetBytes);
+    const kept: Float64Array[] = [];
+    for (let open = 1; open < leaves; open++) {
+      const two = [pool.take(), pool.take()];
+      for (const histogram of two.slice(1)) {
+        if (pool.mayKeep()) kept.push(histogram);
+        else pool.giveBack(histogram);
+      }
+      pool.giveBack(two[0] as Float64Array);
+    }
+
+    expect(made).toBeLessThanOrEqual(mostHistograms(10, leaves, budgetBytes));
+  });
+});
