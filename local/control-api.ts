@@ -1,11 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ForbiddenError, InvalidInputError, NotFoundError, TooLargeError } from "../core/errors.ts";
-import {
-  CONTROL_CALLS,
-  type ControlAnswer,
-  type ControlApiDeps,
-  LONGEST_NAME,
-} from "./control-calls.ts";
+import { type ControlAnswer, type ControlApiDeps, LONGEST_NAME } from "./control-call.ts";
+import { CONTROL_CALLS } from "./control-calls.ts";
 
 /**
  * Management of the local platform: what the console and the `millrace` command call. On AWS the same

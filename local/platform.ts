@@ -6,7 +6,7 @@ import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
 import { consolePages } from "./console-pages.ts";
 import { controlApi } from "./control-api.ts";
-import type { ControlApiDeps } from "./control-calls.ts";
+import type { ControlApiDeps } from "./control-call.ts";
 import { type Execution, Executions } from "./executions.ts";
 import { functionHost } from "./function-host.ts";
 import { answerJson, listen, type Respond } from "./http-server.ts";

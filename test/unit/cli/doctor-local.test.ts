@@ -48,7 +48,7 @@ describe("doctor of this machine", () => {
     ],
     [
       "a home of somebody else",
-      { home: async () => ({ path: "/root/.millrace", isWritable: false }) },
+      { home: async () => ({ path: "/srv/millrace", isWritable: false }) },
       { check: "home", state: "wrong", advice: expect.stringContaining("MILLRACE_HOME") },
     ],
     ["a full disk", { freeDiskBytes: async () => 0.5e9 }, { check: "disk", state: "wrong" }],

@@ -6,7 +6,7 @@ import { NotFoundError } from "../../../core/errors.ts";
 import type { Registry } from "../../../core/registry/registry.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { controlApi } from "../../../local/control-api.ts";
-import type { ControlApiDeps } from "../../../local/control-calls.ts";
+import type { ControlApiDeps } from "../../../local/control-call.ts";
 import { Executions } from "../../../local/executions.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
 import { answerJson, listen, type RunningServer } from "../../../local/http-server.ts";

@@ -1,0 +1,78 @@
+import { InvalidInputError, NotFoundError } from "../core/errors.ts";
+import { modelUsage } from "../engine/usage/model-usage.ts";
+import {
+  aliasName,
+  type ControlAnswer,
+  type ControlApiDeps,
+  found,
+  LONGEST_NAME,
+} from "./control-call.ts";
+
+export async function listModels({ registry, executions }: ControlApiDeps): Promise<ControlAnswer> {
+  const models = await registry.models();
+  const aliases = await Promise.all(models.map(({ model }) => registry.aliases(model)));
+  const running = executions.running();
+  return found(
+    models.map((record, i) => ({
+      ...record,
+      aliases: aliases[i],
+      running: running.filter(({ model }) => model === record.model),
+    })),
+  );
+}
+
+export async function showModel(
+  { registry, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  const record = await registry.model(model);
+  const aliases = await registry.aliases(model);
+  const running = executions.running().filter((execution) => execution.model === model);
+  return found({ ...record, aliases, running });
+}
+
+export async function showAlias(
+  { registry }: ControlApiDeps,
+  [model = "", alias]: readonly string[],
+  { query }: { readonly query: URLSearchParams },
+): Promise<ControlAnswer> {
+  const at = query.get("at") ?? undefined;
+  const name = aliasName(alias);
+  if (at === undefined) {
+    const record = (await registry.aliases(model)).find((other) => other.alias === name);
+    if (!record) throw new NotFoundError(`${model} has no ${name}`);
+    return found(record);
+  }
+  if (Number.isNaN(Date.parse(at))) {
+    throw new InvalidInputError(`at is an instant in ISO 8601, got ${JSON.stringify(at)}`);
+  }
+  const version = await registry.aliasAt(model, name, new Date(at).toISOString());
+  return found({ model, alias: name, at, version: version ?? null });
+}
+
+export async function showRun(
+  { registry, executions }: ControlApiDeps,
+  [model = "", runId = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  if (runId.length > LONGEST_NAME) throw new NotFoundError("no run has so long an id");
+  const started = executions.find(runId);
+  const execution = started?.model === model ? started : undefined;
+  const run = await registry.run(model, runId).catch((error: Error) => {
+    // the execution is there a moment before its first state has written the record
+    if (execution && error instanceof NotFoundError) return undefined;
+    throw error;
+  });
+  return found({ run: run ?? null, execution: execution ?? null });
+}
+
+/** What a model keeps and how long its predictions and its last drift check took: of a cost's quantities. */
+export async function showUsage(
+  { store, executions }: ControlApiDeps,
+  [model = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  const check = executions.lastSucceeded("monitoring", model);
+  const state = check?.states.find((known) => known.state === "CheckDrift");
+  const durationMs = state?.endedAt === undefined ? undefined : state.endedAt - state.startedAt;
+  const usage = await modelUsage(store, model);
+  return found({ ...usage, check: durationMs === undefined ? null : { durationMs } });
+}
