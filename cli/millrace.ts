@@ -7,14 +7,14 @@ import type {
   RunRecord,
   VersionRecord,
 } from "../core/registry/records.ts";
-import type { Execution } from "../local/executions.ts";
 import { type BatchCommand, batch } from "./batch.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
-import { followRun } from "./follow-run.ts";
+import { followExecution, followRun } from "./follow-run.ts";
 import { readJson } from "./read-json.ts";
+import { runSummary } from "./run-summary.ts";
 import { settingsOf } from "./settings.ts";
 import { table } from "./table.ts";
 
@@ -66,7 +66,7 @@ program
     const { run } = (await client().call("GET", `${modelPath(model)}/runs/${runId}`)) as {
       run: RunRecord | null;
     };
-    print({ ...run, states: execution.states }, await runSummary(model, run, execution));
+    print({ ...run, states: execution.states }, await runSummary(client(), model, run, execution));
     // without a record the run failed before its first state
     if (run === null || run.status === "failed") process.exitCode = 1;
   });
@@ -199,7 +199,7 @@ program
     const { execution } = (await client().call("POST", `${modelPath(model)}/checks`, {})) as {
       execution: string;
     };
-    const ended = await waitFor(execution);
+    const ended = await followExecution(client(), execution, () => {});
     const drift = (ended.output as { drift?: { verdict: string; predictions: number } })?.drift;
     print(ended, drift ? `${drift.verdict} (${drift.predictions} predictions)` : ended.status);
     if (ended.status === "failed") process.exitCode = 1;
@@ -260,28 +260,6 @@ interface LogsCommand {
   readonly region?: string;
   readonly id?: string;
   readonly hours: string;
-}
-
-/** How a run ended, in one line. */
-async function runSummary(model: string, run: RunRecord | null, { error }: Execution) {
-  if (run === null) return `failed: ${error}`;
-  const { status, version } = run;
-  if (run.error) return `${status}: ${run.error.name}: ${run.error.message}`;
-  if (version === undefined) return status;
-  const { reasons, metrics } = (await client().call(
-    "GET",
-    `${modelPath(model)}/versions/${version}`,
-  )) as VersionRecord;
-  const found = reasons.join("; ") || `test ROC-AUC ${metrics.rocAuc?.toFixed(4)}`;
-  return `${status}: version ${version}: ${found}`;
-}
-
-async function waitFor(name: string): Promise<{ status: string; output?: unknown }> {
-  for (;;) {
-    const execution = (await client().call("GET", `/api/executions/${name}`)) as { status: string };
-    if (execution.status !== "running") return execution;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
 
 /** A digest is told by its first characters; `--json` has all of them. */
