@@ -167,7 +167,8 @@ export function unreadable(what: string, cause: unknown): Error {
 }
 
 /** DuckDB names files by their path on this machine, which means nothing to the reader. */
-const withoutPaths = (message: string) => message.replaceAll(/["']?\/[^\s"']*["']?/g, "the file");
+const withoutPaths = (message: string) =>
+  message.replaceAll(/(?:\bfile )?["']?\/[^\s"']*["']?/g, "the file");
 
 /** In csv every column is text: there a value that does not parse breaks its row, not its column. */
 function checkColumns(

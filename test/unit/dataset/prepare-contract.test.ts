@@ -38,7 +38,7 @@ describe("preparing data that breaks the contract", () => {
         "DataContractError",
         {},
         (home) => home.sourceText("date,delay\n".repeat(20), "flights-3m.parquet"),
-        /flights-3m.parquet cannot be read: /,
+        /flights-3m.parquet cannot be read: No magic bytes found at end of the file; store it again/,
       ],
       [
         "a parquet file cut off in the middle",
