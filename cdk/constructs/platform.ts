@@ -13,6 +13,7 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import { acknowledgeServerless } from "../acknowledge.ts";
 
 /** What holds state, as every other construct needs it. `Platform` makes it; any object that has it will do. */
@@ -209,7 +210,7 @@ export class Platform extends Construct implements IPlatform {
       retentionPeriod: Duration.days(14),
       // Six times the consumer's timeout, and its batching window.
       // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
-      visibilityTimeout: Duration.seconds(6 * 60 + 60),
+      visibilityTimeout: Duration.seconds(6 * 60 + LOG_BATCHING.windowSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
+import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import { acknowledgeServerless } from "../acknowledge.ts";
 import { grantObjects, grantPredictionLog, grantRegistry } from "../grants.ts";
 import type { IPlatform } from "./platform.ts";
@@ -84,10 +85,8 @@ export class PredictionEndpoint extends Construct {
     platform.key?.grantDecrypt(logPredictions);
     logPredictions.addEventSource(
       new SqsEventSource(platform.predictionQueue, {
-        // Few large files instead of many small ones; a record is about 1 kB and an invocation
-        // takes 6 MB.
-        batchSize: 5_000,
-        maxBatchingWindow: Duration.minutes(1),
+        batchSize: LOG_BATCHING.messages,
+        maxBatchingWindow: Duration.seconds(LOG_BATCHING.windowSeconds),
         maxConcurrency: 5,
         reportBatchItemFailures: true,
       }),

@@ -1,3 +1,4 @@
+import { LOG_BATCHING } from "../inference/log-batching.ts";
 import { SECONDS_PER_MONTH } from "./prices.ts";
 
 // Source: "Amazon SQS pricing": every 64 kB of a payload is one request.
@@ -5,9 +6,7 @@ const CHUNK_BYTES = 65_536;
 /** Messages that Lambda's pollers receive, and remove, at once. */
 const RECEIVED_AT_ONCE = 10;
 
-// Of `log-predictions`' event source: batch size, batching window, payload of an invocation.
-const BATCH_MESSAGES = 5_000;
-const WINDOW_S = 60;
+/** Payload of an invocation of `log-predictions`. */
 const INVOCATION_BYTES = 6_000_000;
 /**
  * Pollers of a queue that is not busy; each fills a batch of its own.
@@ -41,8 +40,11 @@ export function logFlushes(log: {
   /** Of one prediction. */
   readonly queuedBytes: number;
 }): number {
-  const byWindow = Math.min(log.requests, (POLLERS * SECONDS_PER_MONTH) / WINDOW_S);
-  const byCount = log.requests / BATCH_MESSAGES;
+  const byWindow = Math.min(
+    log.requests,
+    (POLLERS * SECONDS_PER_MONTH) / LOG_BATCHING.windowSeconds,
+  );
+  const byCount = log.requests / LOG_BATCHING.messages;
   const bySize = (log.requests * log.rowsPerRequest * log.queuedBytes) / INVOCATION_BYTES;
   return Math.max(byWindow, byCount, bySize);
 }
