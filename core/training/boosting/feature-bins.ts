@@ -2,9 +2,6 @@ import { distinctTexts, knownCodes } from "../categories.ts";
 import type { FrameColumn } from "../training-frame.ts";
 import { binOfNumber, findBorders } from "./number-bins.ts";
 
-/** Bin of missing numbers, and of missing and unknown strings. */
-export const MISSING_BIN = 0;
-
 export interface NumberBins {
   readonly kind: "number";
   readonly name: string;
@@ -22,7 +19,7 @@ export interface CategoryBins {
   readonly binOf: ReadonlyMap<string, number>;
 }
 
-/** How the values of a feature fall into bins. */
+/** How the values of a feature fall into bins. Bin 0 is of missing numbers, and of missing and unknown strings. */
 export type FeatureBins = NumberBins | CategoryBins;
 
 /** @param maxBins most bins, the missing one not counted, 2..255 */
