@@ -76,12 +76,14 @@ async function isWritable(path: string): Promise<boolean> {
 
 /** The path, or the nearest folder above it that is there. */
 async function existing(path: string): Promise<string> {
+  // Not there, or not to be seen: the folder above tells as much of the disk and the rights.
   const found = await stat(path).catch(() => undefined);
   return found === undefined && dirname(path) !== path ? existing(dirname(path)) : path;
 }
 
 async function queue(home: string) {
   const folder = homePaths.predictionQueue(home);
+  // No queue yet, and segments that the platform removes meanwhile, count as nothing.
   const names = await readdir(folder).catch(() => []);
   const sizes = await Promise.all(
     names.map(async (name) => (await stat(join(folder, name)).catch(() => undefined))?.size ?? 0),
