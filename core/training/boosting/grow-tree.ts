@@ -78,7 +78,7 @@ export function growTree(
     if (at === undefined) break;
     const leaf = leaves[at] as OpenLeaf;
     const { split, left, l2 } = leaf.best as FoundSplit;
-    const node = shapeOfTree.add(split, at, leaves.length);
+    const node = shapeOfTree.add(split, at, leaves.length, leaf.sums.rows);
     const goesLeft = maskOf(shapeOfTree, node);
     const middle = rows.partition(leaf.begin, leaf.end, split.feature, goesLeft);
     const right = difference(leaf.sums, left);
@@ -99,7 +99,11 @@ export function growTree(
     ({ sums, l2 }) => (-sums.gradient / (sums.hessian + l2)) * parameters.learningRate,
   );
   return {
-    tree: { ...shapeOfTree.finish(), leafValues },
+    tree: {
+      ...shapeOfTree.finish(),
+      leafValues,
+      leafRows: Float64Array.from(leaves, ({ sums }) => sums.rows),
+    },
     leafBegins: leaves.map(({ begin }) => begin),
     leafEnds: leaves.map(({ end }) => end),
   };
@@ -143,14 +147,16 @@ function treeUnderConstruction(maxLeaves: number) {
   const left = new Int32Array(maxLeaves - 1);
   const right = new Int32Array(maxLeaves - 1);
   const goesLeft = new Uint32Array((maxLeaves - 1) * MASK_WORDS);
+  const nodeRows = new Float64Array(maxLeaves - 1);
   /** For each leaf the entry that points to it: node * 2, + 1 for its right child; -1 for the root. */
   const pointers = new Int32Array(maxLeaves).fill(-1);
 
   return {
     goesLeft,
     /** Splits a leaf into itself and a new one; gives the new node. */
-    add(split: Split, leaf: number, newLeaf: number): number {
+    add(split: Split, leaf: number, newLeaf: number, rows: number): number {
       const node = splits.push(split) - 1;
+      nodeRows[node] = rows;
       const pointer = pointers[leaf] as number;
       if (pointer >= 0) (pointer & 1 ? right : left)[pointer >> 1] = node;
       left[node] = ~leaf;
@@ -160,13 +166,14 @@ function treeUnderConstruction(maxLeaves: number) {
       fillMask(split, goesLeft, node);
       return node;
     },
-    finish(): Omit<Tree, "leafValues"> {
+    finish(): Omit<Tree, "leafValues" | "leafRows"> {
       const nodes = splits.length;
       return {
         splits,
         left: left.slice(0, nodes),
         right: right.slice(0, nodes),
         goesLeft: goesLeft.slice(0, nodes * MASK_WORDS),
+        nodeRows: nodeRows.slice(0, nodes),
       };
     },
   };

@@ -29,8 +29,12 @@ export interface Tree {
   readonly right: Int32Array;
   /** Eight words a node: bit `bin` is set where the bin goes left. */
   readonly goesLeft: Uint32Array;
-  /** Log-odds that each leaf adds, shape [leaves]. */
+  /** What each leaf adds to the score, shape [leaves]. */
   readonly leafValues: Float64Array;
+  /** Rows that came by in training, of those the tree was grown on: shape [leaves - 1]. */
+  readonly nodeRows: Float64Array;
+  /** Rows that ended there in training, shape [leaves]. */
+  readonly leafRows: Float64Array;
 }
 
 /** Words of a node in `goesLeft`. */
