@@ -11,6 +11,7 @@ export type Value = string & { readonly brand: "onnx value" };
 export type Attribute =
   | { readonly int: number }
   | { readonly ints: ArrayLike<number> }
+  | { readonly string: string }
   | { readonly strings: readonly string[] }
   | { readonly tensor: Tensor };
 
@@ -112,6 +113,7 @@ function attributeProto(name: string, value: Attribute) {
     return { name, type: AttributeType.TENSOR, t: tensorProto("", value.tensor) };
   }
   const utf8 = new TextEncoder();
+  if ("string" in value) return { name, type: AttributeType.STRING, s: utf8.encode(value.string) };
   return {
     name,
     type: AttributeType.STRINGS,
