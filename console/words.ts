@@ -1,4 +1,4 @@
-import type { MetricName } from "../core/definition/model-definition.ts";
+import type { MetricName } from "../core/definition/metrics.ts";
 import type { EventKind, Metrics } from "../core/registry/records.ts";
 
 /** Names and numbers as the page writes them. Instants are UTC, as in logs and schedules. */

@@ -1,5 +1,5 @@
 import { h } from "preact";
-import type { MetricName } from "../../core/definition/model-definition.ts";
+import type { MetricName } from "../../core/definition/metrics.ts";
 import type { AliasRecord, VersionRecord } from "../../core/registry/records.ts";
 import { Card, Digest, Facts, Instant } from "../parts/text.ts";
 import { METRIC_WORDS, metricWords } from "../words.ts";

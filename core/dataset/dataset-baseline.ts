@@ -1,4 +1,4 @@
-import type { CategoryColumn, LabelledFrame } from "../training/training-frame.ts";
+import { byteLabels, type CategoryColumn, type LabelledFrame } from "../training/training-frame.ts";
 import type { DatasetBaseline, Profile } from "./baseline.ts";
 import { profileCategories, profileNumbers } from "./profile.ts";
 
@@ -8,7 +8,7 @@ export function datasetBaseline(train: LabelledFrame): DatasetBaseline {
     column.name,
     column.kind === "number" ? profileNumbers(column.values) : categoryProfile(column),
   ]);
-  const positives = train.labels.reduce((sum, label) => sum + label, 0);
+  const positives = byteLabels(train.labels).reduce((sum, label) => sum + label, 0);
   const classes = [
     ["0", train.rows - positives],
     ["1", positives],

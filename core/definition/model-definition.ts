@@ -29,7 +29,6 @@ export type Field = CheckedDefinition["fields"][string];
 export type RowFeature = CheckedDefinition["rowFeatures"][string];
 export type Candidate = CheckedDefinition["candidates"][number];
 export type Split = CheckedDefinition["split"];
-export type MetricName = CheckedDefinition["selection"]["metric"];
 
 /** A definition as data (`definition.json`): all but the functions, which lie in `code.mjs`. */
 export type StoredDefinition = Omit<CheckedDefinition, "rowFeatures"> & {

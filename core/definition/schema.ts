@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { candidateSchema } from "./candidate-schema.ts";
 import { computeSchema } from "./compute-schema.ts";
+import { METRIC_NAMES } from "./metrics.ts";
 import { MODEL_NAME } from "./model-name.ts";
+import { TASK_TYPES } from "./task.ts";
+import { thresholdSchema } from "./threshold-schema.ts";
 
-/** Of a model, and of a candidate too. */
 const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
 const columnName = z
   .string()
@@ -45,6 +48,8 @@ const rowFeatureSchema = z.strictObject({
   description: z.string().optional(),
   /** Fields that `compute` may read; it sees no others. */
   from: z.array(columnName).min(1),
+  /** False: no input of the model, only something to slice or to compare groups by. */
+  input: z.boolean().default(true),
   compute: z.custom<(row: never) => number | string | null>(
     (value) => typeof value === "function",
     "must be a function of the row",
@@ -71,69 +76,7 @@ const splitSchema = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("group"), column: columnName, shares: sharesSchema }),
 ]);
 
-const metric = z.enum([
-  "rocAuc",
-  "prAuc",
-  "logLoss",
-  "brier",
-  "accuracy",
-  "precision",
-  "recall",
-  "f1",
-]);
-
-const candidateSchema = z.discriminatedUnion("family", [
-  z.strictObject({
-    name,
-    family: z.literal("gradient-boosting"),
-    parameters: z
-      .strictObject({
-        trees: count.max(10_000).default(200),
-        leaves: z.int().min(2).max(4096).default(63),
-        learningRate: z.number().positive().max(1).default(0.1),
-        /** Most histogram bins a feature, the one for missing values not counted. */
-        bins: z.int().min(2).max(255).default(255),
-        /** L2 penalty on leaf values. */
-        l2: z.number().min(0).default(1),
-        /** Least sum of hessians in a leaf. */
-        minLeafWeight: z.number().min(0).default(1),
-        /** Least number of rows in a leaf. */
-        minLeafRows: count.default(20),
-        /** Least gain of a split. */
-        minGain: z.number().min(0).default(0),
-        /** Share of rows drawn, without replacement, for each tree. */
-        rowShare: share.default(1),
-        /** Share of features drawn for each tree. */
-        columnShare: share.default(1),
-        /** L2 penalty added where a category splits, as LightGBM's cat_l2. */
-        categoryL2: z.number().min(0).default(10),
-        /** Pseudo-rows that pull rare categories to the middle, as LightGBM's cat_smooth. */
-        categorySmoothing: z.number().min(0).default(10),
-        /** Stops when validation log-loss has not improved for so many trees. 0 never stops. */
-        earlyStoppingRounds: z.int().min(0).default(20),
-      })
-      .prefault({}),
-  }),
-  z.strictObject({
-    name,
-    family: z.literal("logistic-regression"),
-    parameters: z
-      .strictObject({
-        /** L2 penalty, in units of one row's log-loss, on standardised coefficients. */
-        l2: z.number().min(0).default(1),
-        maxIterations: count.default(100),
-        /** Stops when the largest component of the mean gradient is below it. */
-        tolerance: z.number().positive().default(1e-5),
-      })
-      .prefault({}),
-  }),
-]);
-
-const thresholdSchema = z.discriminatedUnion("choose", [
-  z.strictObject({ choose: z.literal("fixed"), value: share }),
-  /** The threshold with the best F-beta on the validation split. */
-  z.strictObject({ choose: z.literal("f-beta"), beta: z.number().positive() }),
-]);
+const metric = z.enum(METRIC_NAMES);
 
 /** Five-field cron: minute hour day-of-month month day-of-week, in UTC. */
 const cron = z
@@ -163,19 +106,38 @@ export const definitionSchema = z.strictObject({
         }),
       )
       .min(1),
-    eventTime: columnName,
+    /** When a row happened. Without it nothing can be split by time. */
+    eventTime: columnName.optional(),
     /** Column that identifies a row. */
     id: columnName.optional(),
   }),
   fields: z.record(columnName, fieldSchema),
   target: z.strictObject({
     name: columnName,
-    type: z.literal("binary"),
+    /**
+     * binary: the expression is true for class 1. multiclass: it gives one of `classes`. regression: a
+     * finite number. ranking: the relevance of a row in its query, a whole number from 0 to 31.
+     */
+    type: z.enum(TASK_TYPES),
     /** Columns with role outcome that the expression reads. */
     from: z.array(columnName).min(1),
-    /** DuckDB expression over the columns in `from`; a lone column name will do. True is class 1. */
+    /** DuckDB expression over the columns in `from`; a lone column name will do. */
     expression: z.string().min(1),
+    /** Multiclass: every class there is, in the order of the probabilities. */
+    classes: z.array(z.string().min(1).max(256)).min(2).max(256).optional(),
+    /** Regression: quantiles to be predicted beside the mean, ascending. */
+    quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(20).optional(),
+    /** Ranking: the column that says to which query a row belongs. */
+    group: columnName.optional(),
   }),
+  /** How much a row counts in training: a DuckDB expression over columns, finite and not below 0. */
+  weight: z
+    .strictObject({ from: z.array(columnName).min(1), expression: z.string().min(1) })
+    .optional(),
+  /** How much each class counts: balanced gives every class the same sum of weights. */
+  classWeights: z
+    .union([z.literal("balanced"), z.record(z.string(), z.number().min(0))])
+    .optional(),
   rowFeatures: z.record(columnName, rowFeatureSchema).default({}),
   /** An instance as a caller would send it, for the model card and the first curl. */
   example: z
@@ -184,8 +146,29 @@ export const definitionSchema = z.strictObject({
   split: splitSchema,
   candidates: z.array(candidateSchema).min(1).max(40),
   /** The candidate with the best value of this metric on the validation split is chosen. */
-  selection: z.strictObject({ metric: metric.default("rocAuc") }).prefault({}),
+  selection: z
+    .strictObject({
+      /** @default rocAuc, logLoss, rmse or ndcgAt10, by the target's type */
+      metric: metric.optional(),
+    })
+    .prefault({}),
+  /** How probabilities are mended after training, on the validation split. */
+  calibration: z
+    .strictObject({ method: z.enum(["none", "platt", "isotonic"]).default("none") })
+    .prefault({}),
   threshold: thresholdSchema.default({ choose: "f-beta", beta: 1 }),
+  evaluation: z
+    .strictObject({
+      /** Columns whose values are measured apart: model inputs, entities or row features. */
+      slices: z.array(columnName).max(50).default([]),
+      /** Columns whose groups must be treated alike. */
+      protectedGroups: z.array(columnName).max(20).default([]),
+      /** Resamples of the test split that intervals of metrics come from; 0 gives none. */
+      bootstrapSamples: z.int().min(0).max(10_000).default(200),
+      /** Test rows that permutation importances are measured on; 0 gives none. */
+      permutationRows: z.int().min(0).default(20_000),
+    })
+    .prefault({}),
   gates: z
     .strictObject({
       /** Largest share of rows that may break the contract before the run fails. */
@@ -195,9 +178,24 @@ export const definitionSchema = z.strictObject({
         .array(z.strictObject({ metric, min: z.number().optional(), max: z.number().optional() }))
         .default([]),
       /** How much worse than the champion, on the same rows, a metric may be. */
-      champion: z
-        .array(z.strictObject({ metric, maxRegression: z.number().min(0) }))
-        .default([{ metric: "rocAuc", maxRegression: 0.005 }]),
+      champion: z.array(z.strictObject({ metric, maxRegression: z.number().min(0) })).optional(),
+      /** Bounds on how differently groups of a protected column may be treated. */
+      fairness: z
+        .array(
+          z.strictObject({
+            column: columnName,
+            measure: z.enum([
+              "demographicParityDifference",
+              "equalOpportunityDifference",
+              "disparateImpact",
+            ]),
+            min: z.number().optional(),
+            max: z.number().optional(),
+            /** Groups with fewer rows in the test split are not compared. */
+            minRows: count.default(50),
+          }),
+        )
+        .default([]),
     })
     .prefault({}),
   promotion: z

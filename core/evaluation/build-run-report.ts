@@ -1,7 +1,7 @@
 import { profileNumbers } from "../dataset/profile.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import type { CandidateResult, ChampionResult, RunReport, SampleRow } from "../run/run-report.ts";
-import type { LabelledFrame } from "../training/training-frame.ts";
+import { byteLabels, type LabelledFrame } from "../training/training-frame.ts";
 import { calibrationTable, expectedCalibrationError } from "./calibration.ts";
 import { confusion } from "./confusion.ts";
 import { applyGates, reasonsOf } from "./gates.ts";
@@ -25,7 +25,7 @@ export interface Evaluated {
 /** The run's report: the chosen candidate measured, gated and set beside the others. */
 export function buildRunReport(evaluated: Evaluated): RunReport {
   const { run, definition, test, candidates, chosen, scores, champion } = evaluated;
-  const rows = { labels: test.labels, scores };
+  const rows = { labels: byteLabels(test.labels), scores };
   const gates = applyGates(definition.gates, chosen.test, champion);
   const bins = calibrationTable(rows);
   return {

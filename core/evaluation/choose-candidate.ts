@@ -1,7 +1,6 @@
-import type { MetricName } from "../definition/model-definition.ts";
+import { type MetricName, worseBy } from "../definition/metrics.ts";
 import { DataContractError } from "../errors.ts";
 import type { CandidateResult } from "../run/run-report.ts";
-import { regression } from "./metric-direction.ts";
 
 /**
  * The candidate with the best value of a metric on the validation split; of equally good ones the
@@ -16,7 +15,7 @@ export function chooseCandidate<
   for (const result of candidates) {
     const value = result.validation[metric];
     if (value === undefined) continue;
-    if (best === undefined || regression(metric, value, best.value) < 0) best = { result, value };
+    if (best === undefined || worseBy(metric, value, best.value) < 0) best = { result, value };
   }
   if (best) return best.result;
   throw new DataContractError(

@@ -18,6 +18,7 @@ export function chooseThreshold(
   { labels, scores }: ScoredRows,
 ): number {
   if (rule.choose === "fixed") return rule.value;
+  if (rule.choose !== "f-beta") throw new Error(`threshold by ${rule.choose} is on its way`);
   const ranking = rankScores({ labels, scores: Float32Array.from(scores) });
   if (ranking.positives === 0) {
     throw new DataContractError(

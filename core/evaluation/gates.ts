@@ -1,7 +1,7 @@
-import type { CheckedDefinition, MetricName } from "../definition/model-definition.ts";
+import { METRICS, type MetricName } from "../definition/metrics.ts";
+import type { CheckedDefinition } from "../definition/model-definition.ts";
 import type { Metrics } from "../registry/records.ts";
 import type { ChampionResult, GateResult } from "../run/run-report.ts";
-import { METRIC_DIRECTION } from "./metric-direction.ts";
 
 type Gates = Pick<CheckedDefinition["gates"], "absolute" | "champion">;
 
@@ -25,7 +25,7 @@ export function applyGates(
       ...(min === undefined ? [] : [boundGate(metric, metrics[metric], "at least", min)]),
       ...(max === undefined ? [] : [boundGate(metric, metrics[metric], "at most", max)]),
     ]),
-    ...gates.champion.map(({ metric, maxRegression }) =>
+    ...(gates.champion ?? []).map(({ metric, maxRegression }) =>
       championGate(metric, metrics[metric], maxRegression, champion),
     ),
   ];
@@ -70,7 +70,7 @@ function championGate(
   }
   const reference = champion.metrics[metric];
   if (value === undefined || reference === undefined) return missing(gate, metric, null);
-  const isHigherBetter = METRIC_DIRECTION[metric] === "higher";
+  const isHigherBetter = METRICS[metric].direction === "higher";
   const bound = isHigherBetter ? reference - maxRegression : reference + maxRegression;
   const passed = isHigherBetter ? value >= bound : value <= bound;
   const shown = distinct(value, bound);

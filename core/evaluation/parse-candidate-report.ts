@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { METRIC_NAMES } from "../definition/metrics.ts";
 import { IntegrityError } from "../errors.ts";
 import type { CandidateReport } from "../run/artifacts.ts";
 import { parseStored } from "../stored-json.ts";
-import { METRIC_NAMES } from "./metric-direction.ts";
 
 /** What evaluation reads of a candidate's `metrics.json`. */
 type Findings = Pick<CandidateReport, "family" | "graphSha256" | "threshold" | "metrics">;

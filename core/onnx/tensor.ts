@@ -15,7 +15,14 @@ export const ELEMENT = {
 export type ElementType = keyof typeof ELEMENT;
 
 /** Values of a constant; the array's type is the tensor's. */
-export type TensorValues = Float32Array | Float64Array | BigInt64Array | Uint8Array;
+export type TensorValues =
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | Uint8Array
+  | readonly string[];
+
+type NumberValues = Exclude<TensorValues, readonly string[]>;
 
 export interface Tensor {
   readonly dims: readonly number[];
@@ -27,8 +34,13 @@ export function vector(values: TensorValues): Tensor {
   return { dims: [values.length], values };
 }
 
-/** The tensor as protobuf, its values as raw little-endian bytes. */
+/** The tensor as protobuf: numbers as raw little-endian bytes, strings in UTF-8. */
 export function tensorProto(name: string, { dims, values }: Tensor) {
+  if (isStrings(values)) {
+    const utf8 = new TextEncoder();
+    const stringData = values.map((text) => utf8.encode(text));
+    return onnx.TensorProto.create({ name, dims: [...dims], dataType: ELEMENT.string, stringData });
+  }
   return onnx.TensorProto.create({
     name,
     dims: [...dims],
@@ -37,13 +49,15 @@ export function tensorProto(name: string, { dims, values }: Tensor) {
   });
 }
 
-function elementOf(values: TensorValues): ElementType {
+const isStrings = (values: TensorValues): values is readonly string[] => Array.isArray(values);
+
+function elementOf(values: NumberValues): ElementType {
   if (values instanceof Float32Array) return "float";
   if (values instanceof Float64Array) return "double";
   return values instanceof Uint8Array ? "uint8" : "int64";
 }
 
-function littleEndianBytes(values: TensorValues): Uint8Array {
+function littleEndianBytes(values: NumberValues): Uint8Array {
   const bytes = new Uint8Array(values.byteLength);
   const view = new DataView(bytes.buffer);
   if (values instanceof Uint8Array) bytes.set(values);

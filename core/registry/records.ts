@@ -1,4 +1,4 @@
-import type { MetricName } from "../definition/model-definition.ts";
+import type { MetricName } from "../definition/metrics.ts";
 
 /** Who did something and why: part of every change of the registry. */
 export interface Change {

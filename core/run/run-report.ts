@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NumberProfile } from "../dataset/baseline.ts";
-import { METRIC_NAMES } from "../evaluation/metric-direction.ts";
+import { METRIC_NAMES } from "../definition/metrics.ts";
 import type { Metrics } from "../registry/records.ts";
 import { parseStored } from "../stored-json.ts";
 

@@ -1,16 +1,18 @@
+import { OUTPUT_NAMES, type Task } from "../definition/task.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Frame, FrameColumn, LabelledFrame } from "./training-frame.ts";
 
-/** Names that the graph gives to its outputs; a column cannot have one. */
-const OUTPUT_NAMES = ["label", "probabilities"];
+/** Largest relevance of a row in a ranking: 2^31 is the gain that it stands for. */
+export const LARGEST_RELEVANCE = 31;
 
 /**
  * Fails unless a model can be trained.
  *
- * @throws {InvalidInputError} if there is no column, a name is taken, the target has one class only,
- *   or the columns of the validation split are not those of the training split.
+ * @throws {InvalidInputError} if there is no column or no row, a name is taken, a label is not one of
+ *   the task's, classes have one class only, or the columns of the validation split are not those of the
+ *   training split.
  */
-export function checkTrainable(train: LabelledFrame, validation: LabelledFrame): void {
+export function checkTrainable(task: Task, train: LabelledFrame, validation: LabelledFrame): void {
   if (train.columns.length === 0)
     throw new InvalidInputError("a model needs one input or more, got 0");
   for (const { name } of train.columns) {
@@ -18,14 +20,41 @@ export function checkTrainable(train: LabelledFrame, validation: LabelledFrame):
       throw new InvalidInputError(`${name} is an output of every model; rename the input`);
     }
   }
-  let positives = 0;
-  for (const label of train.labels) positives += label;
-  if (positives === 0 || positives === train.rows) {
-    throw new InvalidInputError(
-      `target has one class only: ${train.rows - positives} rows of class 0 and ${positives} of class 1 in the training split`,
-    );
-  }
+  if (train.rows === 0) throw new InvalidInputError("training split has no rows");
+  checkLabels(task, train);
+  checkLabels(task, validation);
+  if (task.type === "binary" || task.type === "multiclass") checkClasses(train);
   checkColumns(validation, train.columns);
+}
+
+function checkLabels(task: Task, { labels }: LabelledFrame): void {
+  const isLabel = labelTest(task);
+  const row = labels.findIndex((label) => !isLabel(label));
+  if (row < 0) return;
+  throw new InvalidInputError(
+    `row ${row} has the label ${labels[row]}, which is none of a ${task.type} target`,
+  );
+}
+
+function labelTest(task: Task): (label: number) => boolean {
+  switch (task.type) {
+    case "binary":
+      return (label) => label === 0 || label === 1;
+    case "multiclass":
+      return (label) => Number.isInteger(label) && label >= 0 && label < task.classes.length;
+    case "regression":
+      return Number.isFinite;
+    case "ranking":
+      return (label) => Number.isInteger(label) && label >= 0 && label <= LARGEST_RELEVANCE;
+  }
+}
+
+function checkClasses({ labels, rows }: LabelledFrame): void {
+  const [first] = labels;
+  if (labels.some((label) => label !== first)) return;
+  throw new InvalidInputError(
+    `target has one class only: each of the ${rows} rows of the training split is of class ${first}`,
+  );
 }
 
 /** @throws {InvalidInputError} if a frame's columns are not those a model was trained on. */

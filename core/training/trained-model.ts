@@ -1,19 +1,41 @@
+import type { GraphBuilder, Value } from "../onnx/graph-builder.ts";
 import type { Frame } from "./training-frame.ts";
 
-/** What a training kernel gives: predictions by the kernel itself, and the same as an ONNX graph. */
+/** Inputs of a graph by the column's name: float32 [n, 1] with NaN, or string [n, 1] with "", for missing. */
+export type GraphInputs = ReadonlyMap<string, Value>;
+
+/**
+ * What a training kernel gives: raw scores by the kernel itself, and the same as nodes of a graph.
+ * Both end before the sigmoid or softmax, so that calibration follows any of them and several models
+ * can stand in one graph.
+ */
 export interface TrainedModel {
-  /** Probability of class 1 for each row, each in 0..1. The frame may hold unseen categories. */
-  predict(frame: Frame): Float64Array;
+  /**
+   * Raw scores, row by row, shape [rows * width] with the task's width. Binary: log-odds of class 1.
+   * Multiclass: a logit for each class, of which softmax makes probabilities. Regression: the
+   * prediction in the target's own unit, then its quantiles. Ranking: the score.
+   *
+   * @param frame has the columns of training; may hold unseen categories
+   */
+  scores(frame: Frame): Float64Array;
 
   /**
-   * One ONNX graph. Inputs: the frame's columns by name, float32 or string, shape [n, 1]. Outputs:
-   * `label` int64 [n], 1 where the probability of class 1 reaches the threshold, and
-   * `probabilities` float32 [n, 2].
+   * Adds the model to a graph.
    *
-   * @param threshold probability from which a row is labelled 1, 0..1
+   * @returns the raw scores, double, shape [n, width]
    */
-  toOnnx(threshold: number): Uint8Array;
+  addTo(graph: GraphBuilder, inputs: GraphInputs): Value;
 
   /** What the training found, for the run's report; plain JSON. */
   readonly summary: Readonly<Record<string, unknown>>;
+
+  /** What a later run needs to go on from here, where the family can. */
+  readonly state?: () => Uint8Array;
+
+  /**
+   * Exact contributions of each input to each raw score (Shapley values), where the family has them:
+   * shape [rows * width * (inputs + 1)]. The last of each is the expected score; they add up to the
+   * raw score.
+   */
+  readonly contributions?: (frame: Frame) => Float64Array;
 }

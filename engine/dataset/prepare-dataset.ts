@@ -7,6 +7,7 @@ import { modelInputs } from "../../core/definition/model-inputs.ts";
 import { ConflictError, DataContractError } from "../../core/errors.ts";
 import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
+import { byteLabels } from "../../core/training/training-frame.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
 import { sha256 } from "../sha256.ts";
 import { checkAnyRows, checkSource } from "./check-source.ts";
@@ -96,7 +97,7 @@ async function storeDataset(
   const key = storageKeys.dataset(definition.name, digest);
   const written = async (split: SortedSplit): Promise<SplitManifest> => ({
     rows: split.rows,
-    positives: split.frame.labels.reduce((sum, label) => sum + label, 0),
+    positives: byteLabels(split.frame.labels).reduce((sum, label) => sum + label, 0),
     contentSha256: split.contentSha256,
     parts: await writeParts(duckdb, { store, key, sorted: split, inputs, target }),
   });

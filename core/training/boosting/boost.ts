@@ -1,5 +1,5 @@
 import { seededRandom } from "../random.ts";
-import type { LabelledFrame } from "../training-frame.ts";
+import { byteLabels, type LabelledFrame } from "../training-frame.ts";
 import type { BoostingParameters } from "./boosting-parameters.ts";
 import type { FeatureBins } from "./feature-bins.ts";
 import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
@@ -42,7 +42,7 @@ export function boost(
   bins: readonly FeatureBins[],
   makeKernels: (input: KernelsInput) => BoostingKernels = fastestRows,
 ): Boosted {
-  const baseScore = logOdds(train.labels);
+  const baseScore = logOdds(byteLabels(train.labels));
   const shape = histogramShape(bins);
   const histograms = mostHistograms(shape.length, parameters.leaves);
   const kernels = makeKernels({ train, validation, bins, shape, baseScore, histograms });

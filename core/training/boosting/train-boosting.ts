@@ -1,10 +1,9 @@
 import { checkColumns } from "../check-frames.ts";
-import { sigmoid } from "../log-loss.ts";
 import type { TrainedModel } from "../trained-model.ts";
 import type { LabelledFrame } from "../training-frame.ts";
+import { addBoosting } from "./add-boosting.ts";
 import { binRows } from "./binned-rows.ts";
 import { boost } from "./boost.ts";
-import { boostingGraph } from "./boosting-graph.ts";
 import type { BoostingParameters } from "./boosting-parameters.ts";
 import { findBins } from "./feature-bins.ts";
 import { featureImportances } from "./importances.ts";
@@ -29,14 +28,14 @@ export function trainBoosting(
   const { trees, baseScore, curve } = boost(parameters, seed, train, validation, bins);
 
   return {
-    predict(frame) {
+    scores(frame) {
       checkColumns(frame, bins);
       const scores = new Float64Array(frame.rows).fill(baseScore);
       const binned = binRows(frame, bins);
       for (const tree of trees) addTree(tree, binned, scores);
-      return scores.map(sigmoid);
+      return scores;
     },
-    toOnnx: (threshold) => boostingGraph({ bins, trees, baseScore }, threshold),
+    addTo: (graph, inputs) => addBoosting(graph, inputs, { bins, trees, baseScore }),
     summary: {
       rounds: curve.length,
       bestRound: trees.length,

@@ -2,7 +2,8 @@ import type { Candidate } from "../../definition/model-definition.ts";
 import { checkColumns } from "../check-frames.ts";
 import { meanLogLoss, sigmoid } from "../log-loss.ts";
 import type { TrainedModel } from "../trained-model.ts";
-import type { Frame, LabelledFrame } from "../training-frame.ts";
+import { byteLabels, type Frame, type LabelledFrame } from "../training-frame.ts";
+import { addLogistic } from "./add-logistic.ts";
 import {
   addGradient,
   addScores,
@@ -11,7 +12,6 @@ import {
   planDesign,
   prepareColumns,
 } from "./design.ts";
-import { logisticGraph } from "./logistic-graph.ts";
 import { minimise, type Objective } from "./minimise.ts";
 
 export type LogisticParameters = Extract<
@@ -39,9 +39,10 @@ export function trainLogistic(
 ): TrainedModel {
   const design = planDesign(train.columns);
   const columns = prepareColumns(train, design);
+  const labels = byteLabels(train.labels);
   const minimum = minimise(
-    penalisedLoss(columns, train.labels, design.width, parameters.l2),
-    startingPoint(train.labels, design.width),
+    penalisedLoss(columns, labels, design.width, parameters.l2),
+    startingPoint(labels, design.width),
     roughCurvature(columns, train.rows, design.width, parameters.l2),
     parameters,
   );
@@ -50,11 +51,11 @@ export function trainLogistic(
     checkColumns(frame, design.encodings);
     return linearScores(prepareColumns(frame, design), coefficients, frame.rows);
   };
-  const validationLoss = meanLogLoss(scores(validation), validation.labels);
+  const validationLoss = meanLogLoss(scores(validation), byteLabels(validation.labels));
 
   return {
-    predict: (frame) => scores(frame).map(sigmoid),
-    toOnnx: (threshold) => logisticGraph(design, coefficients, threshold),
+    scores,
+    addTo: (graph, inputs) => addLogistic(graph, inputs, design, coefficients),
     summary: {
       coefficients: design.width,
       iterations: minimum.iterations,

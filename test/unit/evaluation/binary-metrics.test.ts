@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MetricName } from "../../../core/definition/model-definition.ts";
+import type { MetricName } from "../../../core/definition/metrics.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
 import { binaryMetrics } from "../../../core/evaluation/binary-metrics.ts";
 import { chooseThreshold } from "../../../core/evaluation/choose-threshold.ts";
 import { fBeta } from "../../../core/evaluation/class-metrics.ts";
 import { confusion } from "../../../core/evaluation/confusion.ts";
-import { METRIC_NAMES } from "../../../core/evaluation/metric-direction.ts";
+import { METRIC_NAMES } from "../../../core/definition/metrics.ts";
 import type { Confusion } from "../../../core/run/run-report.ts";
 
 interface Case {

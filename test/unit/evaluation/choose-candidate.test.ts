@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DataContractError } from "../../../core/errors.ts";
 import { chooseCandidate } from "../../../core/evaluation/choose-candidate.ts";
-import { METRIC_NAMES, regression } from "../../../core/evaluation/metric-direction.ts";
+import { METRIC_NAMES, worseBy } from "../../../core/definition/metrics.ts";
 
 const candidates = [
   { index: 0, name: "a", validation: { rocAuc: 0.7, logLoss: 0.5 } },
@@ -31,7 +31,7 @@ describe("chooseCandidate", () => {
 
 describe("regression", () => {
   it("is positive where a value is worse: lower, or higher for losses", () => {
-    const worseWhenHigher = METRIC_NAMES.filter((name) => regression(name, 0.6, 0.5) > 0);
+    const worseWhenHigher = METRIC_NAMES.filter((name) => worseBy(name, 0.6, 0.5) > 0);
 
     expect(worseWhenHigher).toEqual(["logLoss", "brier"]);
   });

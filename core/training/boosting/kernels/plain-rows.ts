@@ -1,4 +1,4 @@
-import type { LabelledFrame } from "../../training-frame.ts";
+import { byteLabels, type LabelledFrame } from "../../training-frame.ts";
 import { binRows, placeOf } from "../binned-rows.ts";
 import { buildHistogram } from "../histogram.ts";
 import {
@@ -20,7 +20,8 @@ export function plainRows(input: KernelsInput): BoostingKernels {
 
 function rowsOf({ bins, shape, baseScore }: KernelsInput, frame: LabelledFrame): BoostingRows {
   const binned = binRows(frame, bins);
-  const { rows: count, labels } = frame;
+  const { rows: count } = frame;
+  const labels = byteLabels(frame.labels);
   const order = new Uint32Array(count);
   const scratch = new Uint32Array(count);
   const scores = new Float64Array(count).fill(baseScore);

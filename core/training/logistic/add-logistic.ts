@@ -1,25 +1,22 @@
-import { addBinaryOutputs } from "../../onnx/binary-outputs.ts";
-import {
-  addColumnInput,
-  encodeStrings,
-  joinColumns,
-  joinNumbers,
-} from "../../onnx/column-inputs.ts";
-import { type GraphBuilder, graphBuilder, type Value } from "../../onnx/graph-builder.ts";
+import { encodeStrings, joinColumns, joinNumbers } from "../../onnx/column-inputs.ts";
+import type { GraphBuilder, Value } from "../../onnx/graph-builder.ts";
 import { ELEMENT, vector } from "../../onnx/tensor.ts";
+import type { GraphInputs } from "../trained-model.ts";
 import type { CategoryEncoding, Design, NumberEncoding } from "./design.ts";
 
 /**
- * Coefficients as one graph: each string becomes its own coefficient, missing numbers the mean, and
- * one `Gemm` in doubles adds everything up.
+ * Coefficients as nodes: each string becomes its own coefficient, missing numbers the mean, and one
+ * `Gemm` in doubles adds everything up.
+ *
+ * @returns log-odds, double [n, 1]
  */
-export function logisticGraph(
+export function addLogistic(
+  graph: GraphBuilder,
+  columns: GraphInputs,
   { encodings }: Design,
   coefficients: Float64Array,
-  threshold: number,
-): Uint8Array {
-  const graph = graphBuilder("logistic");
-  const inputs = encodings.map((encoding) => addColumnInput(graph, encoding));
+): Value {
+  const inputs = encodings.map(({ name }) => columns.get(name) as Value);
   const numbers = encodings.filter((encoding) => encoding.kind === "number");
   const numberInputs = inputs.filter((_, i) => encodings[i]?.kind === "number");
   const parts: Value[] = [];
@@ -36,8 +33,7 @@ export function logisticGraph(
     parts.push(encodeStrings(graph, inputs[i] as Value, ownCoefficients(encoding, coefficients)));
     weights.push(1);
   });
-  addBinaryOutputs(graph, addSum(graph, parts, weights, coefficients[0] as number), threshold);
-  return graph.toBytes();
+  return addSum(graph, parts, weights, coefficients[0] as number);
 }
 
 /** Standardised numbers, missing ones 0; then, where any has a coefficient, which are missing. */

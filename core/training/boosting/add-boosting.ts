@@ -1,12 +1,7 @@
-import { addBinaryOutputs } from "../../onnx/binary-outputs.ts";
-import {
-  addColumnInput,
-  encodeStrings,
-  joinColumns,
-  joinNumbers,
-} from "../../onnx/column-inputs.ts";
-import { type GraphBuilder, graphBuilder, type Value } from "../../onnx/graph-builder.ts";
+import { encodeStrings, joinColumns, joinNumbers } from "../../onnx/column-inputs.ts";
+import type { GraphBuilder, Value } from "../../onnx/graph-builder.ts";
 import { treeEnsemble } from "../../onnx/tree-ensemble.ts";
+import type { GraphInputs } from "../trained-model.ts";
 import type { FeatureBins, NumberBins } from "./feature-bins.ts";
 import type { Split, Tree } from "./tree.ts";
 
@@ -18,12 +13,17 @@ export interface Ensemble {
 }
 
 /**
- * The trees as one graph: strings to bin numbers, everything joined as doubles, one `TreeEnsemble`,
- * the sigmoid. Doubles hold float32 values and the trainer's leaf values exactly.
+ * The trees as nodes: strings to bin numbers, everything joined as doubles, one `TreeEnsemble`. Doubles
+ * hold float32 values and the trainer's leaf values exactly.
+ *
+ * @returns log-odds, double [n, 1]
  */
-export function boostingGraph({ bins, trees, baseScore }: Ensemble, threshold: number): Uint8Array {
-  const graph = graphBuilder("boosting");
-  const { joined, positions } = addFeatures(graph, bins);
+export function addBoosting(
+  graph: GraphBuilder,
+  columns: GraphInputs,
+  { bins, trees, baseScore }: Ensemble,
+): Value {
+  const { joined, positions } = addFeatures(graph, bins, columns);
   const ensemble = treeEnsemble();
   ensemble.addConstant(baseScore);
   for (const { splits, left, right, leafValues } of trees) {
@@ -37,17 +37,15 @@ export function boostingGraph({ bins, trees, baseScore }: Ensemble, threshold: n
       leafValues,
     );
   }
-  addBinaryOutputs(graph, ensemble.addTo(graph, joined), threshold);
-  return graph.toBytes();
+  return ensemble.addTo(graph, joined);
 }
 
 /** All features as doubles [n, features]: numbers first, then categories as their bins. */
-function addFeatures(graph: GraphBuilder, bins: readonly FeatureBins[]) {
-  const inputs = bins.map((feature) => addColumnInput(graph, feature));
+function addFeatures(graph: GraphBuilder, bins: readonly FeatureBins[], columns: GraphInputs) {
   const numbers: Value[] = [];
   const categories: Value[] = [];
-  bins.forEach((feature, i) => {
-    const input = inputs[i] as Value;
+  bins.forEach((feature) => {
+    const input = columns.get(feature.name) as Value;
     if (feature.kind === "number") numbers.push(input);
     else categories.push(encodeStrings(graph, input, feature.binOf));
   });

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { MODEL_NAME } from "./model-name.ts";
+import { boostingParameters } from "./parameters/boosting.ts";
+import { linearParameters } from "./parameters/linear.ts";
+import { networkParameters } from "./parameters/network.ts";
+import { scorecardParameters } from "./parameters/scorecard.ts";
+import type { TaskType } from "./task.ts";
+
+/** Of a candidate, as of a model. */
+const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
+
+/** A model family and its parameters. */
+export const candidateSchema = z.discriminatedUnion("family", [
+  z.strictObject({
+    name,
+    family: z.literal("gradient-boosting"),
+    parameters: boostingParameters.prefault({}),
+  }),
+  z.strictObject({
+    name,
+    family: z.literal("logistic-regression"),
+    parameters: linearParameters.prefault({}),
+  }),
+  z.strictObject({
+    name,
+    family: z.literal("linear-regression"),
+    parameters: linearParameters.prefault({}),
+  }),
+  z.strictObject({
+    name,
+    family: z.literal("scorecard"),
+    parameters: scorecardParameters.prefault({}),
+  }),
+  z.strictObject({
+    name,
+    family: z.literal("neural-network"),
+    parameters: networkParameters.prefault({}),
+  }),
+]);
+
+export type FamilyName = z.output<typeof candidateSchema>["family"];
+
+/** What each family can predict. */
+export const FAMILY_TASKS: Readonly<Record<FamilyName, readonly TaskType[]>> = {
+  "gradient-boosting": ["binary", "multiclass", "regression", "ranking"],
+  "logistic-regression": ["binary", "multiclass"],
+  "linear-regression": ["regression"],
+  scorecard: ["binary"],
+  "neural-network": ["binary", "multiclass", "regression"],
+};

@@ -1,0 +1,7 @@
+import type { BoostingKernels, KernelsInput } from "./boosting/kernels/boosting-rows.ts";
+
+/** What training takes from the machine that it runs on; without them it does with plain JavaScript. */
+export interface TrainingTools {
+  /** Kernels of gradient boosting. All give the same trees, bit by bit. */
+  readonly kernels?: (input: KernelsInput) => BoostingKernels;
+}
