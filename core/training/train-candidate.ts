@@ -3,7 +3,7 @@ import type { Task } from "../definition/task.ts";
 import { InvalidInputError } from "../errors.ts";
 import { trainBoosting } from "./boosting/train-boosting.ts";
 import { checkTrainable } from "./check-frames.ts";
-import { trainLogistic } from "./logistic/train-logistic.ts";
+import { trainLogistic } from "./linear/train-linear.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import type { LabelledFrame } from "./training-frame.ts";
 import type { TrainingTools } from "./training-tools.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../../core/errors.ts";
-import { planDesign, prepareColumns } from "../../../core/training/logistic/design.ts";
-import { minimise } from "../../../core/training/logistic/minimise.ts";
-import { trainCandidate } from "../../../core/training/train-candidate.ts";
-import type { LabelledFrame } from "../../../core/training/training-frame.ts";
+import { InvalidInputError } from "../../../../core/errors.ts";
+import { planDesign, prepareColumns } from "../../../../core/training/linear/design.ts";
+import { minimise } from "../../../../core/training/linear/minimise.ts";
+import { trainCandidate } from "../../../../core/training/train-candidate.ts";
+import type { LabelledFrame } from "../../../../core/training/training-frame.ts";
 import {
   baselineLoss,
   candidate,
@@ -14,7 +14,7 @@ import {
   shops,
   strings,
   withoutRows,
-} from "./frames.ts";
+} from "../frames.ts";
 
 const train = shops(4_000, 1);
 const test = shops(2_000, 3);

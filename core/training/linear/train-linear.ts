@@ -3,7 +3,7 @@ import { checkColumns } from "../check-frames.ts";
 import { meanLogLoss, sigmoid } from "../log-loss.ts";
 import type { TrainedModel } from "../trained-model.ts";
 import { byteLabels, type Frame, type LabelledFrame } from "../training-frame.ts";
-import { addLogistic } from "./add-logistic.ts";
+import { addLogistic } from "./add-linear.ts";
 import {
   addGradient,
   addScores,
