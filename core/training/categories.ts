@@ -8,7 +8,7 @@ export const UNKNOWN = 0;
  * ONNX Runtime's string tensors end at the first NUL, and half a surrogate pair has no UTF-8, so that
  * it becomes U+FFFD.
  */
-function textInGraph(value: string): string | undefined {
+export function textInGraph(value: string): string | undefined {
   const [beforeNul = ""] = value.split("\0", 1);
   return beforeNul === "" ? undefined : beforeNul.toWellFormed();
 }
