@@ -1,4 +1,5 @@
 import type { FieldType, StoredDefinition } from "../definition/model-definition.ts";
+import { type GraphOutput, graphOutputs, taskOf } from "../definition/task.ts";
 import { requestFields } from "./request-fields.ts";
 
 /** A tensor as the Open Inference Protocol v2 describes it; -1 is a variable size. */
@@ -31,8 +32,19 @@ export function oipInputs(
   }));
 }
 
-/** The same for every model: the class, and the probability of class 0 and of class 1. */
-export const OIP_OUTPUTS: readonly TensorMetadata[] = [
-  { name: "label", datatype: "INT64", shape: [-1] },
-  { name: "probabilities", datatype: "FP32", shape: [-1, 2] },
-];
+const OUTPUT_DATATYPES: Readonly<Record<GraphOutput["type"], string>> = {
+  int64: "INT64",
+  float32: "FP32",
+  string: "BYTES",
+};
+
+/** The outputs of a model's task. */
+export function oipOutputs({
+  target,
+}: Pick<StoredDefinition, "target">): readonly TensorMetadata[] {
+  return graphOutputs(taskOf(target)).map(({ name, type, shape }) => ({
+    name,
+    datatype: OUTPUT_DATATYPES[type],
+    shape,
+  }));
+}

@@ -4,7 +4,7 @@ import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { jsonPath } from "../json-path.ts";
 import { shortened } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
-import { OIP_OUTPUTS } from "./oip-metadata.ts";
+import { oipOutputs } from "./oip-metadata.ts";
 import { tensorProblem, tensorValues } from "./oip-tensor.ts";
 import { MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
 import { type RequestField, requestFields } from "./request-fields.ts";
@@ -47,13 +47,22 @@ export function parseInferRequest(body: unknown): InferRequest {
     issues.throwIfAny();
     throw new InvalidInputError("request is wrong");
   }
-  parsed.data.outputs?.forEach(({ name }, i) => {
-    if (OIP_OUTPUTS.some((output) => output.name === name)) return;
-    const known = OIP_OUTPUTS.map((output) => output.name).join(", ");
-    issues.add(`outputs[${i}].name`, `${shortened(name)} is not an output; outputs are ${known}`);
+  return parsed.data;
+}
+
+/** @throws {InvalidInputError} if an output is asked for that the model does not have. */
+export function checkOutputs(
+  { outputs }: InferRequest,
+  definition: Pick<StoredDefinition, "target">,
+): void {
+  const known = oipOutputs(definition).map(({ name }) => name);
+  const issues = issueList();
+  outputs?.forEach(({ name }, i) => {
+    if (known.includes(name)) return;
+    const names = known.join(", ");
+    issues.add(`outputs[${i}].name`, `${shortened(name)} is not an output; outputs are ${names}`);
   });
   issues.throwIfAny();
-  return parsed.data;
 }
 
 /** Names of parameters are the caller's, of any length. */

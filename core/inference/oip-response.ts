@@ -1,4 +1,4 @@
-import { OIP_OUTPUTS } from "./oip-metadata.ts";
+import { oipOutputs, type TensorMetadata } from "./oip-metadata.ts";
 import type { InferRequest } from "./oip-request.ts";
 import type { Predicted } from "./predictor.ts";
 import type { Scores } from "./scorer.ts";
@@ -8,21 +8,40 @@ import type { Scores } from "./scorer.ts";
  * protocol has no member for (alias, the prediction's id) stands in `parameters`.
  */
 export function inferResponse(request: InferRequest, { version, alias, id, scores }: Predicted) {
-  const names = request.outputs?.map(({ name }) => name) ?? OIP_OUTPUTS.map(({ name }) => name);
+  const known = oipOutputs(version.definition);
+  const wanted = request.outputs?.map(({ name }) => name) ?? known.map(({ name }) => name);
   return {
     model_name: version.model,
     model_version: String(version.version),
     ...(typeof request.id === "string" ? { id: request.id } : {}),
     parameters: { alias, prediction_id: id },
-    outputs: names.map((name) => outputTensor(name, scores)),
+    outputs: wanted.flatMap((wantedName) =>
+      known
+        .filter(({ name }) => name === wantedName)
+        .map((output) => ({
+          name: output.name,
+          datatype: output.datatype,
+          shape: output.shape.map((size) => (size === -1 ? scores.scores.length : size)),
+          data: outputData(output, scores),
+        })),
+    ),
   };
 }
 
-function outputTensor(name: string, { labels, scores }: Scores) {
-  if (name === "label") {
-    return { name, datatype: "INT64", shape: [labels.length], data: Array.from(labels) };
+function outputData(
+  { name, shape }: TensorMetadata,
+  { labels = [], scores, predictions }: Scores,
+): readonly (number | string)[] {
+  if (name === "label") return Array.from<number | string>(labels);
+  if (name === "probabilities" && predictions === scores) {
+    return Array.from(scores).flatMap((score) => [Math.fround(1 - score), score]);
   }
-  const data: number[] = [];
-  for (const score of scores) data.push(Math.fround(1 - score), score);
-  return { name, datatype: "FP32", shape: [scores.length, 2], data };
+  if (name === "probabilities") return Array.from(predictions);
+  if (name === "quantiles") return quantilesOf(predictions, shape[1] as number);
+  return Array.from(scores);
+}
+
+/** All but the first of every row. */
+function quantilesOf(predictions: Float32Array, count: number): readonly number[] {
+  return Array.from(predictions).filter((_, i) => i % (count + 1) > 0);
 }

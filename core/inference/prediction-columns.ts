@@ -15,6 +15,7 @@ export const PREDICTION_COLUMNS = [
   { name: "traceId", type: "text" },
   { name: "score", type: "number" },
   { name: "label", type: "integer" },
+  { name: "predictedClass", type: "text" },
   { name: "latencyMs", type: "number" },
 ] as const satisfies readonly PredictionColumn[];
 

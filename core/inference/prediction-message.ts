@@ -58,7 +58,8 @@ const messageSchema = z.object({
         traceId: z.string().optional(),
         features: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
         score: z.number(),
-        label: z.int(),
+        label: z.int().optional(),
+        predictedClass: z.string().optional(),
         latencyMs: z.number(),
       }),
     )

@@ -16,8 +16,11 @@ export interface PredictionRecord {
   readonly traceId?: string | undefined;
   /** By name of the model input: what the graph saw. */
   readonly features: Readonly<Record<string, number | string | null>>;
-  /** Probability of class 1. */
+  /** Probability of class 1 or of the predicted class, the predicted number, or the ranking score. */
   readonly score: number;
-  readonly label: number;
+  /** Of a binary model. */
+  readonly label?: number | undefined;
+  /** The predicted one of several classes. */
+  readonly predictedClass?: string | undefined;
   readonly latencyMs: number;
 }

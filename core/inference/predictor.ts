@@ -155,10 +155,16 @@ function recordsOf({ predicted, columns, ids, time, latencyMs }: Logged) {
       ...(ids.traceId !== undefined && { traceId: ids.traceId }),
       features: featuresAt(columns, row),
       score,
-      label: scores.labels[row] as number,
+      ...labelAt(scores, row),
       latencyMs,
     }),
   );
+}
+
+function labelAt({ labels = [] }: Scores, row: number) {
+  const label = labels[row];
+  if (label === undefined) return {};
+  return typeof label === "number" ? { label } : { predictedClass: label };
 }
 
 /** What the graph saw in one row; null for missing. */

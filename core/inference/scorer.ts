@@ -1,11 +1,17 @@
 /** Model inputs by name, each of shape [n]: float32 with NaN, or strings with "", for missing. */
 export type ScoringColumns = Readonly<Record<string, Float32Array | readonly string[]>>;
 
+/** What a graph answers to n rows. */
 export interface Scores {
-  /** Class of each row, 0 or 1; shape [n]. */
-  readonly labels: Uint8Array;
-  /** Probability of class 1 of each row, float32; shape [n]. */
+  /**
+   * The number of each row that is logged and watched, shape [n]: probability of class 1, probability of
+   * the predicted class, the predicted number, or the ranking score.
+   */
   readonly scores: Float32Array;
+  /** All that the task predicts, row by row, shape [n * width]. */
+  readonly predictions: Float32Array;
+  /** Class of each row, where there are classes: 0 or 1, or the class by name. */
+  readonly labels?: Uint8Array | readonly string[];
 }
 
 /** A loaded graph that answers. */

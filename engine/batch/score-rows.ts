@@ -1,12 +1,15 @@
-import { type DuckDBConnection, DuckDBDataChunk, FLOAT, UTINYINT } from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBDataChunk, FLOAT, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
-import { IntegrityError } from "../../core/errors.ts";
+import { taskOf } from "../../core/definition/task.ts";
+import { checkPredictions } from "../../core/inference/check-predictions.ts";
 import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
+import { type OutputColumn, outputColumns } from "../../core/inference/output-columns.ts";
 import type { Scores } from "../../core/inference/scorer.ts";
 import { queryChunks } from "../duckdb/query.ts";
+import { sqlName } from "../duckdb/sql.ts";
 import { CHECKED, inputName } from "./check-batch.ts";
 
-/** Table of `score` and `label`, a row for each row that keeps the contract, in their order. */
+/** Table of a task's output columns, a row for each row that keeps the contract, in their order. */
 export const SCORES = "scores";
 
 /** Rows of one call of the graph: 4 of DuckDB's chunks. More is no quicker. */
@@ -19,7 +22,7 @@ const CHUNK_ROWS = 2_048;
  * @param reading connection that the rows are streamed from
  * @param writing another one of the same database: a stream ends at its connection's next query
  * @returns number of rows scored
- * @throws {IntegrityError} if the graph answers something that is no probability.
+ * @throws {IntegrityError} if the graph answers what its task does not predict.
  */
 export async function scoreRows(
   reading: DuckDBConnection,
@@ -27,7 +30,10 @@ export async function scoreRows(
   version: Pick<LoadedVersion, "definition" | "score">,
 ): Promise<number> {
   const inputs = modelInputs(version.definition);
-  await writing.run(`CREATE TABLE ${SCORES} (score FLOAT, label UTINYINT)`);
+  const task = taskOf(version.definition.target);
+  const columns = outputColumns(task);
+  const declared = columns.map(({ name, type }) => `${sqlName(name)} ${COLUMN_TYPES[type]}`);
+  await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")})`);
   const appender = await writing.createAppender(SCORES);
   const names = inputs.map((_input, i) => inputName(i)).join(", ");
   const sql = `SELECT ${names} FROM ${CHECKED.rows} WHERE __reason IS NULL`;
@@ -37,8 +43,8 @@ export async function scoreRows(
   const flush = async () => {
     if (batch.rows === 0) return;
     const scores = await version.score(batch.take());
-    checkScores(scores);
-    for (const chunk of chunksOf(scores)) appender.appendDataChunk(chunk);
+    checkPredictions(task, scores);
+    for (const chunk of chunksOf(columns, scores)) appender.appendDataChunk(chunk);
     scored += scores.scores.length;
   };
   for await (const chunk of queryChunks(reading, sql)) {
@@ -83,19 +89,25 @@ function newBatch(inputs: readonly ModelInput[]) {
   };
 }
 
-function checkScores({ scores }: Scores): void {
-  const wrong = scores.find((score) => !(score >= 0 && score <= 1));
-  if (wrong === undefined) return;
-  throw new IntegrityError(`the version's graph answered ${wrong}, which is no probability`);
-}
+/** DuckDB's type of a column, and whether the chunk is told the label or a prediction. */
+const COLUMN_TYPES = { label: UTINYINT, class: VARCHAR, number: FLOAT } as const;
 
-function* chunksOf({ scores, labels }: Scores): Generator<DuckDBDataChunk> {
+function* chunksOf(
+  columns: readonly OutputColumn[],
+  { scores, predictions, labels = [] }: Scores,
+): Generator<DuckDBDataChunk> {
+  const types = columns.map(({ type }) => COLUMN_TYPES[type]);
+  const width = predictions.length / scores.length;
   for (let from = 0; from < scores.length; from += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, scores.length - from);
-    const chunk = DuckDBDataChunk.create([FLOAT, UTINYINT], rows);
-    for (const [i, values] of [scores, labels].entries()) {
+    const chunk = DuckDBDataChunk.create(types, rows);
+    for (const [i, { type }] of columns.entries()) {
       const vector = chunk.getColumnVector(i);
-      for (let row = 0; row < rows; row += 1) vector.setItem(row, values[from + row] as number);
+      for (let row = 0; row < rows; row += 1) {
+        const at = from + row;
+        const value = type === "number" ? predictions[at * width + i] : labels[at];
+        vector.setItem(row, value as number | string);
+      }
       vector.flush();
     }
     yield chunk;

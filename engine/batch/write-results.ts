@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { taskOf } from "../../core/definition/task.ts";
+import { outputColumns } from "../../core/inference/output-columns.ts";
 import { rawName } from "../dataset/field-rules.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
@@ -8,18 +10,23 @@ import { SCORES } from "./score-rows.ts";
 
 /**
  * Writes the results to this machine's disk, rows in the file's order: `row` (place in the file, from
- * 0; of csv among the lines that are rows), `id` where the definition has one, `score`, `label`, `version`.
+ * 0; of csv among the lines that are rows), `id` where the definition has one, the task's output columns
+ * (of a binary model `score` and `label`), `version`.
  */
 export async function writeScores(
   duckdb: Duckdb,
   { definition, version }: { readonly definition: StoredDefinition; readonly version: number },
 ): Promise<string> {
   const id = definition.source.id === undefined ? "" : "__id AS id, ";
+  const outputs = outputColumns(taskOf(definition.target)).map(({ name, type }) => {
+    const column = sqlName(name);
+    return { column, sql: type === "label" ? `${column}::INTEGER AS ${column}` : column };
+  });
   const rows = `SELECT rowid AS "row", ${id}FROM ${CHECKED.rows} WHERE __reason IS NULL`;
   return copy(
     duckdb,
     "output",
-    `SELECT * EXCLUDE (score, label), score, label::INTEGER AS label, ${version}::INTEGER AS version
+    `SELECT * EXCLUDE (${outputs.map(({ column }) => column)}), ${outputs.map(({ sql }) => sql)}, ${version}::INTEGER AS version
      FROM (${rows}) POSITIONAL JOIN ${SCORES}`,
   );
 }

@@ -1,7 +1,12 @@
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
-import type { ComputeRowFeature } from "../../core/definition/model-definition.ts";
+import type {
+  ComputeRowFeature,
+  StoredDefinition,
+} from "../../core/definition/model-definition.ts";
 import { modelInputs } from "../../core/definition/model-inputs.ts";
+import { taskOf } from "../../core/definition/task.ts";
 import { IntegrityError, NotFoundError, PlatformError } from "../../core/errors.ts";
+import { checkPredictions } from "../../core/inference/check-predictions.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import { instanceParser } from "../../core/inference/parse-instances.ts";
 import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/scorer.ts";
@@ -92,7 +97,7 @@ async function assemble(
 
   const scorer = await deps.openScorer(graph);
   try {
-    await scoreOneRow(scorer, modelInputs(definition));
+    await scoreOneRow(scorer, definition);
   } catch (error) {
     await scorer.release();
     throw error;
@@ -117,13 +122,12 @@ function fileNamed(files: ReadonlyMap<string, Uint8Array>, name: string): Uint8A
 }
 
 /** Lets the graph answer a row without any value: finds a wrong graph now, and warms a right one. */
-async function scoreOneRow(scorer: Scorer, inputs: ReturnType<typeof modelInputs>): Promise<void> {
+async function scoreOneRow(scorer: Scorer, definition: StoredDefinition): Promise<void> {
   const columns: ScoringColumns = Object.fromEntries(
-    inputs.map(({ name, kind }) => [name, kind === "number" ? Float32Array.of(Number.NaN) : [""]]),
+    modelInputs(definition).map(({ name, kind }) => [
+      name,
+      kind === "number" ? Float32Array.of(Number.NaN) : [""],
+    ]),
   );
-  const { scores } = await scorer.score(columns);
-  const score = scores[0] ?? Number.NaN;
-  if (!(score >= 0 && score <= 1)) {
-    throw new IntegrityError(`its graph answered ${score}, which is no probability`);
-  }
+  checkPredictions(taskOf(definition.target), await scorer.score(columns));
 }

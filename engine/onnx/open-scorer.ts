@@ -1,6 +1,7 @@
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { IntegrityError, InvalidInputError } from "../../core/errors.ts";
-import type { OpenScorer, Scorer, Scores, ScoringColumns } from "../../core/inference/scorer.ts";
+import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/scorer.ts";
+import { NO_SCORES, outputReader } from "./read-outputs.ts";
 
 type Runtime = typeof import("onnxruntime-node");
 
@@ -8,10 +9,6 @@ interface GraphInput {
   readonly name: string;
   readonly type: "float32" | "string";
 }
-
-/** Names of the two outputs that every graph of Millrace has. */
-const LABEL = "label";
-const PROBABILITIES = "probabilities";
 
 /**
  * Opens graphs in ONNX Runtime.
@@ -60,20 +57,15 @@ async function openSession(
 
 function scorerOf(runtime: Runtime, session: InferenceSession): Scorer {
   const inputs = session.inputMetadata.map(graphInput);
-  for (const name of [LABEL, PROBABILITIES]) {
-    if (!session.outputNames.includes(name)) {
-      throw new IntegrityError(`graph has outputs [${session.outputNames}] but none named ${name}`);
-    }
-  }
+  const reader = outputReader(session.outputNames);
 
   return {
     async score(columns) {
       const rows = checkedRows(inputs, columns);
-      // ONNX Runtime refuses some operators over no rows, so it is not asked.
-      if (rows === 0) return { labels: new Uint8Array(0), scores: new Float32Array(0) };
+      if (rows === 0) return NO_SCORES;
       const feeds: Record<string, OnnxValue> = {};
       for (const { name } of inputs) feeds[name] = tensorOf(runtime, columns[name], rows);
-      return readScores(await session.run(feeds, [LABEL, PROBABILITIES]), rows);
+      return reader.read(await session.run(feeds, reader.names), rows);
     },
     release: () => session.release(),
   };
@@ -117,29 +109,6 @@ function tensorOf(
   return column instanceof Float32Array
     ? new Tensor("float32", column, shape)
     : new Tensor("string", (column ?? []) as string[], shape);
-}
-
-function readScores(outputs: InferenceSession.OnnxValueMapType, rows: number): Scores {
-  const labelData = tensorData(outputs, LABEL);
-  const probabilities = tensorData(outputs, PROBABILITIES);
-  if (!(labelData instanceof BigInt64Array) || labelData.length !== rows) {
-    throw new IntegrityError(`graph output ${LABEL} is not int64 of shape [n]`);
-  }
-  if (!(probabilities instanceof Float32Array) || probabilities.length !== 2 * rows) {
-    throw new IntegrityError(`graph output ${PROBABILITIES} is not float32 of shape [n, 2]`);
-  }
-  const labels = new Uint8Array(rows);
-  const scores = new Float32Array(rows);
-  for (let row = 0; row < rows; row += 1) {
-    labels[row] = Number(labelData[row]);
-    scores[row] = probabilities[2 * row + 1] as number;
-  }
-  return { labels, scores };
-}
-
-function tensorData(outputs: InferenceSession.OnnxValueMapType, name: string): unknown {
-  const value = outputs[name];
-  return value !== undefined && "data" in value ? value.data : undefined;
 }
 
 const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

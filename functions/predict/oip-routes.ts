@@ -1,5 +1,5 @@
-import { OIP_OUTPUTS, OIP_PLATFORM, oipInputs } from "../../core/inference/oip-metadata.ts";
-import { inferRows, parseInferRequest } from "../../core/inference/oip-request.ts";
+import { OIP_PLATFORM, oipInputs, oipOutputs } from "../../core/inference/oip-metadata.ts";
+import { checkOutputs, inferRows, parseInferRequest } from "../../core/inference/oip-request.ts";
 import { inferResponse } from "../../core/inference/oip-response.ts";
 import type { Target } from "../../core/inference/predictor.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -56,7 +56,7 @@ function modelRoutes(
           versions: await servedVersions(registry, model),
           platform: OIP_PLATFORM,
           inputs: oipInputs(definition),
-          outputs: OIP_OUTPUTS,
+          outputs: oipOutputs(definition),
         })),
     },
     {
@@ -77,7 +77,10 @@ function modelRoutes(
           target: targetOf(parameters),
           requestId: requestIdOf(event),
           traceId: traceIdOf(event),
-          rowsOf: ({ definition, parse }) => inferRows(request, definition, parse),
+          rowsOf: ({ definition, parse }) => {
+            checkOutputs(request, definition);
+            return inferRows(request, definition, parse);
+          },
         });
         facts.add(event, predictedFacts(predicted));
         return inferResponse(request, predicted);

@@ -1,4 +1,6 @@
+import { taskOf } from "../../core/definition/task.ts";
 import { InvalidInputError } from "../../core/errors.ts";
+import { predictionAnswers } from "../../core/inference/prediction-answers.ts";
 import { type Predicted, predictionId } from "../../core/inference/predictor.ts";
 import { requestSchema } from "../../core/inference/request-schema.ts";
 import { shortened, shownValue } from "../../core/shown-value.ts";
@@ -63,10 +65,8 @@ function predictionsBody({ version, alias, id, scores }: Predicted) {
     model: version.model,
     version: version.version,
     alias,
-    predictions: Array.from(scores.scores, (probability, row) => ({
-      predictionId: predictionId(id, row),
-      label: scores.labels[row],
-      probability,
-    })),
+    predictions: predictionAnswers(taskOf(version.definition.target), scores).map(
+      (answer, row) => ({ predictionId: predictionId(id, row), ...answer }),
+    ),
   };
 }

@@ -17,7 +17,7 @@ export interface PromoteDeps {
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** Largest difference of a score from the one that evaluation recorded; scores are float32. */
+/** Largest difference of a score from the one that evaluation recorded, relative above 1; scores are float32. */
 const TOLERANCE = 1e-6;
 
 /**
@@ -70,7 +70,7 @@ async function checkAnswers(loaded: LoadedVersion, samples: readonly SampleRow[]
   const { scores } = await loaded.score(sampleColumns(loaded.manifest.inputs, samples));
   for (const [i, { score }] of samples.entries()) {
     const answer = scores[i] ?? Number.NaN;
-    if (Math.abs(answer - score) <= TOLERANCE) continue;
+    if (Math.abs(answer - score) <= TOLERANCE * Math.max(1, Math.abs(score))) continue;
     throw new IntegrityError(
       `${what} answers ${answer} for sample row ${i}, evaluation recorded ${score}`,
     );

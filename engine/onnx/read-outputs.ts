@@ -1,0 +1,99 @@
+import type { InferenceSession } from "onnxruntime-node";
+import { IntegrityError } from "../../core/errors.ts";
+import type { Scores } from "../../core/inference/scorer.ts";
+
+type Outputs = InferenceSession.OnnxValueMapType;
+
+/** How the answers of one graph are read. */
+export interface OutputReader {
+  readonly names: readonly string[];
+  read(outputs: Outputs, rows: number): Scores;
+}
+
+/** Readers by the names of a graph's outputs; the first whose names are all there reads it. */
+const READERS: readonly OutputReader[] = [
+  { names: ["label", "probabilities"], read: readClasses },
+  { names: ["prediction", "quantiles"], read: readNumbers },
+  { names: ["prediction"], read: readNumbers },
+  {
+    names: ["score"],
+    read(outputs, rows) {
+      const scores = floats(outputs, "score", rows);
+      return { scores, predictions: scores };
+    },
+  },
+];
+
+/** @throws {IntegrityError} if a graph has the outputs of no task. */
+export function outputReader(outputNames: readonly string[]): OutputReader {
+  const reader = READERS.find(({ names }) => names.every((name) => outputNames.includes(name)));
+  if (reader) return reader;
+  throw new IntegrityError(
+    `graph has outputs [${outputNames}], which are those of no task: label and probabilities, prediction, or score`,
+  );
+}
+
+/** No rows: ONNX Runtime refuses some operators over none, so it is not asked. */
+export const NO_SCORES: Scores = {
+  scores: new Float32Array(0),
+  predictions: new Float32Array(0),
+  labels: new Uint8Array(0),
+};
+
+function readClasses(outputs: Outputs, rows: number): Scores {
+  const probabilities = floats(outputs, "probabilities", undefined);
+  const labels = dataOf(outputs, "label");
+  const width = probabilities.length / rows;
+  if (Array.isArray(labels) && labels.length === rows && width >= 2 && Number.isInteger(width)) {
+    return { scores: highestOf(probabilities, width), predictions: probabilities, labels };
+  }
+  if (!(labels instanceof BigInt64Array) || labels.length !== rows) {
+    throw new IntegrityError("graph output label is not int64 or string of shape [n]");
+  }
+  if (width !== 2) {
+    throw new IntegrityError("graph output probabilities is not float32 of shape [n, 2]");
+  }
+  const positive = Float32Array.from(
+    { length: rows },
+    (_, row) => probabilities[2 * row + 1] as number,
+  );
+  return { scores: positive, predictions: positive, labels: Uint8Array.from(labels, Number) };
+}
+
+function highestOf(probabilities: Float32Array, width: number): Float32Array {
+  const highest = new Float32Array(probabilities.length / width);
+  probabilities.forEach((probability, i) => {
+    const row = Math.floor(i / width);
+    highest[row] = Math.max(highest[row] as number, probability);
+  });
+  return highest;
+}
+
+function readNumbers(outputs: Outputs, rows: number): Scores {
+  const scores = floats(outputs, "prediction", rows);
+  if (outputs.quantiles === undefined) return { scores, predictions: scores };
+  const quantiles = floats(outputs, "quantiles", undefined);
+  const count = quantiles.length / rows;
+  if (!Number.isInteger(count)) {
+    throw new IntegrityError("graph output quantiles is not float32 of shape [n, quantiles]");
+  }
+  const predictions = new Float32Array(rows * (1 + count));
+  for (let row = 0; row < rows; row++) {
+    predictions[row * (1 + count)] = scores[row] as number;
+    predictions.set(quantiles.subarray(row * count, (row + 1) * count), row * (1 + count) + 1);
+  }
+  return { scores, predictions };
+}
+
+function floats(outputs: Outputs, name: string, length: number | undefined): Float32Array {
+  const data = dataOf(outputs, name);
+  if (data instanceof Float32Array && (length === undefined || data.length === length)) return data;
+  throw new IntegrityError(
+    `graph output ${name} is not float32${length === undefined ? "" : " of shape [n]"}`,
+  );
+}
+
+function dataOf(outputs: Outputs, name: string): unknown {
+  const value = outputs[name];
+  return value !== undefined && "data" in value ? value.data : undefined;
+}
