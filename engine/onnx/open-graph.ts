@@ -1,0 +1,69 @@
+import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-node";
+import { IntegrityError } from "../../core/errors.ts";
+import type { GraphTensor, GraphTensors, OpenGraph } from "../../core/ports/open-graph.ts";
+
+type Runtime = typeof import("onnxruntime-node");
+
+/**
+ * Opens graphs of numbers in ONNX Runtime.
+ *
+ * @param threads that one run may use. 1 (the default) gives the same bytes on any machine of one kind
+ *   of processor, however many cores it has.
+ */
+export function graphOpener({ threads = 1 }: { readonly threads?: number } = {}): OpenGraph {
+  return async (graph) => {
+    // As in `open-scorer.ts`: loaded only by who needs it, and never telling anybody about it.
+    process.env.ORT_DISABLE_TELEMETRY = "1";
+    const runtime = await import("onnxruntime-node");
+    const session = await openSession(runtime, graph, threads);
+    return {
+      async run(feeds, into) {
+        const inputs = tensors(runtime, feeds);
+        const outputs =
+          into === undefined
+            ? await session.run(inputs)
+            : await session.run(inputs, tensors(runtime, into));
+        return Object.fromEntries(
+          Object.entries(outputs).map(([name, value]) => [name, numbersOf(value as Tensor)]),
+        );
+      },
+      release: () => session.release(),
+    };
+  };
+}
+
+/** Opens a graph that runs on one thread. */
+export const openGraph: OpenGraph = graphOpener();
+
+async function openSession(
+  runtime: Runtime,
+  graph: Uint8Array,
+  threads: number,
+): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(graph, {
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new IntegrityError(`onnx runtime refuses the graph: ${message}`, { cause });
+  }
+}
+
+function tensors(runtime: Runtime, named: GraphTensors): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(named).map(([name, tensor]) => [name, tensorOf(runtime, tensor)]),
+  );
+}
+
+function tensorOf({ Tensor }: Runtime, { data, dims }: GraphTensor): Tensor {
+  return new Tensor(data as Float32Array, dims) as TypedTensor<"float32">;
+}
+
+function numbersOf({ data, dims }: Tensor): GraphTensor {
+  return { data: data as Float32Array, dims };
+}
