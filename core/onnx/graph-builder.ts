@@ -23,6 +23,8 @@ export interface NodeOptions {
   readonly domain?: typeof DEFAULT_DOMAIN | typeof ML_DOMAIN;
   /** Name of the node's output where the graph gives it out; else one is made. */
   readonly output?: string;
+  /** Outputs after the first that the operator must have and nobody reads. */
+  readonly unusedOutputs?: number;
 }
 
 /** Grows one ONNX graph, node after node; each of its methods gives the value that it adds. */
@@ -63,7 +65,8 @@ export function graphBuilder(graphName: string): GraphBuilder {
       graph.initializer.push(tensorProto(name, tensor));
       return name;
     },
-    node(operator, inputs, { attributes = {}, domain = DEFAULT_DOMAIN, output } = {}) {
+    node(operator, inputs, options = {}) {
+      const { attributes = {}, domain = DEFAULT_DOMAIN, output, unusedOutputs = 0 } = options;
       const name = output === undefined ? makeName(operator) : claim(output);
       graph.node.push(
         onnx.NodeProto.create({
@@ -71,7 +74,7 @@ export function graphBuilder(graphName: string): GraphBuilder {
           name,
           domain,
           input: [...inputs],
-          output: [name],
+          output: [name, ...Array.from({ length: unusedOutputs }, () => makeName(operator))],
           attribute: Object.entries(attributes).map(([key, value]) => attributeProto(key, value)),
         }),
       );

@@ -18,11 +18,11 @@ export type EnsembleNode = {
 );
 
 export interface TreeEnsemble {
-  /** @param nodes node 0 is the root; at least one */
-  addTree(nodes: readonly EnsembleNode[], leafValues: ArrayLike<number>): void;
-  /** Adds a number to every row's sum. */
-  addConstant(value: number): void;
-  /** The sums as double [n, 1]. @param features double [n, features] */
+  /** @param nodes node 0 is the root; at least one @param target 0 unless it says another */
+  addTree(nodes: readonly EnsembleNode[], leafValues: ArrayLike<number>, target?: number): void;
+  /** Adds a number to every row's sum of a target. */
+  addConstant(value: number, target?: number): void;
+  /** The sums as double [n, targets]. @param features double [n, features] */
   addTo(graph: GraphBuilder, features: Value): Value;
 }
 
@@ -32,9 +32,10 @@ export interface TreeEnsemble {
  * NaN is a member of no set and not below any border, so it goes to `whenFalse` unless `missingIsTrue`.
  * Members must not be NaN: a NaN closes the set of each node.
  */
-export function treeEnsemble(): TreeEnsemble {
+export function treeEnsemble(targetCount = 1): TreeEnsemble {
   const nodes: EnsembleNode[] = [];
   const weights: number[] = [];
+  const targets: number[] = [];
   const roots: number[] = [];
   // A child as the operator has it: an index among all nodes, or among all leaves.
   const children = {
@@ -54,7 +55,7 @@ export function treeEnsemble(): TreeEnsemble {
     ids.push(child < 0 ? leafBase + ~child : nodeBase + child);
     leafs.push(child < 0 ? 1 : 0);
   };
-  const addTree: TreeEnsemble["addTree"] = (added, leafValues) => {
+  const addTree: TreeEnsemble["addTree"] = (added, leafValues, target = 0) => {
     const nodeBase = nodes.length;
     const leafBase = weights.length;
     roots.push(nodeBase);
@@ -63,15 +64,18 @@ export function treeEnsemble(): TreeEnsemble {
       point(children.trueIds, children.trueLeafs, node.whenTrue, nodeBase, leafBase);
       point(children.falseIds, children.falseLeafs, node.whenFalse, nodeBase, leafBase);
     }
-    for (const value of Array.from(leafValues)) weights.push(value);
+    for (const value of Array.from(leafValues)) {
+      weights.push(value);
+      targets.push(target);
+    }
   };
 
   return {
     addTree,
-    addConstant(value) {
+    addConstant(value, target = 0) {
       // A tree of one leaf has no root node, so both sides of a test give the same.
       const both = { feature: 0, upTo: 0, missingIsTrue: false, whenTrue: ~0, whenFalse: ~1 };
-      addTree([both], [value, value]);
+      addTree([both], [value, value], target);
     },
     addTo(graph, features) {
       return graph.node("TreeEnsemble", [features], {
@@ -83,9 +87,9 @@ export function treeEnsemble(): TreeEnsemble {
           nodes_falsenodeids: { ints: children.falseIds },
           nodes_falseleafs: { ints: children.falseLeafs },
           leaf_weights: { tensor: vector(Float64Array.from(weights)) },
-          leaf_targetids: { ints: weights.map(() => 0) },
+          leaf_targetids: { ints: targets },
           tree_roots: { ints: roots },
-          n_targets: { int: 1 },
+          n_targets: { int: targetCount },
           aggregate_function: { int: SUM },
         },
       });

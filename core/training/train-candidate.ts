@@ -3,7 +3,7 @@ import type { Task } from "../definition/task.ts";
 import { InvalidInputError } from "../errors.ts";
 import { trainBoosting } from "./boosting/train-boosting.ts";
 import { checkTrainable } from "./check-frames.ts";
-import { trainLogistic } from "./linear/train-linear.ts";
+import { trainLinear } from "./linear/train-linear.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import type { LabelledFrame } from "./training-frame.ts";
 import type { TrainingTools } from "./training-tools.ts";
@@ -17,6 +17,8 @@ export interface TrainCandidateInput {
   /** Rows for early stopping; may be empty. Has the columns of `train`. */
   readonly validation: LabelledFrame;
   readonly tools: TrainingTools;
+  /** `state()` of a model to go on from, for families that have it. */
+  readonly earlier?: Uint8Array;
 }
 
 /** Trains one candidate by its family. */
@@ -33,9 +35,13 @@ export const trainCandidate: TrainCandidate = async (input) => {
   checkTrainable(task, train, validation);
   switch (candidate.family) {
     case "gradient-boosting":
-      return trainBoosting(candidate.parameters, seed, train, validation);
+      return trainBoosting(candidate.parameters, task, seed, train, validation, {
+        makeKernels: input.tools.kernels,
+        earlier: input.earlier,
+      });
     case "logistic-regression":
-      return trainLogistic(candidate.parameters, train, validation);
+    case "linear-regression":
+      return trainLinear(candidate.parameters, task, seed, train, validation);
     default:
       throw new InvalidInputError(`family ${candidate.family} is on its way`);
   }

@@ -1,43 +1,57 @@
 import { encodeStrings, joinColumns, joinNumbers } from "../../onnx/column-inputs.ts";
 import type { GraphBuilder, Value } from "../../onnx/graph-builder.ts";
+import { vector } from "../../onnx/tensor.ts";
 import { treeEnsemble } from "../../onnx/tree-ensemble.ts";
 import type { GraphInputs } from "../trained-model.ts";
+import type { Ensemble } from "./ensemble.ts";
 import type { FeatureBins, NumberBins } from "./feature-bins.ts";
-import type { Split, Tree } from "./tree.ts";
-
-export interface Ensemble {
-  readonly bins: readonly FeatureBins[];
-  readonly trees: readonly Tree[];
-  /** Log-odds before any tree. */
-  readonly baseScore: number;
-}
+import type { Split } from "./tree.ts";
 
 /**
- * The trees as nodes: strings to bin numbers, everything joined as doubles, one `TreeEnsemble`. Doubles
- * hold float32 values and the trainer's leaf values exactly.
+ * The trees as nodes: strings to bin numbers, everything joined as doubles, one `TreeEnsemble`, the link
+ * undone, quantiles in order. Doubles hold float32 values and the trainer's leaf values exactly.
  *
- * @returns log-odds, double [n, 1]
+ * @returns raw scores, double [n, width]
  */
-export function addBoosting(
-  graph: GraphBuilder,
-  columns: GraphInputs,
-  { bins, trees, baseScore }: Ensemble,
-): Value {
+export function addBoosting(graph: GraphBuilder, columns: GraphInputs, of: Ensemble): Value {
+  const { bins, targets } = of;
   const { joined, positions } = addFeatures(graph, bins, columns);
-  const ensemble = treeEnsemble();
-  ensemble.addConstant(baseScore);
-  for (const { splits, left, right, leafValues } of trees) {
-    ensemble.addTree(
-      splits.map((split, node) => ({
-        feature: positions[split.feature] as number,
-        ...test(split, bins),
-        whenTrue: left[node] as number,
-        whenFalse: right[node] as number,
-      })),
-      leafValues,
-    );
-  }
-  return ensemble.addTo(graph, joined);
+  const ensemble = treeEnsemble(targets.length);
+  targets.forEach(({ baseScore, trees }, target) => {
+    ensemble.addConstant(baseScore, target);
+    for (const { splits, left, right, leafValues } of trees) {
+      ensemble.addTree(
+        splits.map((split, node) => ({
+          feature: positions[split.feature] as number,
+          ...test(split, bins),
+          whenTrue: left[node] as number,
+          whenFalse: right[node] as number,
+        })),
+        leafValues,
+        target,
+      );
+    }
+  });
+  return addLink(graph, ensemble.addTo(graph, joined), of);
+}
+
+/** The sums as raw scores: e^sum behind a log link, and quantiles sorted. */
+function addLink(graph: GraphBuilder, sums: Value, { link, quantiles, targets }: Ensemble): Value {
+  const own = targets.length - quantiles;
+  const undo = (value: Value) => (link === "log" ? graph.node("Exp", [value]) : value);
+  if (quantiles === 0) return undo(sums);
+  const columns = (from: number, count: number) => {
+    const at = BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i));
+    return graph.node("Gather", [sums, graph.constant(vector(at))], {
+      attributes: { axis: { int: 1 } },
+    });
+  };
+  const howMany = graph.constant(vector(BigInt64Array.of(BigInt(quantiles))));
+  const sorted = graph.node("TopK", [columns(own, quantiles), howMany], {
+    attributes: { axis: { int: 1 }, largest: { int: 0 }, sorted: { int: 1 } },
+    unusedOutputs: 1,
+  });
+  return joinColumns(graph, [undo(columns(0, own)), sorted]);
 }
 
 /** All features as doubles [n, features]: numbers first, then categories as their bins. */

@@ -1,133 +1,142 @@
 import { seededRandom } from "../random.ts";
-import { byteLabels, type LabelledFrame } from "../training-frame.ts";
+import type { LabelledFrame } from "../training-frame.ts";
 import type { BoostingParameters } from "./boosting-parameters.ts";
-import type { FeatureBins } from "./feature-bins.ts";
+import { earlyStop } from "./early-stop.ts";
 import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
-import { histogramShape } from "./histogram.ts";
-import { histogramPool, mostHistograms } from "./histogram-pool.ts";
-import type { BoostingKernels, BoostingRows, KernelsInput } from "./kernels/boosting-rows.ts";
-import { fastestRows } from "./kernels/fastest-rows.ts";
-import { sampler } from "./sampler.ts";
-import { maskOf, type Split, type Tree } from "./tree.ts";
-
-/** Sums of hessians below it are rounding errors of the subtraction of histograms. */
-const LEAST_LEAF_WEIGHT = 1e-9;
+import type { BoostingKernels, BoostingRows } from "./kernels/boosting-rows.ts";
+import type { Objective } from "./objectives/objective.ts";
+import { renewLeaves } from "./renew-leaves.ts";
+import { type RowSample, sampler } from "./sampler.ts";
+import { fusedSource, givenSource } from "./slope-source.ts";
+import type { TargetTrees, Tree } from "./tree.ts";
 
 export interface Round {
   readonly round: number;
-  /** Mean log-loss after the round. */
+  /** Mean loss after the round. */
   readonly train: number;
   /** null where the validation split has no rows. */
   readonly validation: number | null;
 }
 
 export interface Boosted {
-  readonly trees: readonly Tree[];
-  /** Log-odds before any tree. */
-  readonly baseScore: number;
+  /** One of each target of the objective. */
+  readonly targets: readonly TargetTrees[];
+  /** Rounds that were kept, earlier ones not counted. */
+  readonly bestRound: number;
   /** Every round, those after the best one too. */
   readonly curve: readonly Round[];
 }
 
-/**
- * Adds trees until there are enough, none can be grown, or the validation loss stays up.
- *
- * @param makeKernels all kernels give the same trees, bit by bit
- */
-export function boost(
-  parameters: BoostingParameters,
-  seed: number,
-  train: LabelledFrame,
-  validation: LabelledFrame,
-  bins: readonly FeatureBins[],
-  makeKernels: (input: KernelsInput) => BoostingKernels = fastestRows,
-): Boosted {
-  const baseScore = logOdds(byteLabels(train.labels));
-  const shape = histogramShape(bins);
-  const histograms = mostHistograms(shape.length, parameters.leaves);
-  const kernels = makeKernels({ train, validation, bins, shape, baseScore, histograms });
+export interface BoostInput {
+  readonly parameters: BoostingParameters;
+  readonly seed: number;
+  readonly objective: Objective;
+  readonly train: LabelledFrame;
+  readonly validation: LabelledFrame;
+  readonly kernels: BoostingKernels;
+  readonly isFused: boolean;
+  readonly grower: Grower;
+  /** Features that may meet on a way from the root; empty if all may. */
+  readonly interactions: readonly (readonly number[])[];
+  /** The score column of the objective's first target. */
+  readonly first: number;
+  /** Trees to go on from. */
+  readonly earlier?: readonly TargetTrees[] | undefined;
+}
+
+/** Adds rounds of trees until there are enough, none can be grown, or the validation loss stays up. */
+export function boost(input: BoostInput): Boosted {
+  const { parameters, objective, train, validation, kernels, grower, first } = input;
   const { train: fitted, held } = kernels;
-  const grower: Grower = {
-    rows: fitted,
-    bins,
-    shape,
-    pool: histogramPool(shape.length, kernels.allocate),
-    parameters: {
-      ...parameters,
-      minLeafWeight: Math.max(parameters.minLeafWeight, LEAST_LEAF_WEIGHT),
-    },
-  };
-  const draw = sampler(parameters, seededRandom(seed), fitted.order, bins.length);
-  const samples = parameters.rowShare < 1 || parameters.columnShare < 1;
+  const start = startOf(input);
+  const source = input.isFused
+    ? fusedSource(kernels)
+    : givenSource(objective, kernels, train, validation, first);
+  const sampling = sampler(
+    parameters,
+    seededRandom(input.seed),
+    fitted.count,
+    grower.bins.length,
+    objective.targets,
+    input.interactions,
+  );
   const stop = earlyStop(held.count > 0 ? parameters.earlyStoppingRounds : 0);
-  const trees: Tree[] = [];
+  const rounds: (readonly (Tree | undefined)[])[] = [];
   const trainLosses: number[] = [];
   const heldLosses: number[] = [];
 
-  while (heldLosses.length < parameters.trees && !stop.isDue(trees.length)) {
-    trainLosses.push(fitted.fillSlopes());
-    const { rowCount, features } = draw();
-    const grown = growTree(grower, rowCount, features);
-    if (!grown && !samples) break;
-    if (grown) {
-      trees.push(grown.tree);
-      if (rowCount === fitted.count) addGrown(grown, fitted);
-      else addTree(grown.tree, fitted);
-      addTree(grown.tree, held);
-    }
-    heldLosses.push(held.fillSlopes());
-    stop.see(trees.length, heldLosses.at(-1) as number);
+  while (heldLosses.length < parameters.trees && !stop.isDue(rounds.length)) {
+    trainLosses.push(source.trainLoss());
+    const fill = source.slopes();
+    const sample = sampling.drawRows(heldLosses.length, fill);
+    const trees = start.map((_, target) => {
+      source.hand(fill, target, sample.factors);
+      const features = sampling.drawFeatures();
+      placeRows(sample, fitted);
+      const grown = growTree(grower, sample.count, sampling.choiceAmong(features));
+      return grown && addToScores(input, renewed(input, grown, target), sample, first + target);
+    });
+    const isGrown = trees.some((tree) => tree !== undefined);
+    if (!isGrown && !sampling.isRandom) break;
+    if (isGrown) rounds.push(trees);
+    heldLosses.push(source.heldLoss());
+    stop.see(rounds.length, heldLosses.at(-1) as number);
   }
-  trainLosses.push(fitted.fillSlopes());
+  trainLosses.push(source.trainLoss());
+  const kept = rounds.slice(0, stop.bestRound() ?? rounds.length);
   return {
-    trees: trees.slice(0, stop.bestRound() ?? trees.length),
-    baseScore,
+    targets: start.map(({ baseScore, trees }, target) => ({
+      baseScore,
+      trees: [...trees, ...kept.flatMap((round) => round[target] ?? [])],
+    })),
+    bestRound: kept.length,
     curve: learningCurve(trainLosses, heldLosses),
   };
 }
 
-/** @param patience trees without a better loss after which to stop; 0 never stops */
-function earlyStop(patience: number) {
-  let bestLoss = Number.POSITIVE_INFINITY;
-  let best = 0;
-  return {
-    see(trees: number, loss: number) {
-      if (loss >= bestLoss || trees === 0) return;
-      bestLoss = loss;
-      best = trees;
-    },
-    isDue: (trees: number) => patience > 0 && trees - best >= patience,
-    bestRound: () => (patience > 0 ? best : undefined),
-  };
+/** Puts the scores of all rows to where the first round begins. */
+function startOf({ objective, train, kernels, first, earlier }: BoostInput) {
+  const base = earlier ? undefined : objective.baseScores(train);
+  const start: readonly TargetTrees[] =
+    earlier ?? Array.from(base as Float64Array, (baseScore) => ({ baseScore, trees: [] }));
+  for (const rows of [kernels.train, kernels.held]) {
+    start.forEach(({ baseScore, trees }, target) => {
+      rows.scores[first + target]?.fill(baseScore, 0, rows.count);
+      for (const tree of trees) rows.addTree(tree, first + target);
+    });
+  }
+  return start;
 }
 
-function logOdds(labels: Uint8Array): number {
-  const positives = labels.reduce((sum, label) => sum + label, 0);
-  return Math.log(positives / (labels.length - positives));
+function placeRows({ rows, count }: RowSample, fitted: BoostingRows): void {
+  if (rows) fitted.order.set(rows.subarray(0, count));
+  else fitted.enumerate();
 }
 
-/** Of rows that the tree was grown on it is known already where they ended. */
-function addGrown({ tree, leafBegins, leafEnds }: GrownTree, rows: BoostingRows): void {
-  tree.leafValues.forEach((value, leaf) => {
-    rows.addToScores(leafBegins[leaf] as number, leafEnds[leaf] as number, value);
+function renewed(input: BoostInput, grown: GrownTree, target: number): GrownTree {
+  const { objective, kernels, train, grower, first } = input;
+  if (objective.leafQuantile === undefined) return grown;
+  return renewLeaves(grown, {
+    quantile: objective.leafQuantile,
+    order: kernels.train.order,
+    scores: kernels.train.scores[first + target] as Float64Array,
+    rows: train,
+    parameters: grower.parameters,
   });
 }
 
-/** Adds the tree's value for each row to its score, by ordering the rows as growing does. */
-function addTree(tree: Tree, rows: BoostingRows): void {
-  rows.enumerate();
-  const add = (child: number, begin: number, end: number): void => {
-    if (begin === end) return;
-    if (child < 0) {
-      rows.addToScores(begin, end, tree.leafValues[~child] as number);
-      return;
-    }
-    const { feature } = tree.splits[child] as Split;
-    const middle = rows.partition(begin, end, feature, maskOf(tree, child));
-    add(tree.left[child] as number, begin, middle);
-    add(tree.right[child] as number, middle, end);
-  };
-  add(0, 0, rows.count);
+function addToScores(
+  { kernels }: BoostInput,
+  grown: GrownTree,
+  sample: RowSample,
+  column: number,
+): Tree {
+  const { tree, leafBegins, leafEnds } = grown;
+  // Of rows that the tree was grown on it is known already where they ended.
+  if (sample.rows) kernels.train.addTree(tree, column);
+  else kernels.train.addLeaves(leafBegins, leafEnds, tree.leafValues, column);
+  kernels.held.addTree(tree, column);
+  return tree;
 }
 
 /** @param trainLosses before each round and after the last one */

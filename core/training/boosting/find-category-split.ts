@@ -1,10 +1,13 @@
 import { STRIDE } from "./histogram.ts";
 import {
+  type Bounds,
   type FeatureHistogram,
   type FoundSplit,
+  leafWorth,
   type SplitParameters,
+  type SplitRules,
   type Sums,
-  score,
+  worthOf,
 } from "./split-search.ts";
 
 /** Most members of a set; LightGBM's default of max_cat_threshold. Keeps graphs small. */
@@ -19,19 +22,25 @@ const MAX_MEMBERS = 32;
 export function findCategorySplit(
   of: FeatureHistogram,
   sums: Sums,
+  bounds: Bounds,
   parameters: SplitParameters,
   gainToBeat: number,
 ): FoundSplit | undefined {
+  const { l1, l2, categoryL2, monotone } = parameters;
+  const rules = { l1, l2: l2 + categoryL2, bounds, isBound: monotone !== undefined, direction: 0 };
+  const unsplit = leafWorth(sums, { ...rules, l2 });
   const order = orderedBins(of, parameters.categorySmoothing);
-  const up = growSet(of, order, sums, parameters, gainToBeat);
-  const down = growSet(of, order.reverse(), sums, parameters, up?.split.gain ?? gainToBeat);
+  const grow = (toBeat: number) => growSet(of, order, sums, parameters, rules, unsplit, toBeat);
+  const up = grow(gainToBeat);
+  order.reverse();
+  const down = grow(up?.split.gain ?? gainToBeat);
   return down ?? up;
 }
 
 function orderedBins(
   { histogram, start, binCount }: FeatureHistogram,
   smoothing: number,
-): readonly number[] & { reverse(): number[] } {
+): number[] {
   const ratio = new Float64Array(binCount);
   const bins: number[] = [];
   for (let bin = 1; bin < binCount; bin++) {
@@ -48,12 +57,11 @@ function growSet(
   { histogram, start, feature }: FeatureHistogram,
   order: readonly number[],
   sums: Sums,
-  parameters: SplitParameters,
+  { minLeafWeight, minLeafRows }: SplitParameters,
+  rules: SplitRules,
+  unsplit: number,
   gainToBeat: number,
 ): FoundSplit | undefined {
-  const { minLeafWeight, minLeafRows } = parameters;
-  const l2 = parameters.l2 + parameters.categoryL2;
-  const leafScore = score(sums.gradient, sums.hessian, parameters.l2);
   const limit = Math.min(MAX_MEMBERS, Math.ceil(order.length / 2));
   let gradient = 0;
   let hessian = 0;
@@ -71,7 +79,7 @@ function growSet(
     const hessianRight = sums.hessian - hessian;
     if (sums.rows - rows < minLeafRows || hessianRight < minLeafWeight) break;
     const gain =
-      score(gradient, hessian, l2) + score(sums.gradient - gradient, hessianRight, l2) - leafScore;
+      worthOf(gradient, hessian, sums.gradient - gradient, hessianRight, rules) - unsplit;
     if (gain > bestGain) {
       bestGain = gain;
       bestSize = i + 1;
@@ -80,5 +88,5 @@ function growSet(
   }
   if (bestSize === 0) return undefined;
   const members = order.slice(0, bestSize).sort((a, b) => a - b);
-  return { split: { kind: "category", feature, gain: bestGain, members }, left, l2 };
+  return { split: { kind: "category", feature, gain: bestGain, members }, left, l2: rules.l2 };
 }

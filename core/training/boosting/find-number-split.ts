@@ -1,10 +1,13 @@
 import { STRIDE } from "./histogram.ts";
 import {
+  type Bounds,
   type FeatureHistogram,
   type FoundSplit,
+  leafWorth,
   type SplitParameters,
+  type SplitRules,
   type Sums,
-  score,
+  worthOf,
 } from "./split-search.ts";
 
 /**
@@ -16,24 +19,29 @@ import {
 export function findNumberSplit(
   of: FeatureHistogram,
   sums: Sums,
+  bounds: Bounds,
   parameters: SplitParameters,
   gainToBeat: number,
 ): FoundSplit | undefined {
+  const { l1, l2, monotone } = parameters;
+  const isBound = monotone !== undefined;
+  const rules = { l1, l2, bounds, isBound, direction: monotone?.[of.feature] ?? 0 };
   const hasMissing = (of.histogram[of.start + 2] as number) > 0;
-  const right = scan(of, sums, parameters, gainToBeat, false, hasMissing);
+  const right = scan(of, sums, parameters, rules, gainToBeat, false, hasMissing);
   if (!hasMissing) return right;
-  return scan(of, sums, parameters, right?.split.gain ?? gainToBeat, true, true) ?? right;
+  return scan(of, sums, parameters, rules, right?.split.gain ?? gainToBeat, true, true) ?? right;
 }
 
 function scan(
   { histogram, start, binCount, feature }: FeatureHistogram,
   sums: Sums,
-  { l2, minLeafWeight, minLeafRows }: SplitParameters,
+  { minLeafWeight, minLeafRows }: SplitParameters,
+  rules: SplitRules,
   gainToBeat: number,
   missingLeft: boolean,
   hasMissing: boolean,
 ): FoundSplit | undefined {
-  const leafScore = score(sums.gradient, sums.hessian, l2);
+  const unsplit = leafWorth(sums, rules);
   let gradient = missingLeft ? (histogram[start] as number) : 0;
   let hessian = missingLeft ? (histogram[start + 1] as number) : 0;
   let rows = missingLeft ? (histogram[start + 2] as number) : 0;
@@ -52,7 +60,7 @@ function scan(
     const hessianRight = sums.hessian - hessian;
     if (sums.rows - rows < minLeafRows || hessianRight < minLeafWeight) break;
     const gain =
-      score(gradient, hessian, l2) + score(sums.gradient - gradient, hessianRight, l2) - leafScore;
+      worthOf(gradient, hessian, sums.gradient - gradient, hessianRight, rules) - unsplit;
     if (gain > bestGain) {
       bestGain = gain;
       bestBin = bin;
@@ -64,6 +72,6 @@ function scan(
   return {
     split: { kind: "number", feature, gain: bestGain, lastLeftBin: bestBin, missingGoesLeft },
     left,
-    l2,
+    l2: rules.l2,
   };
 }

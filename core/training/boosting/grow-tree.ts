@@ -1,13 +1,23 @@
 import type { FeatureBins } from "./feature-bins.ts";
 import { findSplit } from "./find-split.ts";
-import { type HistogramShape, STRIDE, subtractHistogram } from "./histogram.ts";
+import { type HistogramShape, STRIDE } from "./histogram.ts";
 import type { HistogramPool } from "./histogram-pool.ts";
-import type { BoostingRows } from "./kernels/boosting-rows.ts";
-import type { FoundSplit, SplitParameters, Sums } from "./split-search.ts";
-import { fillMask, MASK_WORDS, maskOf, type Split, type Tree } from "./tree.ts";
+import type { BoostingKernels, BoostingRows } from "./kernels/boosting-rows.ts";
+import {
+  type Bounds,
+  type FoundSplit,
+  leafValue,
+  type SplitParameters,
+  type Sums,
+  UNBOUND,
+} from "./split-search.ts";
+import { maskOf, type Tree } from "./tree.ts";
+import { treeBuilder } from "./tree-builder.ts";
 
 export interface GrowParameters extends SplitParameters {
   readonly leaves: number;
+  /** Most splits on the way to a leaf; 0 is no limit. */
+  readonly maxDepth: number;
   readonly learningRate: number;
 }
 
@@ -17,16 +27,27 @@ export interface Grower {
   readonly bins: readonly FeatureBins[];
   readonly shape: HistogramShape;
   readonly pool: HistogramPool;
+  readonly subtract: BoostingKernels["subtract"];
   readonly parameters: GrowParameters;
 }
 
-/** A leaf while its tree grows: rows at order[begin..end) and, where there was room, their histogram. */
-interface OpenLeaf {
+/** Features that may split a leaf, by those that split on the way to it. */
+export type FeatureChoice = (path: readonly number[]) => readonly number[];
+
+/** Where a leaf lies: rows at order[begin..end), and what the splits above leave to it. */
+interface Place {
   readonly begin: number;
   readonly end: number;
-  readonly sums: Sums;
+  /** Features of the splits above. */
+  readonly path: readonly number[];
   /** L2 penalty on its value. */
   readonly l2: number;
+  readonly bounds: Bounds;
+}
+
+/** A leaf while its tree grows, with the histogram of its rows where there was room. */
+interface OpenLeaf extends Place {
+  readonly sums: Sums;
   readonly histogram: Float64Array | undefined;
   readonly best: FoundSplit | undefined;
 }
@@ -44,42 +65,31 @@ export interface GrownTree {
  *
  * @param rowCount how many rows to grow on: the first ones of the order, ascending; reordered so that
  *   each leaf's lie together
- * @param features that may split
  * @returns `undefined` if not even the root can be split
  */
 export function growTree(
   grower: Grower,
   rowCount: number,
-  features: readonly number[],
+  featuresFor: FeatureChoice,
 ): GrownTree | undefined {
-  const { parameters, pool, shape, rows } = grower;
-  const open = (
-    begin: number,
-    end: number,
-    sums: Sums | undefined,
-    l2: number,
-    histogram: Float64Array,
-  ): OpenLeaf => {
-    const known = sums ?? totals(histogram, grower.bins[0] as FeatureBins);
-    const best = findSplit(histogram, shape, grower.bins, features, known, parameters);
-    const kept = best !== undefined && pool.mayKeep();
-    if (!kept) pool.giveBack(histogram);
-    return { begin, end, sums: known, l2, best, histogram: kept ? histogram : undefined };
-  };
+  const { parameters, pool, rows } = grower;
   const sumUp = (begin: number, end: number, into = pool.take()): Float64Array => {
     rows.sumUp(begin, end, into);
     return into;
   };
+  const open = (place: Place, histogram: Float64Array, sums?: Sums) =>
+    openLeaf(grower, featuresFor, place, histogram, sums);
 
-  const leaves = [open(0, rowCount, undefined, parameters.l2, sumUp(0, rowCount))];
-  const shapeOfTree = treeUnderConstruction(parameters.leaves);
+  const root = { begin: 0, end: rowCount, path: [], l2: parameters.l2, bounds: UNBOUND };
+  const leaves = [open(root, sumUp(0, rowCount))];
+  const builder = treeBuilder(parameters.leaves);
   while (leaves.length < parameters.leaves) {
     const at = leafToSplit(leaves);
     if (at === undefined) break;
     const leaf = leaves[at] as OpenLeaf;
-    const { split, left, l2 } = leaf.best as FoundSplit;
-    const node = shapeOfTree.add(split, at, leaves.length, leaf.sums.rows);
-    const goesLeft = maskOf(shapeOfTree, node);
+    const { split, left } = leaf.best as FoundSplit;
+    const node = builder.add(split, at, leaves.length, leaf.sums.rows);
+    const goesLeft = maskOf(builder, node);
     const middle = rows.partition(leaf.begin, leaf.end, split.feature, goesLeft);
     const right = difference(leaf.sums, left);
     const leftIsSmaller = middle - leaf.begin <= leaf.end - middle;
@@ -87,26 +97,72 @@ export function growTree(
     const small = leftIsSmaller ? sumUp(leaf.begin, middle) : sumUp(middle, leaf.end);
     const large =
       leaf.histogram ?? (leftIsSmaller ? sumUp(middle, leaf.end) : sumUp(leaf.begin, middle));
-    if (leaf.histogram) subtractHistogram(large, small);
-    leaves[at] = open(leaf.begin, middle, left, l2, leftIsSmaller ? small : large);
-    leaves.push(open(middle, leaf.end, right, l2, leftIsSmaller ? large : small));
+    if (leaf.histogram) grower.subtract(large, small);
+    const [leftPlace, rightPlace] = placesOf(leaf, middle, right, parameters);
+    leaves[at] = open(leftPlace, leftIsSmaller ? small : large, left);
+    leaves.push(open(rightPlace, leftIsSmaller ? large : small, right));
   }
   for (const { histogram } of leaves) if (histogram) pool.giveBack(histogram);
   if (leaves.length === 1) return undefined;
 
-  const leafValues = Float64Array.from(
-    leaves,
-    ({ sums, l2 }) => (-sums.gradient / (sums.hessian + l2)) * parameters.learningRate,
-  );
   return {
     tree: {
-      ...shapeOfTree.finish(),
-      leafValues,
+      ...builder.finish(),
+      leafValues: Float64Array.from(
+        leaves,
+        ({ sums, l2, bounds }) =>
+          leafValue(sums, parameters.l1, l2, bounds) * parameters.learningRate,
+      ),
       leafRows: Float64Array.from(leaves, ({ sums }) => sums.rows),
     },
     leafBegins: leaves.map(({ begin }) => begin),
     leafEnds: leaves.map(({ end }) => end),
   };
+}
+
+function openLeaf(
+  { bins, shape, pool, parameters }: Grower,
+  featuresFor: FeatureChoice,
+  place: Place,
+  histogram: Float64Array,
+  given?: Sums,
+): OpenLeaf {
+  const sums = given ?? totals(histogram, bins[0] as FeatureBins);
+  const isDeep = parameters.maxDepth > 0 && place.path.length >= parameters.maxDepth;
+  const best = isDeep
+    ? undefined
+    : findSplit(histogram, shape, bins, featuresFor(place.path), sums, place.bounds, parameters);
+  const kept = best !== undefined && pool.mayKeep();
+  if (!kept) pool.giveBack(histogram);
+  return { ...place, sums, best, histogram: kept ? histogram : undefined };
+}
+
+/**
+ * Places of both children. Where the split's feature is monotone, the middle between their values bounds
+ * both, so that whatever is split below them stays on its side (LightGBM's "basic" method).
+ */
+function placesOf(
+  leaf: OpenLeaf,
+  middle: number,
+  right: Sums,
+  { l1, monotone }: GrowParameters,
+): readonly [Place, Place] {
+  const { split, left, l2 } = leaf.best as FoundSplit;
+  const { begin, end, bounds } = leaf;
+  const shared = { path: [...leaf.path, split.feature], l2, bounds };
+  const both = [
+    { ...shared, begin, end: middle },
+    { ...shared, begin: middle, end },
+  ] as const;
+  const direction = monotone?.[split.feature] ?? 0;
+  if (direction === 0) return both;
+  const between = (leafValue(left, l1, l2, bounds) + leafValue(right, l1, l2, bounds)) / 2;
+  const below = { ...bounds, upper: between };
+  const above = { ...bounds, lower: between };
+  return [
+    { ...both[0], bounds: direction > 0 ? below : above },
+    { ...both[1], bounds: direction > 0 ? above : below },
+  ];
 }
 
 /** Sums of a leaf from the bins of any one feature: each row is in one of them. */
@@ -139,42 +195,4 @@ function leafToSplit(leaves: readonly OpenLeaf[]): number | undefined {
     at = i;
   });
   return at;
-}
-
-/** Nodes of a tree as they are added; a new leaf takes the place of a child. */
-function treeUnderConstruction(maxLeaves: number) {
-  const splits: Split[] = [];
-  const left = new Int32Array(maxLeaves - 1);
-  const right = new Int32Array(maxLeaves - 1);
-  const goesLeft = new Uint32Array((maxLeaves - 1) * MASK_WORDS);
-  const nodeRows = new Float64Array(maxLeaves - 1);
-  /** For each leaf the entry that points to it: node * 2, + 1 for its right child; -1 for the root. */
-  const pointers = new Int32Array(maxLeaves).fill(-1);
-
-  return {
-    goesLeft,
-    /** Splits a leaf into itself and a new one; gives the new node. */
-    add(split: Split, leaf: number, newLeaf: number, rows: number): number {
-      const node = splits.push(split) - 1;
-      nodeRows[node] = rows;
-      const pointer = pointers[leaf] as number;
-      if (pointer >= 0) (pointer & 1 ? right : left)[pointer >> 1] = node;
-      left[node] = ~leaf;
-      right[node] = ~newLeaf;
-      pointers[leaf] = node * 2;
-      pointers[newLeaf] = node * 2 + 1;
-      fillMask(split, goesLeft, node);
-      return node;
-    },
-    finish(): Omit<Tree, "leafValues" | "leafRows"> {
-      const nodes = splits.length;
-      return {
-        splits,
-        left: left.slice(0, nodes),
-        right: right.slice(0, nodes),
-        goesLeft: goesLeft.slice(0, nodes * MASK_WORDS),
-        nodeRows: nodeRows.slice(0, nodes),
-      };
-    },
-  };
 }

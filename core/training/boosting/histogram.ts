@@ -20,6 +20,9 @@ export function histogramShape(bins: readonly FeatureBins[]): HistogramShape {
   return { starts, length };
 }
 
+/** Gradient and hessian of each row, interleaved, shape [rows * 2]; as doubles where they are given. */
+export type Slopes = Float32Array | Float64Array;
+
 /** Row numbers of a leaf: `rows[begin..end)`, ascending. */
 export interface RowRange {
   readonly rows: Uint32Array;
@@ -36,7 +39,7 @@ export interface RowRange {
 export function buildHistogram(
   binned: BinnedRows,
   range: RowRange,
-  slopes: Float32Array,
+  slopes: Slopes,
   { starts }: HistogramShape,
   into: Float64Array,
 ): void {
@@ -74,7 +77,7 @@ function addFourFeatures(
   words: Uint32Array,
   base: number,
   { rows, begin, end }: RowRange,
-  slopes: Float32Array,
+  slopes: Slopes,
   into: Float64Array,
   startA: number,
   startB: number,
@@ -110,7 +113,7 @@ function addOneFeature(
   base: number,
   shift: number,
   { rows, begin, end }: RowRange,
-  slopes: Float32Array,
+  slopes: Slopes,
   into: Float64Array,
   start: number,
 ): void {

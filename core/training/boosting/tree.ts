@@ -37,6 +37,12 @@ export interface Tree {
   readonly leafRows: Float64Array;
 }
 
+/** The trees of one score, and what it is before any of them. */
+export interface TargetTrees {
+  readonly baseScore: number;
+  readonly trees: readonly Tree[];
+}
+
 /** Words of a node in `goesLeft`. */
 export const MASK_WORDS = 8;
 

@@ -1,6 +1,7 @@
 import type { LabelledFrame } from "../../training-frame.ts";
 import type { FeatureBins } from "../feature-bins.ts";
 import type { HistogramShape } from "../histogram.ts";
+import type { Tree } from "../tree.ts";
 
 /**
  * The rows of a split while trees are added, and what is done to all of them: plain JavaScript
@@ -13,10 +14,22 @@ export interface BoostingRows {
   readonly count: number;
   /** The order: row numbers, shape [count]. A tree on a sample of n rows uses the first n places. */
   readonly order: Uint32Array;
-  /** Log-odds so far, shape [>= count]. */
-  readonly scores: Float64Array;
-  /** Gradient and hessian of each row by its score; returns the mean log-loss, NaN for no rows. */
+  /** Scores so far, 0 at first: one array a target, each of shape [>= count]. */
+  readonly scores: readonly Float64Array[];
+  /**
+   * Log-loss kernels: gradient and hessian of each row by its score. Returns the mean log-loss, NaN for
+   * no rows.
+   */
   fillSlopes(): number;
+  /** Rows to train on by given slopes: what `setSlopes` reads, shape [count]; else empty. */
+  readonly gradients: Float64Array;
+  readonly hessians: Float64Array;
+  /**
+   * Takes gradients and hessians, each rounded to a whole number of steps, halves to even. Steps a unit
+   * are powers of two, and no sum over the rows may reach 2^53 steps nor a row's number 2^30 (`stepsFor`):
+   * so sums are exact, whatever their order.
+   */
+  setSlopes(gradientSteps: number, hessianSteps: number): void;
   /** Puts all rows in order, ascending. */
   enumerate(): void;
   /**
@@ -32,7 +45,15 @@ export interface BoostingRows {
    * @returns where the right side begins
    */
   partition(begin: number, end: number, feature: number, goesLeft: Uint32Array): number;
-  addToScores(begin: number, end: number, value: number): void;
+  /** Adds a value to each row of each leaf, leaf i being places begins[i]..ends[i] - 1. */
+  addLeaves(
+    begins: readonly number[],
+    ends: readonly number[],
+    values: Float64Array,
+    target: number,
+  ): void;
+  /** Adds the tree's value for each row to its score, whatever the order; which may change. */
+  addTree(tree: Tree, target: number): void;
 }
 
 export interface BoostingKernels {
@@ -40,6 +61,10 @@ export interface BoostingKernels {
   readonly held: BoostingRows;
   /** A histogram, at most `histograms` times. */
   allocate(): Float64Array;
+  /** Turns a parent's histogram into that of the child that is left when the other is taken away. */
+  subtract(parent: Float64Array, child: Float64Array): void;
+  /** Ends what runs beside the caller. */
+  end(): void;
 }
 
 export interface KernelsInput {
@@ -47,8 +72,10 @@ export interface KernelsInput {
   readonly validation: LabelledFrame;
   readonly bins: readonly FeatureBins[];
   readonly shape: HistogramShape;
-  /** Log-odds that every row begins with. */
-  readonly baseScore: number;
+  /** How many scores a row has: trees of different targets add to different ones. */
+  readonly targets: number;
+  /** Whether the kernels compute the slopes of log-loss (one target, no weights), or are given them. */
+  readonly slopes: "log-loss" | "given";
   /** How many histograms there may be. */
   readonly histograms: number;
 }

@@ -1,6 +1,6 @@
-import { byteLabels, type LabelledFrame } from "../../training-frame.ts";
 import { binRows, placeOf } from "../binned-rows.ts";
-import { buildHistogram } from "../histogram.ts";
+import { buildHistogram, subtractHistogram } from "../histogram.ts";
+import { addTree } from "../tree.ts";
 import {
   type BoostingKernels,
   type BoostingRows,
@@ -8,41 +8,52 @@ import {
   SLOPE_BLOCK_ROWS,
 } from "./boosting-rows.ts";
 import { plainSlopes } from "./plain-slopes.ts";
+import { ROUNDING } from "./slope-arithmetic.ts";
 
 /** Kernels in JavaScript, for where those in WebAssembly cannot run. */
 export function plainRows(input: KernelsInput): BoostingKernels {
   return {
-    train: rowsOf(input, input.train),
-    held: rowsOf(input, input.validation),
+    train: rowsOf(input, input.train, input.slopes === "given"),
+    held: rowsOf(input, input.validation, false),
     allocate: () => new Float64Array(input.shape.length),
+    subtract: subtractHistogram,
+    end: () => {},
   };
 }
 
-function rowsOf({ bins, shape, baseScore }: KernelsInput, frame: LabelledFrame): BoostingRows {
+function rowsOf(
+  { bins, shape, targets }: KernelsInput,
+  frame: LabelledFrame,
+  isGiven: boolean,
+): BoostingRows {
   const binned = binRows(frame, bins);
-  const { rows: count } = frame;
-  const labels = byteLabels(frame.labels);
+  const { rows: count, labels } = frame;
   const order = new Uint32Array(count);
   const scratch = new Uint32Array(count);
-  const scores = new Float64Array(count).fill(baseScore);
-  const slopes = new Float32Array(2 * count);
+  const scores = Array.from({ length: targets }, () => new Float64Array(count));
+  const slopes = isGiven ? new Float64Array(2 * count) : new Float32Array(2 * count);
+  const gradients = new Float64Array(isGiven ? count : 0);
+  const hessians = new Float64Array(isGiven ? count : 0);
 
   return {
     count,
     order,
     scores,
+    gradients,
+    hessians,
     fillSlopes() {
       let sum = 0;
       for (let begin = 0; begin < count; begin += SLOPE_BLOCK_ROWS) {
-        sum += plainSlopes(
-          scores,
-          labels,
-          begin,
-          Math.min(count, begin + SLOPE_BLOCK_ROWS),
-          slopes,
-        );
+        const end = Math.min(count, begin + SLOPE_BLOCK_ROWS);
+        sum += plainSlopes(scores[0] as Float64Array, labels, begin, end, slopes);
       }
       return sum / count;
+    },
+    setSlopes(gradientSteps, hessianSteps) {
+      for (let row = 0; row < count; row++) {
+        slopes[2 * row] = roundedTo(gradientSteps, gradients[row] as number);
+        slopes[2 * row + 1] = roundedTo(hessianSteps, hessians[row] as number);
+      }
     },
     enumerate() {
       for (let row = 0; row < count; row++) order[row] = row;
@@ -67,11 +78,19 @@ function rowsOf({ bins, shape, baseScore }: KernelsInput, frame: LabelledFrame):
       order.set(scratch.subarray(0, right), left);
       return left;
     },
-    addToScores(begin, end, value) {
-      for (let i = begin; i < end; i++) {
-        const row = order[i] as number;
-        scores[row] = (scores[row] as number) + value;
-      }
+    addLeaves(begins, ends, values, target) {
+      const added = scores[target] as Float64Array;
+      values.forEach((value, leaf) => {
+        for (let i = begins[leaf] as number; i < (ends[leaf] as number); i++) {
+          const row = order[i] as number;
+          added[row] = (added[row] as number) + value;
+        }
+      });
     },
+    addTree: (tree, target) => addTree(tree, binned, scores[target] as Float64Array),
   };
+}
+
+function roundedTo(steps: number, value: number): number {
+  return (value * steps + ROUNDING - ROUNDING) / steps;
 }

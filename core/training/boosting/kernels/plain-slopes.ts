@@ -1,3 +1,5 @@
+import type { Labels } from "../../training-frame.ts";
+import type { Slopes } from "../histogram.ts";
 import {
   EXP_COEFFICIENTS,
   GRADIENT_STEPS,
@@ -25,10 +27,10 @@ for (let n = 1; n < HALVES.length; n++) HALVES[n] = (HALVES[n - 1] as number) / 
  */
 export function plainSlopes(
   scores: Float64Array,
-  labels: Uint8Array,
+  labels: Labels,
   begin: number,
   end: number,
-  slopes: Float32Array,
+  slopes: Slopes,
 ): number {
   return (
     laneSlopes(scores, labels, begin, end, slopes) +
@@ -39,10 +41,10 @@ export function plainSlopes(
 /** Every second row: what is one lane of a SIMD register in WebAssembly. */
 function laneSlopes(
   scores: Float64Array,
-  labels: Uint8Array,
+  labels: Labels,
   begin: number,
   end: number,
-  slopes: Float32Array,
+  slopes: Slopes,
 ): number {
   const product = Float64Array.of(1);
   const words = new Uint32Array(product.buffer);

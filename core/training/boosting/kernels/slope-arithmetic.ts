@@ -45,3 +45,21 @@ function factorials(highest: number): number[] {
 export function lossOf(fraction: number, exponents: number, rows: number): number {
   return -(Math.log(fraction) + (exponents - ONE_EXPONENT * rows) * Math.LN2);
 }
+
+/** Bits of the largest given slope, and of a sum of them that a double still holds exactly. */
+const SLOPE_BITS = 30;
+const SUM_BITS = 53;
+/** Steps beyond it would overflow. */
+const MOST_STEP_BITS = 1000;
+
+/**
+ * Steps a unit that given slopes are rounded to: a power of two, as many as keep every row below 2^30
+ * steps and any sum of rows below 2^53.
+ *
+ * @param largest of the rows' absolute values, finite
+ */
+export function stepsFor(largest: number, rows: number): number {
+  if (largest === 0) return 1;
+  const bits = Math.min(SLOPE_BITS, SUM_BITS - 1 - Math.ceil(Math.log2(rows)));
+  return 2 ** Math.min(MOST_STEP_BITS, bits - 1 - Math.floor(Math.log2(largest)));
+}

@@ -1,6 +1,7 @@
 import type { LabelledFrame } from "../../training-frame.ts";
 import { eachBin, type FeatureBins } from "../feature-bins.ts";
-import type { HistogramShape } from "../histogram.ts";
+import { type HistogramShape, subtractHistogram } from "../histogram.ts";
+import { maskOf, type Split, type Tree } from "../tree.ts";
 import {
   type BoostingKernels,
   type BoostingRows,
@@ -34,17 +35,20 @@ interface Machine {
 /**
  * Kernels in WebAssembly, on rows as records in memory of their own.
  *
- * @returns `undefined` where the rows need more than 4 GiB
+ * @returns `undefined` where the rows need more than 4 GiB, or slopes are given
  */
 export function wasmRows(input: KernelsInput): BoostingKernels | undefined {
+  if (input.slopes === "given") return undefined;
   const { train, validation, bins, shape, histograms } = input;
   const layout = wasmLayout(shape, train.rows, validation.rows, histograms);
   if (!layout) return undefined;
   const machine = start(layout, shape);
   let allocated = 0;
   return {
-    train: rowsOf(machine, layout.train, train, bins, input.baseScore),
-    held: rowsOf(machine, layout.held, validation, bins, input.baseScore),
+    subtract: subtractHistogram,
+    end: () => {},
+    train: rowsOf(machine, layout.train, train, bins),
+    held: rowsOf(machine, layout.held, validation, bins),
     allocate: () => {
       const at = layout.histograms + allocated++ * shape.length * 8;
       return new Float64Array(machine.memory.buffer, at, shape.length);
@@ -69,13 +73,12 @@ function rowsOf(
   at: RowsLayout,
   frame: LabelledFrame,
   bins: readonly FeatureBins[],
-  baseScore: number,
 ): BoostingRows {
   const { layout, run, sums } = machine;
   const { buffer } = machine.memory;
   const { count, step } = at;
   const call = run as Record<KernelName, Kernel>;
-  const scores = new Float64Array(buffer, at.scores, count + 1).fill(baseScore);
+  const scores = new Float64Array(buffer, at.scores, count + 1);
   scores[count] = CERTAIN;
   new Uint8Array(buffer, at.labels, count).set(frame.labels);
   putBins(machine, at, frame, bins);
@@ -87,7 +90,10 @@ function rowsOf(
   return {
     count,
     order: new Uint32Array(buffer, at.order, count),
-    scores,
+    scores: [scores],
+    gradients: new Float64Array(),
+    hessians: new Float64Array(),
+    setSlopes: () => {},
     fillSlopes() {
       let sum = 0;
       for (let begin = 0; begin < count; begin += SLOPE_BLOCK_ROWS) {
@@ -121,10 +127,37 @@ function rowsOf(
       const column = at.columns + feature * count;
       return (call.partition(placeOf(begin), placeOf(end), column) - at.order) / 4;
     },
-    addToScores(begin, end, value) {
-      call.addToScores(placeOf(begin), placeOf(end), at.scores, value);
+    addLeaves(begins, ends, values) {
+      values.forEach((value, leaf) => {
+        call.addToScores(
+          placeOf(begins[leaf] as number),
+          placeOf(ends[leaf] as number),
+          at.scores,
+          value,
+        );
+      });
+    },
+    addTree(tree, target) {
+      applyTree(tree, this, target);
     },
   };
+}
+
+/** Adds the tree's value for each row to its score, by ordering the rows as growing does. */
+function applyTree(tree: Tree, rows: BoostingRows, target: number): void {
+  rows.enumerate();
+  const add = (child: number, begin: number, end: number): void => {
+    if (begin === end) return;
+    if (child < 0) {
+      rows.addLeaves([begin], [end], tree.leafValues.subarray(~child, ~child + 1), target);
+      return;
+    }
+    const { feature } = tree.splits[child] as Split;
+    const middle = rows.partition(begin, end, feature, maskOf(tree, child));
+    add(tree.left[child] as number, begin, middle);
+    add(tree.right[child] as number, middle, end);
+  };
+  add(0, 0, rows.count);
 }
 
 /** Bins of all columns, a block of rows after the other while its records are in the cache. */
