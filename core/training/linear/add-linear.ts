@@ -1,71 +1,97 @@
-import { encodeStrings, joinColumns, joinNumbers } from "../../onnx/column-inputs.ts";
+import { joinNumbers } from "../../onnx/column-inputs.ts";
 import type { GraphBuilder, Value } from "../../onnx/graph-builder.ts";
-import { ELEMENT, vector } from "../../onnx/tensor.ts";
+import { ELEMENT, type Tensor, vector } from "../../onnx/tensor.ts";
 import type { GraphInputs } from "../trained-model.ts";
-import type { CategoryEncoding, Design, NumberEncoding } from "./design.ts";
+import type { CategoryEncoding, NumberEncoding } from "./design.ts";
+import type { LinearModel } from "./linear-model.ts";
+import { lookUpStrings } from "./look-up-strings.ts";
+import type { TargetEncoder } from "./target-encoding.ts";
 
 /**
- * Coefficients as nodes: each string becomes its own coefficient, missing numbers the mean, and one
- * `Gemm` in doubles adds everything up.
+ * Coefficients as nodes: numbers and encoded strings standardised, missing ones at the mean, times their
+ * coefficients in one `Gemm` of doubles; then the coefficients of each string.
  *
- * @returns log-odds, double [n, 1]
+ * @returns raw scores, double [n, scores]
  */
-export function addLogistic(
-  graph: GraphBuilder,
-  columns: GraphInputs,
-  { encodings }: Design,
-  coefficients: Float64Array,
-): Value {
-  const inputs = encodings.map(({ name }) => columns.get(name) as Value);
-  const numbers = encodings.filter((encoding) => encoding.kind === "number");
-  const numberInputs = inputs.filter((_, i) => encodings[i]?.kind === "number");
+export function addLinear(graph: GraphBuilder, columns: GraphInputs, model: LinearModel): Value {
+  const { inputs, encoders, design, coefficients } = model;
+  const raw: Value[] = [];
   const parts: Value[] = [];
-  const weights: number[] = [];
-  if (numbers.length > 0) {
-    parts.push(...addNumbers(graph, numbers, numberInputs));
-    weights.push(...numbers.map(({ at }) => coefficients[at] as number));
-    if (hasIndicators(numbers)) {
-      weights.push(...numbers.map(({ missingAt }) => coefficients[missingAt] ?? 0));
-    }
-  }
-  encodings.forEach((encoding, i) => {
-    if (encoding.kind === "number") return;
-    parts.push(encodeStrings(graph, inputs[i] as Value, ownCoefficients(encoding, coefficients)));
-    weights.push(1);
+  inputs.forEach(({ name }, input) => {
+    const column = columns.get(name) as Value;
+    const encoder = encoders[input];
+    const encoding = design.encodings.find((candidate) => candidate.input === input);
+    if (encoder) raw.push(addEncoder(graph, column, encoder));
+    else if (encoding?.kind === "category")
+      parts.push(addStrings(graph, column, encoding, coefficients));
+    else raw.push(column);
   });
-  return addSum(graph, parts, weights, coefficients[0] as number);
+  const intercepts = graph.constant({
+    dims: [1, coefficients.length],
+    values: Float64Array.from(coefficients, ([intercept]) => intercept as number),
+  });
+  const numbers = design.encodings.filter((encoding) => encoding.kind === "number");
+  const start =
+    raw.length > 0 ? addNumbers(graph, raw, numbers, coefficients, intercepts) : intercepts;
+  return parts.reduce((sum, part) => graph.node("Add", [sum, part]), start);
 }
 
-/** Standardised numbers, missing ones 0; then, where any has a coefficient, which are missing. */
+/** Numbers [n, 1] or [n, parts], one for each of `numbers` in all, times their coefficients. */
 function addNumbers(
   graph: GraphBuilder,
+  columns: readonly Value[],
   numbers: readonly NumberEncoding[],
-  inputs: Value[],
-): Value[] {
-  const raw = joinNumbers(graph, inputs);
+  coefficients: readonly Float64Array[],
+  intercepts: Value,
+): Value {
+  const raw = joinNumbers(graph, columns);
   // x - x is NaN for NaN and for both infinities.
   const missing = graph.node("IsNaN", [graph.node("Sub", [raw, raw])]);
   const means = graph.constant(vector(Float64Array.from(numbers, ({ mean }) => mean)));
   const imputed = graph.node("Where", [missing, means, raw]);
   const factors = graph.constant(vector(Float64Array.from(numbers, (n) => n.inverseDeviation)));
   const standardised = graph.node("Mul", [graph.node("Sub", [imputed, means]), factors]);
-  if (!hasIndicators(numbers)) return [standardised];
-  return [
-    standardised,
-    graph.node("Cast", [missing], { attributes: { to: { int: ELEMENT.double } } }),
-  ];
+  const own = weightMatrix(numbers, coefficients, ({ at }) => at);
+  const sum = graph.node("Gemm", [standardised, graph.constant(own), intercepts]);
+  if (numbers.every(({ missingAt }) => missingAt < 0)) return sum;
+  const isMissing = graph.node("Cast", [missing], { attributes: { to: { int: ELEMENT.double } } });
+  const whenMissing = weightMatrix(numbers, coefficients, ({ missingAt }) => missingAt);
+  return graph.node("Gemm", [isMissing, graph.constant(whenMissing), sum]);
 }
 
-function hasIndicators(numbers: readonly NumberEncoding[]): boolean {
-  return numbers.some(({ missingAt }) => missingAt >= 0);
+/** A coefficient for each number and score, 0 where there is none. */
+function weightMatrix(
+  numbers: readonly NumberEncoding[],
+  coefficients: readonly Float64Array[],
+  placeOf: (encoding: NumberEncoding) => number,
+): Tensor {
+  const values = numbers.flatMap((number) => coefficients.map((own) => own[placeOf(number)] ?? 0));
+  return { dims: [numbers.length, coefficients.length], values: Float64Array.from(values) };
 }
 
-function ownCoefficients({ codeOf, at }: CategoryEncoding, coefficients: Float64Array) {
-  return new Map([...codeOf].map(([text, code]) => [text, coefficients[at + code - 1] as number]));
+/** Each string's coefficients, double [n, scores]; 0 for missing and unknown ones. */
+function addStrings(
+  graph: GraphBuilder,
+  strings: Value,
+  { codeOf, at }: CategoryEncoding,
+  coefficients: readonly Float64Array[],
+): Value {
+  const width = coefficients.length;
+  const values = new Float64Array((codeOf.size + 2) * width);
+  coefficients.forEach((own, k) => {
+    for (let i = 0; i < codeOf.size; i++) values[(i + 1) * width + k] = own[at + i] as number;
+  });
+  return lookUpStrings(graph, strings, codeOf, { values, width });
 }
 
-function addSum(graph: GraphBuilder, parts: Value[], weights: number[], intercept: number): Value {
-  const weight = graph.constant({ dims: [weights.length, 1], values: Float64Array.from(weights) });
-  const bias = graph.constant(vector(Float64Array.of(intercept)));
-  return graph.node("Gemm", [joinColumns(graph, parts), weight, bias]);
+/** Each string's numbers, float32 [n, parts]; NaN for missing ones. */
+function addEncoder(graph: GraphBuilder, strings: Value, { codeOf, tables }: TargetEncoder): Value {
+  const width = tables.length;
+  const values = new Float32Array((codeOf.size + 2) * width);
+  tables.forEach((table, k) => {
+    table.forEach((value, row) => {
+      values[row * width + k] = value;
+    });
+  });
+  return lookUpStrings(graph, strings, codeOf, { values, width });
 }

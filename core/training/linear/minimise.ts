@@ -3,16 +3,35 @@ const MEMORY = 10;
 /** Armijo's constant; Nocedal and Wright, Numerical Optimization, 3.1. */
 const SUFFICIENT_DECREASE = 1e-4;
 const MAX_HALVINGS = 30;
+/** Differences of values below this share of them are rounding. */
+const ROUNDING = 8 * Number.EPSILON;
 
 /** Value and gradient of a function at a point; fills `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
+export interface MinimiseOptions {
+  /** Stops when the largest component of the (pseudo-)gradient is below it. */
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  /** Factor of each component's absolute value, >= 0; absent: none has one. */
+  readonly l1?: Float64Array;
+}
+
 export interface Minimum {
   readonly point: Float64Array;
+  /** With the absolute values. */
   readonly value: number;
   readonly iterations: number;
   /** Whether every component of the gradient is below the tolerance. */
   readonly converged: boolean;
+}
+
+interface State {
+  readonly point: Float64Array;
+  readonly value: number;
+  readonly gradient: Float64Array;
+  /** Of smallest size among the subgradients of the whole: 0 where an absolute value holds its ground. */
+  readonly pseudo: Float64Array;
 }
 
 /**
@@ -20,34 +39,40 @@ export interface Minimum {
  * Wright, algorithm 7.4). Needs the function's value and gradient only, so its cost is that of a pass
  * over the rows however many coefficients there are.
  *
+ * With `l1`, adds sum of l1_i |x_i| and goes orthant by orthant (OWL-QN; Andrew and Gao 2007, Scalable
+ * Training of L1-Regularized Log-Linear Models): components end at exactly 0.
+ *
  * @param curvature rough second derivatives, each > 0; starts the inverse Hessian
- * @param tolerance stops when the largest component of the gradient is below it
  */
 export function minimise(
   objective: Objective,
   start: Float64Array,
   curvature: Float64Array,
-  { tolerance, maxIterations }: { readonly tolerance: number; readonly maxIterations: number },
+  { tolerance, maxIterations, l1 = new Float64Array(start.length) }: MinimiseOptions,
 ): Minimum {
-  let point = start;
-  let gradient: Float64Array = new Float64Array(start.length);
-  let value = objective(point, gradient);
+  const evaluate = (point: Float64Array): State => {
+    const gradient = new Float64Array(point.length);
+    const value = objective(point, gradient) + weightedSize(point, l1);
+    return { point, value, gradient, pseudo: pseudoGradient(point, gradient, l1) };
+  };
+  const isSmooth = l1.every((weight) => weight === 0);
   const updates: Update[] = [];
-
+  let at = evaluate(start);
   let iterations = 0;
-  while (largest(gradient) >= tolerance && iterations < maxIterations) {
+  while (largest(at.pseudo) >= tolerance && iterations < maxIterations) {
     iterations++;
-    const direction = descent(gradient, updates, curvature);
-    const moved = search(objective, point, value, direction, dot(gradient, direction));
+    const direction = descent(at.pseudo, updates, curvature);
+    const moved = search(evaluate, at, isSmooth ? direction : downhill(direction, at.pseudo), l1);
     if (!moved) break;
-    const step = subtract(moved.point, point);
-    const change = subtract(moved.gradient, gradient);
+    const step = subtract(moved.point, at.point);
+    const change = subtract(moved.gradient, at.gradient);
     const along = dot(step, change);
     if (along > 0) updates.push({ step, change, along });
     if (updates.length > MEMORY) updates.shift();
-    ({ point, gradient, value } = moved);
+    at = moved;
   }
-  return { point, value, iterations, converged: largest(gradient) < tolerance };
+  const converged = largest(at.pseudo) < tolerance;
+  return { point: at.point, value: at.value, iterations, converged };
 }
 
 interface Update {
@@ -58,8 +83,12 @@ interface Update {
 }
 
 /** Minus the estimated inverse Hessian times the gradient: the two-loop recursion. */
-function descent(gradient: Float64Array, updates: readonly Update[], curvature: Float64Array) {
-  const direction = gradient.map((component) => -component);
+function descent(
+  pseudo: Float64Array,
+  updates: readonly Update[],
+  curvature: Float64Array,
+): Float64Array {
+  const direction = pseudo.map((component) => -component);
   const weights: number[] = [];
   for (const { step, change, along } of updates.toReversed()) {
     const weight = dot(step, direction) / along;
@@ -76,6 +105,11 @@ function descent(gradient: Float64Array, updates: readonly Update[], curvature: 
   return direction;
 }
 
+/** Each component goes down its own slope or stays, so that the chosen orthant is not left at once. */
+function downhill(direction: Float64Array, pseudo: Float64Array): Float64Array {
+  return direction.map((component, i) => (component * (pseudo[i] as number) < 0 ? component : 0));
+}
+
 /** How much flatter the function proved along the last step than the preconditioner says. */
 function inverseScale(last: Update | undefined, curvature: Float64Array): number {
   if (!last) return 1;
@@ -85,24 +119,54 @@ function inverseScale(last: Update | undefined, curvature: Float64Array): number
   );
 }
 
+/**
+ * Halves the step until it goes down enough. Where values differ by rounding only, the slope tells
+ * instead (Hager and Zhang 2005, approximate Wolfe condition).
+ */
 function search(
-  objective: Objective,
-  from: Float64Array,
-  value: number,
+  evaluate: (point: Float64Array) => State,
+  from: State,
   direction: Float64Array,
-  slope: number,
-) {
-  const gradient = new Float64Array(from.length);
+  l1: Float64Array,
+): State | undefined {
+  const slope = dot(from.pseudo, direction);
+  const rounding = ROUNDING * Math.abs(from.value);
   let length = 1;
   for (let halving = 0; halving < MAX_HALVINGS; halving++, length /= 2) {
-    const point = from.slice();
-    addScaled(point, direction, length);
-    const reached = objective(point, gradient);
-    if (reached <= value + SUFFICIENT_DECREASE * length * slope) {
-      return { point, gradient, value: reached };
-    }
+    const reached = evaluate(stepWithin(from, direction, length, l1));
+    const hoped = SUFFICIENT_DECREASE * dot(from.pseudo, subtract(reached.point, from.point));
+    if (reached.value <= from.value + hoped) return reached;
+    const isLevel = reached.value <= from.value + rounding;
+    if (isLevel && Math.abs(dot(reached.pseudo, direction)) <= -slope / 2) return reached;
   }
   return undefined;
+}
+
+/** A step that ends at 0 where it would cross to the other side of an absolute value. */
+function stepWithin(
+  { point, pseudo }: State,
+  direction: Float64Array,
+  length: number,
+  l1: Float64Array,
+): Float64Array {
+  return point.map((from, i) => {
+    const to = from + length * (direction[i] as number);
+    const side = from === 0 ? -(pseudo[i] as number) : from;
+    return (l1[i] as number) > 0 && to * side <= 0 ? 0 : to;
+  });
+}
+
+function pseudoGradient(point: Float64Array, gradient: Float64Array, l1: Float64Array) {
+  return gradient.map((component, i) => {
+    const weight = l1[i] as number;
+    const side = Math.sign(point[i] as number);
+    if (side !== 0) return component + weight * side;
+    return Math.sign(component) * Math.max(Math.abs(component) - weight, 0);
+  });
+}
+
+function weightedSize(point: Float64Array, l1: Float64Array): number {
+  return point.reduce((sum, value, i) => sum + (l1[i] as number) * Math.abs(value), 0);
 }
 
 function largest(vector: Float64Array): number {
