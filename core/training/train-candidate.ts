@@ -4,6 +4,7 @@ import { InvalidInputError } from "../errors.ts";
 import { trainBoosting } from "./boosting/train-boosting.ts";
 import { checkTrainable } from "./check-frames.ts";
 import { trainLinear } from "./linear/train-linear.ts";
+import { trainScorecard } from "./scorecard/train-scorecard.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import type { LabelledFrame } from "./training-frame.ts";
 import type { TrainingTools } from "./training-tools.ts";
@@ -42,6 +43,8 @@ export const trainCandidate: TrainCandidate = async (input) => {
     case "logistic-regression":
     case "linear-regression":
       return trainLinear(candidate.parameters, task, seed, train, validation);
+    case "scorecard":
+      return trainScorecard(candidate.parameters, train, validation);
     default:
       throw new InvalidInputError(`family ${candidate.family} is on its way`);
   }
