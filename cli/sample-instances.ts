@@ -21,7 +21,7 @@ export async function sampleInstances(
   const wanted = Object.entries(fields).filter(([, { role }]) => role === "feature");
   const columns = wanted.map(([field, { type }]) => selected(field, type));
   const since =
-    split.by === "time"
+    split.by === "time" && source.eventTime !== undefined
       ? `WHERE ${sqlName(source.eventTime)} >= ${sqlText(split.testFrom)}::TIMESTAMPTZ::TIMESTAMP`
       : "";
   const sql = `SELECT ${columns} FROM (SELECT * FROM ${read}(${sqlTexts(paths)}) ${since})

@@ -11,6 +11,7 @@ import { storedDatasets } from "../engine/evaluation/stored-datasets.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
 import { openScorer, scorerOpener } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";
+import { TRAINING_TOOLS } from "../engine/training/training-tools.ts";
 import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
@@ -52,7 +53,11 @@ const WIRING: Readonly<
   "stage-source": (deps) => stageSource({ ...deps, stageSource: sourceStager(deps.duckdb) }),
   prepare: (deps) =>
     removingStaged(deps.store, prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) })),
-  train: (deps) => train({ ...deps, trainCandidate }),
+  train: (deps) =>
+    train({
+      ...deps,
+      trainCandidate: (order) => trainCandidate({ ...order, tools: TRAINING_TOOLS }),
+    }),
   evaluate: (deps) => evaluate({ ...deps, loadVersion: versionLoader({ ...deps, loadCode }) }),
   "predict-file": (deps) =>
     predictFile({

@@ -154,7 +154,7 @@ export const definitionSchema = z.strictObject({
     .prefault({}),
   /** How probabilities are mended after training, on the validation split. */
   calibration: z
-    .strictObject({ method: z.enum(["none", "platt", "isotonic"]).default("none") })
+    .strictObject({ method: z.enum(["none", "platt", "isotonic", "temperature"]).default("none") })
     .prefault({}),
   threshold: thresholdSchema.default({ choose: "f-beta", beta: 1 }),
   evaluation: z

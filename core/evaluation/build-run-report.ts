@@ -1,5 +1,8 @@
 import { profileNumbers } from "../dataset/profile.ts";
+import { MAIN_METRIC } from "../definition/metrics.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
+import { type TaskType, taskOf, widthOf } from "../definition/task.ts";
+import { watchedScores } from "../inference/watched-scores.ts";
 import type { CandidateResult, ChampionResult, RunReport, SampleRow } from "../run/run-report.ts";
 import { byteLabels, type LabelledFrame } from "../training/training-frame.ts";
 import { calibrationTable, expectedCalibrationError } from "./calibration.ts";
@@ -10,40 +13,61 @@ import { rowOf } from "./score-frame.ts";
 /** Rows that a version must answer before it is promoted: enough to see every input vary. */
 const SAMPLE_ROWS = 20;
 
+/** How much worse than the champion the main metric may be by default. */
+const MOST_REGRESSION = 0.005;
+
 /** What evaluation knows when every graph has been scored. */
 export interface Evaluated {
   readonly run: Pick<RunReport, "model" | "runId" | "definitionDigest" | "datasetDigest">;
-  readonly definition: Pick<StoredDefinition, "gates">;
+  readonly definition: Pick<StoredDefinition, "gates" | "selection" | "target">;
   readonly test: LabelledFrame;
   readonly candidates: readonly CandidateResult[];
   readonly chosen: CandidateResult;
-  /** Of the chosen candidate's graph on the test split. */
-  readonly scores: Float32Array;
+  /** Of the chosen candidate's graph on the test split, shape [rows * width]. */
+  readonly predictions: Float32Array;
   readonly champion: ChampionResult | null;
 }
 
 /** The run's report: the chosen candidate measured, gated and set beside the others. */
 export function buildRunReport(evaluated: Evaluated): RunReport {
-  const { run, definition, test, candidates, chosen, scores, champion } = evaluated;
-  const rows = { labels: byteLabels(test.labels), scores };
-  const gates = applyGates(definition.gates, chosen.test, champion);
-  const bins = calibrationTable(rows);
+  const { run, definition, test, candidates, chosen, predictions, champion } = evaluated;
+  const task = taskOf(definition.target);
+  const scores = watchedScores(predictions, {
+    width: widthOf(task),
+    ofClasses: task.type === "multiclass",
+  });
+  const gates = applyGates(gatesOf(definition, task.type), chosen.test, champion);
   return {
     ...run,
+    task: task.type,
     candidate: { index: chosen.index, name: chosen.name },
     passed: gates.every(({ passed }) => passed),
     reasons: reasonsOf(gates),
     rows: test.rows,
     threshold: chosen.threshold,
     metrics: chosen.test,
-    calibration: { bins, expectedError: expectedCalibrationError(bins) },
-    confusion: confusion(rows, chosen.threshold),
+    ...(task.type === "binary" && binaryFindings(test, scores, chosen.threshold)),
     scoreProfile: profileNumbers(scores),
     samples: sampleRows(test, scores),
     gates,
     champion,
     candidates,
   };
+}
+
+function binaryFindings({ labels }: LabelledFrame, scores: Float32Array, threshold: number) {
+  const rows = { labels: byteLabels(labels), scores };
+  const bins = calibrationTable(rows);
+  return {
+    calibration: { bins, expectedError: expectedCalibrationError(bins) },
+    confusion: confusion(rows, threshold),
+  };
+}
+
+/** Where a definition says nothing of the champion, its main metric may not be much worse. */
+function gatesOf({ gates, selection }: Evaluated["definition"], task: TaskType) {
+  const metric = selection.metric ?? MAIN_METRIC[task];
+  return { ...gates, champion: gates.champion ?? [{ metric, maxRegression: MOST_REGRESSION }] };
 }
 
 /** Rows spread evenly over the split, the first among them. */

@@ -3,7 +3,9 @@ import type { CheckedDefinition } from "../definition/model-definition.ts";
 import type { Metrics } from "../registry/records.ts";
 import type { ChampionResult, GateResult } from "../run/run-report.ts";
 
-type Gates = Pick<CheckedDefinition["gates"], "absolute" | "champion">;
+type Gates = Pick<CheckedDefinition["gates"], "absolute"> & {
+  readonly champion: NonNullable<CheckedDefinition["gates"]["champion"]>;
+};
 
 /**
  * Holds a candidate's metrics against the definition's gates.
@@ -25,7 +27,7 @@ export function applyGates(
       ...(min === undefined ? [] : [boundGate(metric, metrics[metric], "at least", min)]),
       ...(max === undefined ? [] : [boundGate(metric, metrics[metric], "at most", max)]),
     ]),
-    ...(gates.champion ?? []).map(({ metric, maxRegression }) =>
+    ...gates.champion.map(({ metric, maxRegression }) =>
       championGate(metric, metrics[metric], maxRegression, champion),
     ),
   ];

@@ -8,7 +8,7 @@ const BATCH_ROWS = 8_192;
  * Scores every row of a frame, a batch at a time.
  *
  * @param inputs names of the columns that the graph has; others of the frame are left out
- * @returns probability of class 1, shape [n]
+ * @returns what the task predicts, row by row, shape [n * width]
  * @throws {InvalidInputError} if the graph's inputs are not among the frame's columns.
  */
 export async function scoreFrame(
@@ -17,13 +17,15 @@ export async function scoreFrame(
   inputs: readonly string[] = frame.columns.map(({ name }) => name),
 ): Promise<Float32Array> {
   const columns = frame.columns.filter(({ name }) => inputs.includes(name));
-  const scores = new Float32Array(frame.rows);
+  let predictions = new Float32Array(0);
   for (let from = 0; from < frame.rows; from += BATCH_ROWS) {
     const to = Math.min(from + BATCH_ROWS, frame.rows);
     const batch = await scorer.score(columnsBetween(columns, from, to));
-    scores.set(batch.scores, from);
+    const width = batch.predictions.length / (to - from);
+    if (from === 0) predictions = new Float32Array(frame.rows * width);
+    predictions.set(batch.predictions, from * width);
   }
-  return scores;
+  return predictions;
 }
 
 /** Rows `from` to `to` (exclusive) as the graph takes them: NaN and "" are missing. */

@@ -1,10 +1,15 @@
+import type { Calibration } from "../calibration/calibration.ts";
 import type { Task } from "../definition/task.ts";
+import { addCalibration } from "./calibration-nodes.ts";
+import { joinColumns } from "./column-inputs.ts";
 import type { GraphBuilder, Value } from "./graph-builder.ts";
 import { ELEMENT, vector } from "./tensor.ts";
 
 /** What stands between raw scores and a graph's answers. */
 export interface Ending {
   readonly task: Task;
+  /** How raw scores become probabilities; absent: by sigmoid or softmax. */
+  readonly calibration?: Calibration;
   /** Binary: probability from which a row is labelled 1, 0..1. */
   readonly threshold: number;
 }
@@ -18,14 +23,20 @@ export interface Ending {
 export function addModelOutputs(
   graph: GraphBuilder,
   scores: Value,
-  { task, threshold }: Ending,
+  { task, threshold, calibration }: Ending,
 ): void {
   switch (task.type) {
     case "binary":
-      addBinaryOutputs(graph, scores, threshold);
+      addBinaryOutputs(graph, bothClasses(graph, scores, calibration), threshold);
       break;
     case "multiclass":
-      addMulticlassOutputs(graph, scores, task.classes);
+      addMulticlassOutputs(
+        graph,
+        calibration === undefined
+          ? graph.node("Softmax", [scores], { attributes: { axis: { int: 1 } } })
+          : addCalibration(graph, scores, calibration, task),
+        task.classes,
+      );
       break;
     case "regression":
       addRegressionOutputs(graph, scores, task.quantiles.length);
@@ -35,11 +46,23 @@ export function addModelOutputs(
   }
 }
 
+/** Probability of class 0 and of class 1, double [n, 2]. */
+function bothClasses(
+  graph: GraphBuilder,
+  logOdds: Value,
+  calibration: Calibration | undefined,
+): Value {
+  if (calibration === undefined) {
+    const signs = graph.constant({ dims: [1, 2], values: Float64Array.of(-1, 1) });
+    return graph.node("Sigmoid", [graph.node("Mul", [logOdds, signs])]);
+  }
+  const positive = addCalibration(graph, logOdds, calibration, { type: "binary" });
+  const one = graph.constant(vector(Float64Array.of(1)));
+  return joinColumns(graph, [graph.node("Sub", [one, positive]), positive]);
+}
+
 /** `label` is 1 where the float32 probability of class 1 reaches the threshold. */
-function addBinaryOutputs(graph: GraphBuilder, logOdds: Value, threshold: number): void {
-  const signs = graph.constant({ dims: [1, 2], values: Float64Array.of(-1, 1) });
-  const both = graph.node("Mul", [logOdds, signs]);
-  const exact = graph.node("Sigmoid", [both]);
+function addBinaryOutputs(graph: GraphBuilder, exact: Value, threshold: number): void {
   const probabilities = toFloat(graph, exact, "probabilities");
 
   const classOne = graph.constant({ dims: [], values: BigInt64Array.of(1n) });
@@ -59,12 +82,7 @@ function addBinaryOutputs(graph: GraphBuilder, logOdds: Value, threshold: number
 }
 
 /** `label` is the class of the highest float32 probability, of equal ones the first. */
-function addMulticlassOutputs(
-  graph: GraphBuilder,
-  logits: Value,
-  classes: readonly string[],
-): void {
-  const exact = graph.node("Softmax", [logits], { attributes: { axis: { int: 1 } } });
+function addMulticlassOutputs(graph: GraphBuilder, exact: Value, classes: readonly string[]): void {
   const probabilities = toFloat(graph, exact, "probabilities");
   const highest = graph.node("ArgMax", [probabilities], {
     attributes: { axis: { int: 1 }, keepdims: { int: 0 } },

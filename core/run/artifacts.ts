@@ -1,3 +1,4 @@
+import type { Calibration } from "../calibration/calibration.ts";
 import type { ModelInput } from "../definition/model-inputs.ts";
 import type { Metrics } from "../registry/records.ts";
 
@@ -11,6 +12,7 @@ export interface CandidateReport {
   readonly graphSha256: string;
   readonly sizeBytes: number;
   readonly threshold: number;
+  readonly calibration?: Calibration;
   /** On the validation split, by the trainer's own predictions. */
   readonly metrics: Metrics;
   /** The trainer's own findings: rounds, learning curve, importances. */

@@ -1,5 +1,7 @@
+import { type LabelSummary, labelSummary } from "../dataset/label-summary.ts";
 import type { DatasetManifest } from "../dataset/manifest.ts";
 import type { Field, StoredDefinition } from "../definition/model-definition.ts";
+import { taskOf } from "../definition/task.ts";
 import type { Metrics, RunRecord } from "../registry/records.ts";
 import type { CandidateReport } from "./artifacts.ts";
 import type { RunReport } from "./run-report.ts";
@@ -49,7 +51,23 @@ function detailsOf({ definition, report, candidate, run }: ModelCardFacts): stri
 }
 
 function useOf({ description, target }: StoredDefinition): string {
-  return `${description}. It answers the probability that \`${target.expression}\`.`;
+  return `${description}. It answers ${answerOf(target)}.`;
+}
+
+function answerOf(target: StoredDefinition["target"]): string {
+  const task = taskOf(target);
+  switch (task.type) {
+    case "binary":
+      return `the probability that \`${target.expression}\``;
+    case "multiclass":
+      return `the probability of each of ${task.classes.map((name) => `\`${name}\``).join(", ")}`;
+    case "regression": {
+      const quantiles = task.quantiles.length > 0 ? ` and its quantiles ${task.quantiles}` : "";
+      return `\`${target.expression}\` as a number${quantiles}`;
+    }
+    case "ranking":
+      return `a score that orders the rows of one \`${target.group}\` by \`${target.expression}\``;
+  }
 }
 
 function dataOf({ definition, dataset }: ModelCardFacts): string {
@@ -58,17 +76,31 @@ function dataOf({ definition, dataset }: ModelCardFacts): string {
     split.by === "time"
       ? `split by time: validation from ${split.validationFrom}, test from ${split.testFrom}`
       : `split by ${split.by}`;
-  const rows = Object.entries(dataset.splits).map(([name, { rows, positives }]) => [
+  const rows = Object.entries(dataset.splits).map(([name, manifest]) => [
     name,
-    String(rows),
-    rows === 0 ? "" : shown(positives / rows),
+    String(manifest.rows),
+    manifest.rows === 0 ? "" : labelWords(labelSummary(manifest), manifest.rows),
   ]);
   const left = `${dataset.rowsRead} rows were read; ${dataset.rowsQuarantined} broke the contract, ${dataset.rowsOutside} belong to no split.`;
   return [
     `${definition.source.files.map(({ name }) => `\`${name}\``).join(", ")}, ${how}.`,
-    table(["split", "rows", `share of ${definition.target.name}`], rows),
+    table(["split", "rows", definition.target.name], rows),
     left,
   ].join("\n\n");
+}
+
+/** What the labels of a split are like, in a few words. */
+function labelWords(summary: LabelSummary, rows: number): string {
+  switch (summary.type) {
+    case "binary":
+      return `share ${shown(summary.positives / rows)}`;
+    case "multiclass":
+      return summary.counts.map(([name, count]) => `${name} ${shown(count / rows)}`).join(", ");
+    case "regression":
+      return `mean ${shown(summary.mean)}, ${shown(summary.min)} to ${shown(summary.max)}`;
+    case "ranking":
+      return `${summary.queries} queries of at most ${summary.largestQuery} rows`;
+  }
 }
 
 function metricsOf({ report }: ModelCardFacts): string {
@@ -99,7 +131,11 @@ function limitsOf({ definition, report }: ModelCardFacts): string {
   return list([
     `It knows nothing but ${inputs.join(", ")}.`,
     `It was measured on ${report.rows} rows; on other data it may be worse, which the drift check watches.`,
-    `Mean distance of its probabilities from what happened: ${shown(report.calibration.expectedError)}.`,
+    ...(report.calibration === undefined
+      ? []
+      : [
+          `Mean distance of its probabilities from what happened: ${shown(report.calibration.expectedError)}.`,
+        ]),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { NumberProfile } from "../dataset/baseline.ts";
 import { METRIC_NAMES } from "../definition/metrics.ts";
+import { TASK_TYPES, type TaskType } from "../definition/task.ts";
 import type { Metrics } from "../registry/records.ts";
 import { parseStored } from "../stored-json.ts";
 
@@ -69,6 +70,8 @@ export interface RunReport {
   readonly runId: string;
   readonly definitionDigest: string;
   readonly datasetDigest: string;
+  /** What the model predicts. */
+  readonly task: TaskType;
   /** The chosen candidate. */
   readonly candidate: { readonly index: number; readonly name: string };
   readonly passed: boolean;
@@ -80,13 +83,15 @@ export interface RunReport {
   readonly threshold: number;
   /** Of the chosen candidate on the test split, as all that follow. */
   readonly metrics: Metrics;
-  readonly calibration: {
+  /** Of a binary model. */
+  readonly calibration?: {
     /** By rising score; as many rows in each as ties allow. */
     readonly bins: readonly CalibrationBin[];
     /** Mean distance of score and share, weighted by rows. */
     readonly expectedError: number;
   };
-  readonly confusion: Confusion;
+  /** Of a binary model. */
+  readonly confusion?: Confusion;
   readonly scoreProfile: NumberProfile;
   /** Rows that a loaded version must answer the same way before it is promoted. */
   readonly samples: readonly SampleRow[];
@@ -117,22 +122,28 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
   runId: z.string(),
   definitionDigest: z.string(),
   datasetDigest: z.string(),
+  // Reports of before there were other tasks do not say.
+  task: z.enum(TASK_TYPES).default("binary"),
   candidate: z.object({ index: z.int(), name: z.string() }),
   passed: z.boolean(),
   reasons: z.array(z.string()),
   rows,
   threshold: z.number(),
   metrics,
-  calibration: z.object({
-    bins: z.array(z.object({ rows, meanScore: z.number(), sharePositive: z.number() })),
-    expectedError: z.number(),
-  }),
-  confusion: z.object({
-    truePositives: rows,
-    falsePositives: rows,
-    trueNegatives: rows,
-    falseNegatives: rows,
-  }),
+  calibration: z
+    .object({
+      bins: z.array(z.object({ rows, meanScore: z.number(), sharePositive: z.number() })),
+      expectedError: z.number(),
+    })
+    .exactOptional(),
+  confusion: z
+    .object({
+      truePositives: rows,
+      falsePositives: rows,
+      trueNegatives: rows,
+      falseNegatives: rows,
+    })
+    .exactOptional(),
   scoreProfile: numberProfile,
   samples: z.array(
     z.object({

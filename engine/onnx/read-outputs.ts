@@ -1,6 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { IntegrityError } from "../../core/errors.ts";
 import type { Scores } from "../../core/inference/scorer.ts";
+import { watchedScores } from "../../core/inference/watched-scores.ts";
 
 type Outputs = InferenceSession.OnnxValueMapType;
 
@@ -45,7 +46,8 @@ function readClasses(outputs: Outputs, rows: number): Scores {
   const labels = dataOf(outputs, "label");
   const width = probabilities.length / rows;
   if (Array.isArray(labels) && labels.length === rows && width >= 2 && Number.isInteger(width)) {
-    return { scores: highestOf(probabilities, width), predictions: probabilities, labels };
+    const scores = watchedScores(probabilities, { width, ofClasses: true });
+    return { scores, predictions: probabilities, labels };
   }
   if (!(labels instanceof BigInt64Array) || labels.length !== rows) {
     throw new IntegrityError("graph output label is not int64 or string of shape [n]");
@@ -58,15 +60,6 @@ function readClasses(outputs: Outputs, rows: number): Scores {
     (_, row) => probabilities[2 * row + 1] as number,
   );
   return { scores: positive, predictions: positive, labels: Uint8Array.from(labels, Number) };
-}
-
-function highestOf(probabilities: Float32Array, width: number): Float32Array {
-  const highest = new Float32Array(probabilities.length / width);
-  probabilities.forEach((probability, i) => {
-    const row = Math.floor(i / width);
-    highest[row] = Math.max(highest[row] as number, probability);
-  });
-  return highest;
 }
 
 function readNumbers(outputs: Outputs, rows: number): Scores {

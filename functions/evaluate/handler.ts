@@ -1,5 +1,7 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import { MAIN_METRIC } from "../../core/definition/metrics.ts";
+import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
 import { buildRunReport } from "../../core/evaluation/build-run-report.ts";
 import { chooseCandidate } from "../../core/evaluation/choose-candidate.ts";
@@ -34,16 +36,21 @@ export const makeHandler =
 
     const { definition } = await deps.loadDefinition(run.model, run.definitionDigest);
     const dataset = await deps.openDataset(run.model, run.datasetDigest);
+    const task = taskOf(definition.target);
     const test = await dataset.split("test");
     const scored: ScoredCandidate[] = [];
     for (const candidate of trained.toSorted((a, b) => a.index - b.index)) {
-      scored.push(await scoreCandidate(deps, run, candidate, test));
+      scored.push(await scoreCandidate(deps, { ...run, task }, candidate, test));
     }
 
-    const { scores, ...chosen } = chooseCandidate(scored, definition.selection.metric);
-    const candidates = scored.map(({ scores: _scores, ...result }) => result);
-    const champion = await scoreChampion(deps, run.model, run.definitionDigest, test);
-    const report = buildRunReport({ run, definition, test, candidates, chosen, scores, champion });
+    const metric = definition.selection.metric ?? MAIN_METRIC[task.type];
+    const { predictions, ...chosen } = chooseCandidate(scored, metric);
+    const candidates = scored.map(({ predictions: _predictions, ...result }) => result);
+    const today = { definitionDigest: run.definitionDigest, task };
+    const champion = await scoreChampion(deps, run.model, today, test);
+    const report = buildRunReport({
+      ...{ run, definition, test, candidates, chosen, predictions, champion },
+    });
     await deps.store.put(reportKey, canonicalJson(report));
     return answer(report, reportKey);
   };

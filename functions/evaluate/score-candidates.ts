@@ -1,5 +1,6 @@
+import type { Task } from "../../core/definition/task.ts";
 import { IntegrityError } from "../../core/errors.ts";
-import { binaryMetrics } from "../../core/evaluation/binary-metrics.ts";
+import { measure } from "../../core/evaluation/measure.ts";
 import { parseCandidateReport } from "../../core/evaluation/parse-candidate-report.ts";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
@@ -14,9 +15,9 @@ export interface ScoringDeps {
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** A candidate measured, with its score of every test row. */
+/** A candidate measured, with its predictions of every test row, shape [rows * width]. */
 export interface ScoredCandidate extends CandidateResult {
-  readonly scores: Float32Array;
+  readonly predictions: Float32Array;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface ScoredCandidate extends CandidateResult {
  */
 export async function scoreCandidate(
   deps: ScoringDeps,
-  run: { readonly model: string; readonly runId: string },
+  run: { readonly model: string; readonly runId: string; readonly task: Task },
   trained: { readonly index: number; readonly name: string; readonly graphSha256: string },
   test: LabelledFrame,
 ): Promise<ScoredCandidate> {
@@ -34,9 +35,14 @@ export async function scoreCandidate(
   const folder = storageKeys.candidate(run.model, run.runId, index);
   const found = await deps.store.get(`${folder}/${candidateFiles.metrics}`);
   const { family, threshold, metrics: validation } = parseCandidateReport(found, graphSha256);
-  const scores = await scoreGraph(deps, `${folder}/${candidateFiles.graph}`, graphSha256, test);
-  const measured = binaryMetrics({ labels: test.labels, scores, threshold });
-  return { index, name, family, graphSha256, threshold, validation, test: measured, scores };
+  const predictions = await scoreGraph(
+    deps,
+    `${folder}/${candidateFiles.graph}`,
+    graphSha256,
+    test,
+  );
+  const measured = measure(run.task, { ...test, predictions, threshold });
+  return { index, name, family, graphSha256, threshold, validation, test: measured, predictions };
 }
 
 async function scoreGraph(

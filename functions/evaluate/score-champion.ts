@@ -1,5 +1,7 @@
+import { canonicalJson } from "../../core/canonical-json.ts";
 import type { ModelInput } from "../../core/definition/model-inputs.ts";
-import { binaryMetrics } from "../../core/evaluation/binary-metrics.ts";
+import { type Task, taskOf } from "../../core/definition/task.ts";
+import { measure } from "../../core/evaluation/measure.ts";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -9,6 +11,12 @@ import type { FrameColumn, LabelledFrame } from "../../core/training/training-fr
 export interface ChampionDeps {
   readonly registry: Pick<Registry, "aliases">;
   readonly loadVersion: LoadVersion;
+}
+
+/** What the run's definition says, as far as a champion of another one may differ. */
+export interface Today {
+  readonly definitionDigest: string;
+  readonly task: Task;
 }
 
 /**
@@ -21,7 +29,7 @@ export interface ChampionDeps {
 export async function scoreChampion(
   { registry, loadVersion }: ChampionDeps,
   model: string,
-  definitionDigest: string,
+  today: Today,
   test: LabelledFrame,
 ): Promise<ChampionResult | null> {
   const aliases = await registry.aliases(model);
@@ -30,7 +38,7 @@ export async function scoreChampion(
 
   const version = await loadVersion(model, champion.version);
   try {
-    return await scoreVersion(version, definitionDigest, test);
+    return await scoreVersion(version, today, test);
   } finally {
     await version.release();
   }
@@ -38,10 +46,14 @@ export async function scoreChampion(
 
 async function scoreVersion(
   loaded: LoadedVersion,
-  definitionDigest: string,
+  today: Today,
   test: LabelledFrame,
 ): Promise<ChampionResult> {
-  const { version, manifest } = loaded;
+  const { version, manifest, definition } = loaded;
+  if (canonicalJson(taskOf(definition.target)) !== canonicalJson(today.task)) {
+    const note = `champion version ${version} predicts something else: its target is ${definition.target.type}, with other classes or quantiles than today's ${today.task.type}`;
+    return { version, metrics: null, note };
+  }
   const lost = manifest.inputs.filter((input) => !test.columns.some(isColumnOf(input)));
   if (lost.length > 0) {
     const named = lost.map(({ name, kind }) => `${name} (${kind})`).join(", ");
@@ -50,13 +62,13 @@ async function scoreVersion(
   }
 
   const inputs = manifest.inputs.map(({ name }) => name);
-  const scores = await scoreFrame(loaded, test, inputs);
+  const predictions = await scoreFrame(loaded, test, inputs);
   const { threshold } = manifest;
   return {
     version,
-    metrics: binaryMetrics({ labels: test.labels, scores, threshold }),
+    metrics: measure(today.task, { ...test, predictions, threshold }),
     note:
-      manifest.definitionDigest === definitionDigest
+      manifest.definitionDigest === today.definitionDigest
         ? null
         : `champion version ${version} comes from definition ${manifest.definitionDigest}; inputs and labels here are today's definition's`,
   };

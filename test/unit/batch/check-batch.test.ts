@@ -57,7 +57,10 @@ const checked = <T>(
           : writeRejected(duckdb, { columns }),
       score: async (scores) => {
         const labels = Uint8Array.from(scores, (score) => (score > 0.5 ? 1 : 0));
-        const version = { definition, score: async () => ({ scores, labels }) };
+        const version = {
+          definition,
+          score: async () => ({ scores, predictions: scores, labels }),
+        };
         return scoreRows(connection, await connect(), version);
       },
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { METRIC_NAMES, worseBy } from "../../../core/definition/metrics.ts";
 import { DataContractError } from "../../../core/errors.ts";
 import { chooseCandidate } from "../../../core/evaluation/choose-candidate.ts";
-import { METRIC_NAMES, worseBy } from "../../../core/definition/metrics.ts";
 
 const candidates = [
   { index: 0, name: "a", validation: { rocAuc: 0.7, logLoss: 0.5 } },
@@ -29,10 +29,20 @@ describe("chooseCandidate", () => {
   });
 });
 
-describe("regression", () => {
+describe("worseBy", () => {
   it("is positive where a value is worse: lower, or higher for losses", () => {
     const worseWhenHigher = METRIC_NAMES.filter((name) => worseBy(name, 0.6, 0.5) > 0);
 
-    expect(worseWhenHigher).toEqual(["logLoss", "brier"]);
+    expect(worseWhenHigher).toEqual([
+      "logLoss",
+      "brier",
+      "calibrationError",
+      "rmse",
+      "mae",
+      "mape",
+      "medianAbsoluteError",
+      "pinballLoss",
+      "quantileCoverageError",
+    ]);
   });
 });

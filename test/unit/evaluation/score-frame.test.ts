@@ -19,7 +19,7 @@ function recordingScorer() {
     score: async (columns: ScoringColumns) => {
       asked.push(columns);
       const scores = columns.age as Float32Array;
-      return { scores, labels: new Uint8Array(scores.length) };
+      return { scores, predictions: scores, labels: new Uint8Array(scores.length) };
     },
   };
 }

@@ -1,9 +1,12 @@
 import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
 import { parseDefinition, storedDefinition } from "../../../core/definition/parse-definition.ts";
 import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
+import { encodeStrings, joinNumbers } from "../../../core/onnx/column-inputs.ts";
+import type { Value } from "../../../core/onnx/graph-builder.ts";
+import { vector } from "../../../core/onnx/tensor.ts";
 import type { VersionManifest } from "../../../core/run/artifacts.ts";
 import type { TrainedModel } from "../../../core/training/trained-model.ts";
-import type { Frame, LabelledFrame } from "../../../core/training/training-frame.ts";
+import type { LabelledFrame } from "../../../core/training/training-frame.ts";
 import { openScorer } from "../../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../../engine/sha256.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
@@ -78,19 +81,27 @@ const parameters = (weight: number) => ({
 /** A graph that scores by age; a negative weight ranks the wrong way round. */
 export const shopGraph = (weight = 1) => tinyGraph(INPUTS, parameters(weight));
 
-/** A model that predicts what `shopGraph` says, each prediction moved by `offBy`. */
+/** A model that scores as `shopGraph` does; the log-odds of row 3 by its trainer are off by `offBy`. */
 export function shopModel(weight = 1, offBy = 0): TrainedModel {
   const { bias } = parameters(weight);
-  const predict = (frame: Frame) => {
-    const [age, town] = frame.columns;
-    if (age?.kind !== "number" || town?.kind !== "category") throw new Error("not a shop frame");
-    return Float64Array.from({ length: frame.rows }, (_, row) => {
-      const inUlm = town.dictionary[town.codes[row] as number] === "Ulm" ? weight : 0;
-      const logit = bias + weight * (age.values[row] as number) + inUlm;
-      return 1 / (1 + Math.exp(-logit)) + (row === 3 ? offBy : 0);
-    });
+  return {
+    scores({ rows, columns }) {
+      const [age, town] = columns;
+      if (age?.kind !== "number" || town?.kind !== "category") throw new Error("not a shop frame");
+      return Float64Array.from({ length: rows }, (_, row) => {
+        const inUlm = town.dictionary[town.codes[row] as number] === "Ulm" ? weight : 0;
+        return bias + weight * (age.values[row] as number) + inUlm + (row === 3 ? offBy : 0);
+      });
+    },
+    addTo(graph, inputs) {
+      const constant = (value: number) => graph.constant(vector(Float64Array.of(value)));
+      const age = joinNumbers(graph, [inputs.get("age") as Value]);
+      const town = encodeStrings(graph, inputs.get("town") as Value, new Map([["Ulm", weight]]));
+      const byAge = graph.node("Mul", [age, constant(weight)]);
+      return graph.node("Add", [graph.node("Add", [byAge, town]), constant(bias)]);
+    },
+    summary: { rounds: 3 },
   };
-  return { predict, toOnnx: () => shopGraph(weight), summary: { rounds: 3 } };
 }
 
 /** A store on disk, and what train and evaluate need beside it. */

@@ -90,6 +90,7 @@ export const REPORT: RunReport = {
   runId: "run-1",
   definitionDigest: DEFINITION_DIGEST,
   datasetDigest: DATASET_DIGEST,
+  task: "binary",
   candidate: { index: 0, name: "boosting" },
   passed: true,
   reasons: [],

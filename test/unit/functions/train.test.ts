@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
+import type { Value } from "../../../core/onnx/graph-builder.ts";
 import type { CandidateReport } from "../../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import type { TrainedModel } from "../../../core/training/trained-model.ts";
+import { openScorer } from "../../../engine/onnx/open-scorer.ts";
 import { sha256 } from "../../../engine/sha256.ts";
 import { makeHandler, type TrainDeps } from "../../../functions/train/handler.ts";
 import { run, shopDefinition, shopModel, shopWorld } from "./evaluate-world.ts";
@@ -14,7 +16,7 @@ function setUp(trained: TrainedModel = shopModel(), definition = shopDefinition(
   const orders: Parameters<TrainDeps["trainCandidate"]>[0][] = [];
   const handler = makeHandler({
     ...world.deps,
-    trainCandidate: (order) => {
+    trainCandidate: async (order) => {
       orders.push(order);
       return trained;
     },
@@ -22,6 +24,11 @@ function setUp(trained: TrainedModel = shopModel(), definition = shopDefinition(
   const folder = storageKeys.candidate(run.model, run.runId, 1);
   const read = (name: string) => world.store.get(`${folder}/${name}`);
   return { ...world, handler, orders, read };
+}
+
+async function reportOf({ read }: Pick<ReturnType<typeof setUp>, "read">) {
+  const text = new TextDecoder().decode(await read(candidateFiles.metrics));
+  return JSON.parse(text) as CandidateReport;
 }
 
 describe("train", () => {
@@ -51,25 +58,48 @@ describe("train", () => {
   });
 
   it("builds the threshold that validation favours into the graph", async () => {
-    const thresholds: number[] = [];
-    const trained = shopModel();
-    const { handler } = setUp({
-      ...trained,
-      toOnnx: (threshold) => {
-        thresholds.push(threshold);
-        return trained.toOnnx(threshold);
-      },
-    });
-    const fixed = setUp(trained, shopDefinition({ threshold: { choose: "fixed", value: 0.25 } }));
+    const chosen = setUp();
+    const fixed = setUp(
+      shopModel(),
+      shopDefinition({ threshold: { choose: "fixed", value: 0.25 } }),
+    );
 
-    await handler(event);
+    await chosen.handler(event);
     await fixed.handler(event);
 
-    expect(thresholds[0]).toBeGreaterThan(0.3);
-    expect(thresholds[0]).toBeLessThan(0.7);
-    expect(
-      JSON.parse(new TextDecoder().decode(await fixed.read(candidateFiles.metrics))),
-    ).toMatchObject({ threshold: 0.25 });
+    const { threshold } = await reportOf(chosen);
+    expect(threshold).toBeGreaterThan(0.3);
+    expect(threshold).toBeLessThan(0.7);
+    expect((await reportOf(fixed)).threshold).toBe(0.25);
+    const labels = async ({ read }: typeof chosen) => {
+      const scorer = await openScorer(await read(candidateFiles.graph));
+      // log-odds of -1.01: a probability of 0.267
+      const { labels = [] } = await scorer.score({ age: Float32Array.of(3.99), town: [""] });
+      await scorer.release();
+      return [...labels];
+    };
+    expect(await labels(chosen)).toEqual([0]);
+    expect(await labels(fixed)).toEqual([1]);
+  });
+
+  it("builds the calibration that validation asks for into the graph", async () => {
+    const plain = setUp();
+    const calibrated = setUp(
+      // Log-odds three times as sure as they should be.
+      shopModel(3),
+      shopDefinition({ calibration: { method: "platt" } }),
+    );
+
+    await plain.handler(event);
+    await calibrated.handler(event);
+
+    expect(await reportOf(plain)).not.toHaveProperty("calibration");
+    const { calibration, metrics, largestGraphDifference } = await reportOf(calibrated);
+    expect(calibration).toMatchObject({ method: "platt", curves: [{}] });
+    expect(largestGraphDifference).toBeLessThan(1e-6);
+    const uncalibrated = setUp(shopModel(3));
+    await uncalibrated.handler(event);
+    expect(metrics.logLoss).toBeLessThan(Number((await reportOf(uncalibrated)).metrics.logLoss));
   });
 
   it("gives the same bytes when it is tried again", async () => {
@@ -82,7 +112,7 @@ describe("train", () => {
   });
 
   it("fails where trainer and graph disagree on one row, and stores nothing", async () => {
-    const { handler, store } = setUp(shopModel(1, 1e-5));
+    const { handler, store } = setUp(shopModel(1, 1e-4));
 
     await expect(handler(event)).rejects.toThrow(
       /disagree on row 3 of the test split: trainer 0\./,
@@ -93,7 +123,10 @@ describe("train", () => {
   });
 
   it("fails where ONNX Runtime refuses the graph", async () => {
-    const { handler } = setUp({ ...shopModel(), toOnnx: () => Uint8Array.of(1, 2, 3) });
+    const { handler } = setUp({
+      ...shopModel(),
+      addTo: (graph, inputs) => graph.node("NoSuchOperator", [inputs.get("age") as Value]),
+    });
 
     await expect(handler(event)).rejects.toThrow(IntegrityError);
   });

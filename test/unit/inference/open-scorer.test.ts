@@ -29,7 +29,7 @@ describe("openScorer", () => {
   it("gives label and probability of every row", async () => {
     const scorer = await openScorer(graph);
 
-    const { labels, scores } = await scorer.score({
+    const { labels = [], scores } = await scorer.score({
       distance: Float32Array.of(2, 2, Number.NaN),
       origin: ["ORD", "LAX", ""],
     });
@@ -78,7 +78,9 @@ describe("openScorer", () => {
     const text = Buffer.from(graph).toString("latin1");
     const renamed = Buffer.from(text.replaceAll("probabilities", "probabilitiez"), "latin1");
 
-    await expect(openScorer(renamed)).rejects.toThrow(/none named probabilities/);
+    await expect(openScorer(renamed)).rejects.toThrow(
+      /outputs \[label,probabilitiez\], which are those of no task/,
+    );
   });
 
   it.each([

@@ -20,7 +20,7 @@ const fields = definitionSchema.shape.fields.parse({
   comment: { type: "category", role: "ignored" },
 });
 const rowFeatures: StoredDefinition["rowFeatures"] = {
-  isBot: { type: "number", from: ["device"] },
+  isBot: { type: "number", from: ["device"], input: true },
 };
 const parse = instanceParser({ fields, rowFeatures });
 

@@ -8,7 +8,7 @@ import { model } from "../../../models/flight-delay/model.ts";
 
 function loaded(compute: ComputeRowFeature): LoadedDefinition {
   const definition = storedDefinition(parseDefinition(model));
-  const hour = { type: "number" as const, from: ["date"] };
+  const hour = { type: "number" as const, from: ["date"], input: true };
   return {
     digest: "",
     definition: { ...definition, rowFeatures: { hour } },
