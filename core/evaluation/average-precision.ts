@@ -16,6 +16,8 @@ export function averagePrecision(ranking: ScoreRanking): number | undefined {
   let before = 0;
   for (let i = 0; i < truePositives.length; i++) {
     const found = truePositives[i] as number;
+    // Where recall stays there is no step; before the first row that counts there is no precision.
+    if (found === before) continue;
     sum += ((found - before) * found) / (found + (falsePositives[i] as number));
     before = found;
   }

@@ -1,32 +1,60 @@
+import { metricsOf } from "../definition/metrics.ts";
 import type { Metrics } from "../registry/records.ts";
 import { averagePrecision } from "./average-precision.ts";
-import { brier } from "./brier.ts";
+import { calibrationBins, expectedCalibrationError } from "./calibration.ts";
 import { accuracy, fBeta, precision, recall } from "./class-metrics.ts";
-import { confusion } from "./confusion.ts";
-import { logLoss } from "./log-loss.ts";
+import { confusionCells, countCells } from "./confusion.ts";
+import type { MeasuredRows } from "./measured-rows.ts";
+import { lazy, type Measurer, readMetrics } from "./measurer.ts";
 import { rocAuc } from "./roc-auc.ts";
-import { rankScores, type ScoredRows } from "./score-ranking.ts";
+import { binaryLogLosses, squaredErrors } from "./row-losses.ts";
+import { rowWeights, weightedMean } from "./row-weights.ts";
+import { checkScoredRows, orderScores, rankOrdered, type ScoredRows } from "./score-ranking.ts";
+
+/** Probability from which a row counts as predicted 1 where nothing else is said. */
+const EVEN = 0.5;
 
 /**
- * Every metric of a binary model over the same rows. A metric that these rows do not define (ROC-AUC
- * of one class) is left out. 500,000 rows take about 0.1 s.
+ * Measures a binary model. A metric that rows do not define (ROC-AUC of one class) is left out.
+ * 500,000 rows take about 0.1 s, and under other weights about 0.03 s.
+ *
+ * @throws {InvalidInputError} as `rankScores`
+ */
+export function binaryMeasurer(measured: MeasuredRows): Measurer {
+  const { labels, predictions: scores, threshold = EVEN } = measured;
+  const rows = { labels, scores };
+  checkScoredRows(rows);
+  const cells = lazy(() => confusionCells(rows, threshold));
+  const order = lazy(() => orderScores(rows));
+  const logLosses = lazy(() => binaryLogLosses(labels, scores));
+  const brierScores = lazy(() => squaredErrors(labels, scores));
+  return {
+    weights: rowWeights(measured.weights, labels.length),
+    table(weights) {
+      const ranking = lazy(() => rankOrdered(order(), weights));
+      const counts = lazy(() => countCells(cells(), weights));
+      return {
+        rocAuc: () => rocAuc(ranking()),
+        prAuc: () => averagePrecision(ranking()),
+        logLoss: () => weightedMean(logLosses(), weights),
+        brier: () => weightedMean(brierScores(), weights),
+        accuracy: () => accuracy(counts()),
+        precision: () => precision(counts()),
+        recall: () => recall(counts()),
+        f1: () => fBeta(counts(), 1),
+        calibrationError: () => expectedCalibrationError(calibrationBins(ranking())),
+      };
+    },
+  };
+}
+
+/**
+ * Every metric of a binary model.
  *
  * @param rows.threshold probability from which a row counts as predicted 1, 0..1
  * @throws {InvalidInputError} as `rankScores`
  */
 export function binaryMetrics(rows: ScoredRows & { readonly threshold: number }): Metrics {
-  const ranking = rankScores(rows);
-  const counts = confusion(rows, rows.threshold);
-  const areaUnderRoc = rocAuc(ranking);
-  const areaUnderPr = averagePrecision(ranking);
-  return {
-    ...(areaUnderRoc === undefined ? {} : { rocAuc: areaUnderRoc }),
-    ...(areaUnderPr === undefined ? {} : { prAuc: areaUnderPr }),
-    logLoss: logLoss(rows),
-    brier: brier(rows),
-    accuracy: accuracy(counts),
-    precision: precision(counts),
-    recall: recall(counts),
-    f1: fBeta(counts, 1),
-  };
+  const { weights, table } = binaryMeasurer({ ...rows, predictions: rows.scores });
+  return readMetrics(table(weights), metricsOf("binary"));
 }

@@ -1,5 +1,5 @@
 import type { CalibrationBin } from "../run/run-report.ts";
-import { rankScores, type ScoredRows } from "./score-ranking.ts";
+import { rankScores, type ScoredRows, type ScoreRanking } from "./score-ranking.ts";
 
 /**
  * Rows in bins of equal count by rising score, with their mean score and their share of class 1.
@@ -7,24 +7,31 @@ import { rankScores, type ScoredRows } from "./score-ranking.ts";
  * equal there are fewer bins, of unequal count.
  *
  * @param bins most bins, >= 1
- * @returns 1 to `bins` entries whose rows add up to all rows
+ * @returns 1 to `bins` entries whose rows (weights, where rows have them) add up to all rows
  * @throws {InvalidInputError} as `rankScores`
  */
-export function calibrationTable(rows: ScoredRows, bins = 10): readonly CalibrationBin[] {
-  const { scores, truePositives, falsePositives, positives, negatives } = rankScores(rows);
+export function calibrationTable(rows: ScoredRows, bins?: number): readonly CalibrationBin[] {
+  return calibrationBins(rankScores(rows), bins);
+}
+
+/** The same of rows that are ranked already. */
+export function calibrationBins(ranking: ScoreRanking, bins = 10): readonly CalibrationBin[] {
+  const { scores, truePositives, falsePositives, positives, negatives } = ranking;
   const total = positives + negatives;
   const table: CalibrationBin[] = [];
   let bin = { rows: 0, positives: 0, scores: 0 };
-  let seen = 0;
   let closed = 0;
   for (let i = scores.length - 1; i >= 0; i--) {
-    const groupPositives = (truePositives[i] as number) - (truePositives[i - 1] ?? 0);
-    const groupRows = groupPositives + (falsePositives[i] as number) - (falsePositives[i - 1] ?? 0);
-    seen += groupRows;
+    const positivesAbove = i === 0 ? 0 : (truePositives[i - 1] as number);
+    const rowsAbove = i === 0 ? 0 : positivesAbove + (falsePositives[i - 1] as number);
+    const groupPositives = (truePositives[i] as number) - positivesAbove;
+    const groupRows = (truePositives[i] as number) + (falsePositives[i] as number) - rowsAbove;
+    if (groupRows === 0) continue;
     bin.rows += groupRows;
     bin.positives += groupPositives;
     bin.scores += groupRows * (scores[i] as number);
     // A bin ends at the next whole `total / bins` rows that it reaches or passes.
+    const seen = total - rowsAbove;
     if (seen * bins < (closed + 1) * total) continue;
     closed = Math.floor((seen * bins) / total);
     table.push({

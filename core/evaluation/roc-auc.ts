@@ -5,7 +5,7 @@ import type { ScoreRanking } from "./score-ranking.ts";
  * of class 0, ties counting half.
  *
  * AUC = (pairs in order + pairs tied / 2) / (positives * negatives), the Mann-Whitney U statistic
- * (Hanley & McNeil 1982). Counts stay exact: products of 2^26 rows fit a double.
+ * (Hanley & McNeil 1982). Without weights counts stay exact: products of 2^26 rows fit a double.
  *
  * @returns 0..1; 0.5 for a constant score; `undefined` if only one class is there.
  */
