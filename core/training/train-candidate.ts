@@ -1,9 +1,9 @@
 import type { Candidate } from "../definition/model-definition.ts";
 import type { Task } from "../definition/task.ts";
-import { InvalidInputError } from "../errors.ts";
 import { trainBoosting } from "./boosting/train-boosting.ts";
 import { checkTrainable } from "./check-frames.ts";
 import { trainLinear } from "./linear/train-linear.ts";
+import { trainNetwork } from "./network/train-network.ts";
 import { trainScorecard } from "./scorecard/train-scorecard.ts";
 import type { TrainedModel } from "./trained-model.ts";
 import type { LabelledFrame } from "./training-frame.ts";
@@ -45,7 +45,10 @@ export const trainCandidate: TrainCandidate = async (input) => {
       return trainLinear(candidate.parameters, task, seed, train, validation);
     case "scorecard":
       return trainScorecard(candidate.parameters, train, validation);
-    default:
-      throw new InvalidInputError(`family ${candidate.family} is on its way`);
+    case "neural-network": {
+      const { openGraph } = input.tools;
+      if (openGraph === undefined) throw new Error("a neural network needs openGraph of the tools");
+      return trainNetwork(candidate.parameters, task, seed, train, validation, openGraph);
+    }
   }
 };
