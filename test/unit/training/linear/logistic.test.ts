@@ -1,75 +1,52 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../../../core/errors.ts";
-import { planDesign, prepareColumns } from "../../../../core/training/linear/design.ts";
-import { minimise } from "../../../../core/training/linear/minimise.ts";
-import { trainCandidate } from "../../../../core/training/train-candidate.ts";
 import type { LabelledFrame } from "../../../../core/training/training-frame.ts";
-import {
-  baselineLoss,
-  candidate,
-  frameOf,
-  logLoss,
-  numbers,
-  shops,
-  strings,
-  withoutRows,
-} from "../frames.ts";
+import { baselineLoss, frameOf, logLoss, numbers, shops, strings } from "../frames.ts";
+import { BINARY, EXACT, type Parameters, train as trainTask } from "./train.ts";
 
-const train = shops(4_000, 1);
-const test = shops(2_000, 3);
+const rows = shops(4_000, 1);
+const heldOut = shops(2_000, 3);
+const groups = frameOf([numbers("x", [0, 0, 0, 0, 9, 9, 9, 9])], [1, 0, 0, 0, 1, 1, 1, 0]);
 
-function logistic(parameters: Readonly<Record<string, number>> = {}, frame = train) {
-  return trainCandidate({
-    candidate: candidate("logistic-regression", parameters),
-    seed: 1,
-    train: frame,
-    validation: withoutRows(frame),
-  });
-}
-
-const answers = (frame: LabelledFrame, parameters = {}) =>
-  logistic(parameters, frame).predict(frame);
+const train = (parameters: Parameters = {}, frame = rows) => trainTask(BINARY, frame, parameters);
+const answers = (frame: LabelledFrame, parameters: Parameters = {}) =>
+  train(parameters, frame).predict(frame);
 
 describe("logistic regression", () => {
   it("beats the constant answer on held-out rows by a fifth of its log-loss", () => {
-    expect(logLoss(test, logistic().predict(test))).toBeLessThan(0.8 * baselineLoss(test));
+    expect(logLoss(heldOut, train().predict(heldOut))).toBeLessThan(0.8 * baselineLoss(heldOut));
   });
 
   it("gives the shares of two groups without a penalty", () => {
     // 1 of 4 and 3 of 4: a saturated model meets both exactly.
-    const frame = frameOf([numbers("x", [0, 0, 0, 0, 9, 9, 9, 9])], [1, 0, 0, 0, 1, 1, 1, 0]);
-
-    const probabilities = answers(frame, { l2: 0, tolerance: 1e-9 });
+    const probabilities = answers(groups, { l2: 0, tolerance: 1e-9 });
 
     expect(probabilities[0]).toBeCloseTo(0.25, 6);
     expect(probabilities[7]).toBeCloseTo(0.75, 6);
   });
 
-  it("meets the condition of the minimum: l2 times the coefficient is the rows' pull", () => {
+  it.each([
+    [3, 0],
+    [0, 1],
+    [1, 1.5],
+  ])("meets the condition of the minimum with l2 %d and l1 %d", (l2, l1) => {
     // x is standardised to -1 and 1, so with prior 1/2 the penalised minimum has
-    // l2 * w = sum of (y - p) x = 8 * (3/4 - p), p the answer for x = 1.
-    const frame = frameOf([numbers("x", [0, 0, 0, 0, 9, 9, 9, 9])], [1, 0, 0, 0, 1, 1, 1, 0]);
-    const l2 = 3;
+    // l2 * w + l1 = sum of (y - p) x = 8 * (3/4 - p), p the answer for x = 1.
+    const p = answers(groups, { l2, l1, tolerance: 1e-10 })[7] as number;
 
-    const p = answers(frame, { l2, tolerance: 1e-10 })[7] as number;
+    expect(l2 * Math.log(p / (1 - p)) + l1).toBeCloseTo(8 * (0.75 - p), 6);
+  });
 
-    expect(l2 * Math.log(p / (1 - p))).toBeCloseTo(8 * (0.75 - p), 6);
+  it("has no coefficient where the L1 penalty outweighs the pull of all rows", () => {
+    // at w = 0 the pull is 8 * (3/4 - 1/2) = 2
+    expect(answers(groups, { l1: 2.01, l2: 0 })).toEqual(new Float64Array(8).fill(0.5));
+    expect(answers(groups, { l1: 1.99, l2: 0 })[7]).toBeGreaterThan(0.5);
   });
 
   it("answers the same whatever unit a column is in", () => {
-    const scaled = (factor: number) =>
-      answers(
-        frameOf(
-          [
-            numbers(
-              "x",
-              [0, 1, 2, 3].map((x) => x * factor),
-            ),
-          ],
-          [0, 1, 0, 1],
-        ),
-      );
+    const scaled = (factor: number) => {
+      const x = [0, 1, 2, 3].map((value) => value * factor);
+      return answers(frameOf([numbers("x", x)], [0, 1, 0, 1]));
+    };
 
     scaled(1).forEach((probability, i) => {
       expect(scaled(2 ** 20)[i]).toBeCloseTo(probability, 9);
@@ -78,7 +55,7 @@ describe("logistic regression", () => {
 
   it("learns that missing means something, and treats infinite numbers as missing", () => {
     const x = [NaN, NaN, NaN, NaN, 1, 2, 3, 4];
-    const model = logistic({ l2: 0.1 }, frameOf([numbers("x", x)], [1, 1, 1, 1, 0, 0, 0, 0]));
+    const model = train({ l2: 0.1 }, frameOf([numbers("x", x)], [1, 1, 1, 1, 0, 0, 0, 0]));
 
     const [missing, infinite, negative, present] = model.predict(
       frameOf([numbers("x", [NaN, Infinity, -Infinity, 2.5])], [0, 0, 0, 0]),
@@ -92,7 +69,7 @@ describe("logistic regression", () => {
   it("gives unknown, missing and empty strings no coefficient", () => {
     const frame = frameOf([strings("s", ["a", "a", "b", "b"])], [1, 1, 0, 0]);
 
-    const [unknown, missing, empty] = logistic({}, frame).predict(
+    const [unknown, missing, empty] = train({}, frame).predict(
       frameOf([strings("s", ["c", null, ""])], [0, 0, 0]),
     );
 
@@ -100,21 +77,45 @@ describe("logistic regression", () => {
     expect([missing, empty]).toEqual([unknown, unknown]);
   });
 
-  it("gives the same bytes twice", () => {
-    expect(logistic().toOnnx(0.5)).toEqual(logistic().toOnnx(0.5));
+  it("keeps the loss finite and falling where one column tells all, without a penalty", () => {
+    const frame = frameOf([numbers("x", [1, 2, 3, 4])], [0, 0, 1, 1]);
+
+    const model = train({ l2: 0 }, frame);
+
+    expect([...model.scores(frame)].every(Number.isFinite)).toBe(true);
+    expect(logLoss(frame, model.predict(frame))).toBeLessThan(1e-4);
   });
 
-  it.each([
-    ["l2", 100],
-    ["maxIterations", 1],
-    ["tolerance", 0.02],
-  ])("changes with %s", (name, value) => {
-    expect(logistic({ [name]: value }).predict(test)).not.toEqual(logistic().predict(test));
+  it.each<[string, Parameters]>([
+    ["l1", { l1: 20 }],
+    ["l2", { l2: 100 }],
+    ["encoding", { encoding: "target" }],
+    ["maxIterations", { maxIterations: 1 }],
+    ["tolerance", { tolerance: 0.02 }],
+  ])("changes with %s", (_name, parameters) => {
+    expect(train(parameters).scores(heldOut)).not.toEqual(train().scores(heldOut));
   });
 
   it("says whether it converged", () => {
-    expect(logistic().summary).toMatchObject({ converged: true });
-    expect(logistic({ maxIterations: 1 }).summary).toMatchObject({ converged: false });
+    expect(train().summary).toMatchObject({ converged: true });
+    expect(train({ maxIterations: 1 }).summary).toMatchObject({ converged: false, iterations: 1 });
+  });
+
+  it("tells the log-loss on the rows to validate on, by their weights", () => {
+    const lossOn = (validation: LabelledFrame) =>
+      trainTask(BINARY, rows, {}, { validation }).summary.validationLoss;
+    const halves = Float64Array.from({ length: heldOut.rows }, (_, row) => row % 2);
+    const odd = (_: unknown, row: number) => row % 2 === 1;
+    const probabilities = train().predict(heldOut);
+    const half = { ...heldOut, labels: heldOut.labels.filter(odd) };
+
+    expect(lossOn(heldOut)).toBeCloseTo(logLoss(heldOut, probabilities), 10);
+    expect(lossOn({ ...heldOut, weights: halves })).toBeCloseTo(
+      logLoss(half, probabilities.filter(odd)),
+      10,
+    );
+    expect(lossOn({ ...heldOut, weights: new Float64Array(heldOut.rows) })).toBeNull();
+    expect(train().summary.validationLoss).toBeNull();
   });
 
   it("handles 1,000 strings, a third of them with one row", () => {
@@ -125,125 +126,26 @@ describe("logistic regression", () => {
     );
 
     expect(logLoss(frame, answers(frame))).toBeLessThan(0.7 * baselineLoss(frame));
-    expect(logistic({}, frame).summary).toMatchObject({ converged: true });
+    expect(train({}, frame).summary).toMatchObject({ converged: true });
   });
 
-  it.each([
-    ["a constant column", frameOf([numbers("x", [5, 5, 5, 5])], [0, 1, 1, 1]), 0.75],
-    ["a column without a value", frameOf([numbers("x", [NaN, NaN])], [0, 1]), 0.5],
-    ["infinite numbers only", frameOf([numbers("x", [Infinity, -Infinity])], [0, 1]), 0.5],
-    ["strings all missing", frameOf([strings("s", [null, "", null, null])], [0, 0, 0, 1]), 0.25],
-    ["one category", frameOf([strings("s", ["a", "a", "a", "a"])], [0, 0, 0, 1]), 0.25],
-  ])("answers the share of class 1 for %s", (_name, frame, share) => {
-    for (const probability of answers(frame, { tolerance: 1e-9 })) {
-      expect(probability).toBeCloseTo(share, 6);
-    }
-  });
-
-  it("separates a row a class by as much as the penalty allows", () => {
-    const [zero, one] = answers(frameOf([numbers("x", [1, 2])], [0, 1]));
-
-    expect(zero).toBeLessThan(0.4);
-    expect(one).toBeGreaterThan(0.6);
-  });
-
-  it("fails on a target with one class only", () => {
-    expect(() => logistic({}, frameOf([numbers("x", [1, 2])], [1, 1]))).toThrow(InvalidInputError);
-  });
-});
-
-describe("minimise", () => {
-  it("finds the minimum of any convex quadratic, whatever the preconditioner", () => {
-    const positive = fc.double({ min: 0.01, max: 100, noNaN: true });
-    const term = fc.record({
-      centre: fc.double({ min: -5, max: 5, noNaN: true }),
-      weight: positive,
-      curvature: positive,
-    });
-    fc.assert(
-      fc.property(fc.array(term, { minLength: 1, maxLength: 8 }), (terms) => {
-        const objective = (point: Float64Array, gradient: Float64Array) =>
-          terms.reduce((sum, { centre, weight }, i) => {
-            const distance = (point[i] as number) - centre;
-            gradient[i] = weight * distance;
-            return sum + (weight / 2) * distance * distance;
-          }, 0);
-
-        const { point, converged } = minimise(
-          objective,
-          new Float64Array(terms.length),
-          Float64Array.from(terms, ({ curvature }) => curvature),
-          { tolerance: 1e-7, maxIterations: 500 },
-        );
-
-        expect(converged).toBe(true);
-        terms.forEach(({ centre }, i) => {
-          expect(point[i]).toBeCloseTo(centre, 4);
-        });
-      }),
-    );
-  });
-});
-
-describe("summary of logistic regression", () => {
-  it("tells the log-loss on the rows to validate on", () => {
-    const model = trainCandidate({
-      candidate: candidate("logistic-regression"),
-      seed: 1,
-      train,
-      validation: test,
-    });
-
-    expect(model.summary.validationLoss).toBeCloseTo(logLoss(test, model.predict(test)), 10);
-    expect(logistic().summary.validationLoss).toBeNull();
-  });
-});
-
-describe("minimise", () => {
-  it("stops where it stands when the gradient points nowhere better", () => {
-    const uphill = (point: Float64Array, gradient: Float64Array) => {
-      gradient.fill(-1);
-      return point[0] as number;
+  it("counts a row of weight 2 as two rows, and one of weight 0 as none", () => {
+    const x = [1, 2, 4, 7, 100];
+    const city = ["a", "b", "a", "b", "only here"];
+    const labels = [0, 1, 1, 0, 1];
+    const weighted = {
+      ...frameOf([numbers("x", x), strings("city", city)], labels),
+      weights: Float64Array.of(2, 1, 1, 2, 0),
     };
+    const at = [0, 0, 1, 2, 3, 3];
+    const pick = <T>(values: readonly T[]) => at.map((i) => values[i] as T);
+    const repeated = frameOf([numbers("x", pick(x)), strings("city", pick(city))], pick(labels));
 
-    const minimum = minimise(uphill, Float64Array.of(3), Float64Array.of(1), {
-      tolerance: 1e-6,
-      maxIterations: 50,
+    const [byWeight, byRows] = [train(EXACT, weighted), train(EXACT, repeated)];
+
+    byWeight.scores(weighted).forEach((score, row) => {
+      expect(score).toBeCloseTo(byRows.scores(weighted)[row] as number, 7);
     });
-
-    expect(minimum).toEqual({
-      point: Float64Array.of(3),
-      value: 3,
-      iterations: 1,
-      converged: false,
-    });
-  });
-});
-
-describe("minimise where a function bends down", () => {
-  it("goes on downhill without learning a curvature that is none", () => {
-    // -x^2 from 1: the step is minus the gradient over the curvature each time, 1 -> 3 -> 9
-    const bendsDown = (point: Float64Array, gradient: Float64Array) => {
-      const x = point[0] as number;
-      gradient[0] = -2 * x;
-      return -x * x;
-    };
-
-    const { point } = minimise(bendsDown, Float64Array.of(1), Float64Array.of(1), {
-      tolerance: 1e-6,
-      maxIterations: 2,
-    });
-
-    expect(point).toEqual(Float64Array.of(9));
-  });
-});
-
-describe("prepareColumns", () => {
-  it("fails on a column of another kind than it was planned for", () => {
-    const design = planDesign([numbers("x", [1, 2])]);
-
-    expect(() => prepareColumns(frameOf([strings("x", ["a", "b"])], [0, 1]), design)).toThrow(
-      "column x is no number",
-    );
+    expect(byWeight.summary.coefficients).toBe(1 + 1 + 2);
   });
 });
