@@ -61,15 +61,11 @@ export function boostTargets(input: BoostTargetsInput): readonly Boosted[] {
     objective: quantile(share),
     first: objective.targets + i,
   }));
-  try {
-    return [{ objective, first: 0 }, ...ofQuantiles].map((one) =>
-      boost({
-        ...shared,
-        ...one,
-        earlier: earlier?.slice(one.first, one.first + one.objective.targets),
-      }),
-    );
-  } finally {
-    kernels.end();
-  }
+  return [{ objective, first: 0 }, ...ofQuantiles].map((one) =>
+    boost({
+      ...shared,
+      ...one,
+      earlier: earlier?.slice(one.first, one.first + one.objective.targets),
+    }),
+  );
 }

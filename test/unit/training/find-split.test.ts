@@ -3,11 +3,13 @@ import { describe, expect, it } from "vitest";
 import type { FeatureBins } from "../../../core/training/boosting/feature-bins.ts";
 import { findSplit } from "../../../core/training/boosting/find-split.ts";
 import { histogramShape } from "../../../core/training/boosting/histogram.ts";
+import { UNBOUND } from "../../../core/training/boosting/split-search.ts";
 
 /** Gradient, hessian and rows of each bin; the first one is the missing bin. */
 type Bins = readonly (readonly [number, number, number])[];
 
 const free = {
+  l1: 0,
   l2: 0,
   minLeafWeight: 1e-9,
   minLeafRows: 1,
@@ -25,6 +27,7 @@ function bestSplit(kind: FeatureBins["kind"], bins: Bins, parameters = {}) {
     [one],
     [0],
     { gradient: total(0), hessian: total(1), rows: total(2) },
+    UNBOUND,
     { ...free, ...parameters },
   );
 }

@@ -68,7 +68,7 @@ describe("growTree", () => {
     const frame = shops(2_000, 4);
     const grow = (budgetBytes?: number) => {
       const grower = growerOn(frame, budgetBytes);
-      const grown = growTree(grower, frame.rows, [0, 1, 2, 3]);
+      const grown = growTree(grower, frame.rows, () => [0, 1, 2, 3]);
       if (!grown) throw new Error("shops have something to split");
       return grown;
     };
@@ -88,7 +88,8 @@ function growerOn(frame: LabelledFrame, budgetBytes?: number): Grower {
     validation: frame,
     bins,
     shape,
-    baseScore: 0,
+    targets: 1,
+    slopes: "log-loss",
     histograms: 22,
   });
   kernels.train.fillSlopes();
@@ -97,10 +98,13 @@ function growerOn(frame: LabelledFrame, budgetBytes?: number): Grower {
     rows: kernels.train,
     bins,
     shape,
+    subtract: kernels.subtract,
     pool: histogramPool(shape.length, kernels.allocate, budgetBytes),
     parameters: {
       leaves: 20,
       learningRate: 1,
+      maxDepth: 0,
+      l1: 0,
       l2: 1,
       minLeafWeight: 1,
       minLeafRows: 5,

@@ -1,3 +1,4 @@
+import type { LabelledFrame } from "../../training-frame.ts";
 import { binRows, placeOf } from "../binned-rows.ts";
 import { buildHistogram, subtractHistogram } from "../histogram.ts";
 import { addTree } from "../tree.ts";
@@ -17,7 +18,6 @@ export function plainRows(input: KernelsInput): BoostingKernels {
     held: rowsOf(input, input.validation, false),
     allocate: () => new Float64Array(input.shape.length),
     subtract: subtractHistogram,
-    end: () => {},
   };
 }
 

@@ -46,7 +46,6 @@ export function wasmRows(input: KernelsInput): BoostingKernels | undefined {
   let allocated = 0;
   return {
     subtract: subtractHistogram,
-    end: () => {},
     train: rowsOf(machine, layout.train, train, bins),
     held: rowsOf(machine, layout.held, validation, bins),
     allocate: () => {

@@ -1,6 +1,6 @@
 /**
- * A quantile of values, as LightGBM renews leaves with it: of n values descending v[0..n - 1], between
- * v[p - 1] and v[p] for p = floor((1 - share) n), by the part that the floor took.
+ * A quantile of values, as LightGBM renews leaves with it: of n values ascending that at place
+ * `share * (n - 1)`, between two values in proportion (type 7 of Hyndman and Fan 1996).
  *
  * With weights it is the first value ascending at which the running weight is above `share` of the whole,
  * which is LightGBM's rule too, without its step back from there.
@@ -15,14 +15,10 @@ export function percentile(values: Float64Array, share: number, weights?: Float6
 }
 
 function unweighted(ascending: Float64Array, share: number): number {
-  const n = ascending.length;
-  const place = (1 - share) * n;
-  const whole = Math.floor(place);
-  const descending = (i: number) => ascending[n - 1 - i] as number;
-  if (whole < 1) return descending(0);
-  if (whole >= n) return descending(n - 1);
-  const above = descending(whole - 1);
-  return above - (above - descending(whole)) * (place - whole);
+  const place = share * (ascending.length - 1);
+  const below = ascending[Math.floor(place)] as number;
+  const above = ascending[Math.ceil(place)] as number;
+  return below + (above - below) * (place - Math.floor(place));
 }
 
 function weighted(values: Float64Array, share: number, weights: Float64Array): number {
