@@ -8,7 +8,7 @@ export const thresholdSchema = z.discriminatedUnion("choose", [
   z.strictObject({ choose: z.literal("fixed"), value: share }),
   /** The threshold with the best F-beta on the validation split. */
   z.strictObject({ choose: z.literal("f-beta"), beta: z.number().positive() }),
-  /** The least total cost on the validation split; negative costs are gains. */
+  /** The least total cost on the validation split, in any unit a row; negative costs are gains. */
   z.strictObject({
     choose: z.literal("cost"),
     falsePositive: cost,
@@ -18,7 +18,7 @@ export const thresholdSchema = z.discriminatedUnion("choose", [
   }),
   /** The most recall with at least so much precision. */
   z.strictObject({ choose: z.literal("precision"), atLeast: share }),
-  /** The most precision with at least so much recall. */
+  /** The highest threshold, so the fewest alerts, with at least so much recall. */
   z.strictObject({ choose: z.literal("recall"), atLeast: share }),
   /** The most rows labelled 1, up to a share of all. */
   z.strictObject({ choose: z.literal("alert-rate"), atMost: share }),
