@@ -18,7 +18,7 @@ export const scorecardParameters = z.strictObject({
   /** Least share of all rows in a bin, those of missing and unknown values aside. */
   minBinShare: share.default(0.05),
   /** A string with a smaller share of all rows is rare, and is treated as "other". */
-  minCategoryShare: share.default(0.01),
+  minCategoryShare: share.default(0.02),
   /** Average rows added to a bin that lacks a class or is thinner than `minBinShare`. */
   smoothing: z.number().positive().default(10),
   /** By column of numbers: may points only rise, only fall, the better of both (default), or do both? */

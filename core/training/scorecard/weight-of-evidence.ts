@@ -24,6 +24,7 @@ export interface EvidenceRule {
  */
 export function weightOfEvidence({ good, bad }: ClassMass, rule: EvidenceRule): number {
   const { totals, smoothing, thinBelow } = rule;
+  if (good + bad === 0) return 0;
   const averageOdds = Math.log(totals.good / totals.bad);
   if (good > 0 && bad > 0 && good + bad >= thinBelow) return Math.log(good / bad) - averageOdds;
   const goodShare = totals.good / (totals.good + totals.bad);
