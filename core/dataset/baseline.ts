@@ -32,8 +32,11 @@ export interface DatasetBaseline {
   readonly rows: number;
   /** One for each model input, by name. */
   readonly features: Readonly<Record<string, Profile>>;
-  /** Of the label: class "0" and "1". */
-  readonly label: CategoryProfile;
+  /**
+   * Of the label: class "0" and "1" of a binary target, the classes by name of a multiclass one, the
+   * numbers of a regression, the relevances of a ranking.
+   */
+  readonly label: Profile;
 }
 
 /** `baseline.json` of a version: the dataset's, and how the version scores the test split. */

@@ -1,3 +1,4 @@
+import { contextColumns } from "../definition/context-columns.ts";
 import type { Field, StoredDefinition } from "../definition/model-definition.ts";
 
 /** A column that is read from the source, with the rules that its values must keep. */
@@ -6,19 +7,20 @@ export interface ContractColumn
   readonly name: string;
 }
 
-/** Name of the event time among the columns of a dataset. */
-export const EVENT_TIME_COLUMN = "__event_time";
-
 /**
- * The columns that a definition reads from its source, by name: every field that is not ignored, and
- * those that give the event time, the id and the split, which no row may lack.
+ * The columns that a definition reads from its source, by name: every field that is not ignored;
+ * those that give the event time, the id, the split and the query, which no row may lack; and those
+ * that give weights and context.
  */
 export function contractColumns(definition: StoredDefinition): readonly ContractColumn[] {
-  const { fields, source, split } = definition;
-  const keys = [source.eventTime, source.id, split.by === "group" ? split.column : undefined];
+  const { fields, source, split, target, weight } = definition;
+  const group = split.by === "group" ? split.column : undefined;
+  const keys = [source.eventTime, source.id, group, target.group];
+  const context = contextColumns(definition).map(({ name }) => name);
+  const read = [...keys, ...(weight?.from ?? []), ...context];
   return Object.entries(fields)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .filter(([name, { role }]) => role !== "ignored" || keys.includes(name))
+    .filter(([name, { role }]) => role !== "ignored" || read.includes(name))
     .map(([name, { type, role, required, min, max, values, maxLength }]) => ({
       name,
       type,

@@ -1,26 +1,28 @@
-import { byteLabels, type CategoryColumn, type LabelledFrame } from "../training/training-frame.ts";
+import type { Task } from "../definition/task.ts";
+import type { CategoryColumn, LabelledFrame, Labels } from "../training/training-frame.ts";
 import type { DatasetBaseline, Profile } from "./baseline.ts";
+import { labelCounts } from "./label-summary.ts";
 import { profileCategories, profileNumbers } from "./profile.ts";
 
 /** The baseline of a dataset: profiles of every model input and of the label, from its training split. */
-export function datasetBaseline(train: LabelledFrame): DatasetBaseline {
+export function datasetBaseline(task: Task, train: LabelledFrame): DatasetBaseline {
   const features = train.columns.map((column): readonly [string, Profile] => [
     column.name,
     column.kind === "number" ? profileNumbers(column.values) : categoryProfile(column),
   ]);
-  const positives = byteLabels(train.labels).reduce((sum, label) => sum + label, 0);
-  const classes = [
-    ["0", train.rows - positives],
-    ["1", positives],
-  ] as const;
-  return {
-    rows: train.rows,
-    features: Object.fromEntries(features),
-    label: profileCategories(
-      classes.filter(([, count]) => count > 0),
-      0,
-    ),
-  };
+  const label = labelProfile(task, train.labels);
+  return { rows: train.rows, features: Object.fromEntries(features), label };
+}
+
+function labelProfile(task: Task, labels: Labels): Profile {
+  if (task.type === "regression" || task.type === "ranking") return profileNumbers(labels);
+  const names = task.type === "binary" ? ["0", "1"] : task.classes;
+  const counts = labelCounts(labels, names.length);
+  const named = names.map((name, i) => [name, counts[i] as number] as const);
+  return profileCategories(
+    named.filter(([, count]) => count > 0),
+    0,
+  );
 }
 
 function categoryProfile({ codes, dictionary }: CategoryColumn) {

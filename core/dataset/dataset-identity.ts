@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
-import { modelInputs } from "../definition/model-inputs.ts";
 import { contractColumns } from "./contract-columns.ts";
+import { datasetShape } from "./dataset-shape.ts";
 import { SPLIT_NAMES, type SplitName } from "./manifest.ts";
 
 /** Raised when the same rows are stored or profiled in another way, so that nothing old is reused. */
@@ -12,6 +12,8 @@ const FORMAT = 1;
  *
  * Words for people, candidates, gates and schedules are not in it, so that changing them keeps the
  * dataset. The code of row features is in it by what it computed: its values are among the rows.
+ * What a definition does not use is left out, so that a dataset keeps its digest when there is more
+ * that could be used.
  *
  * @param splits rows and digest of the content of each split
  */
@@ -19,14 +21,18 @@ export function datasetIdentity(
   definition: StoredDefinition,
   splits: Readonly<Record<SplitName, { readonly rows: number; readonly contentSha256: string }>>,
 ): string {
-  const { name, source, target, rowFeatures, split } = definition;
+  const { name, source, target, weight, rowFeatures, split } = definition;
+  const { inputs, context } = datasetShape(definition);
+  const { quantiles: _ofModels, ...shaping } = target;
   return canonicalJson({
     format: FORMAT,
     model: name,
     source: { eventTime: source.eventTime, id: source.id },
     columns: contractColumns(definition),
-    inputs: modelInputs(definition),
-    target,
+    inputs,
+    ...(context.length > 0 && { context }),
+    target: shaping,
+    ...(weight && { weight }),
     rowFeatures: Object.fromEntries(
       Object.entries(rowFeatures).map(([feature, { type, from }]) => [feature, { type, from }]),
     ),

@@ -9,7 +9,7 @@ const WHOLE_NUMBER_BINS = 32;
 export const CATEGORY_VALUES = 1_000;
 
 /** Numbers of a column; what is not finite is missing. */
-export type Numbers = Float32Array | Float64Array | readonly number[];
+export type Numbers = Float32Array | Float64Array | Uint8Array | readonly number[];
 
 /**
  * Profile of a numeric column. Its mean and (population) standard deviation are summed over the sorted
@@ -18,7 +18,7 @@ export type Numbers = Float32Array | Float64Array | readonly number[];
  * @param edges inner edges of the bins, ascending and distinct; quantile edges of `values` if absent
  */
 export function profileNumbers(values: Numbers, edges?: readonly number[]): NumberProfile {
-  const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
+  const sorted = sortedFinite(values);
   const bins = edges ?? binEdges(sorted);
   const { counts } = countIntoBins(bins, sorted);
   const mean = sorted.length === 0 ? null : sum(sorted) / sorted.length;
@@ -79,6 +79,14 @@ export function profileCategories(
     counts: sorted.slice(0, CATEGORY_VALUES),
     other: total(sorted.slice(CATEGORY_VALUES)),
   };
+}
+
+/** Without a filter's list of boxed numbers: that is 100 MB for 2,000,000 rows. */
+function sortedFinite(values: Numbers): Float64Array {
+  const finite = new Float64Array(values.length);
+  let length = 0;
+  for (const value of values) if (Number.isFinite(value)) finite[length++] = value;
+  return finite.subarray(0, length).sort();
 }
 
 /** Inner edges for sorted values: one bin a value where there are few, else quantiles. */

@@ -13,7 +13,7 @@ type InputParts = Pick<StoredDefinition, "fields" | "rowFeatures">;
 /**
  * The inputs of the model's ONNX graph, in the graph's order: feature fields by name, then row
  * features by name (a stored definition keeps no other order). Timestamps are no inputs themselves;
- * row features read them.
+ * row features read them. A row feature with `input: false` is none either.
  */
 export function modelInputs({ fields, rowFeatures }: InputParts): readonly ModelInput[] {
   const ofFields = Object.entries(fields)
@@ -26,10 +26,18 @@ export function modelInputs({ fields, rowFeatures }: InputParts): readonly Model
         origin: "field",
       }),
     );
-  const ofRowFeatures = Object.entries(rowFeatures)
+  const ofRowFeatures = Object.entries(inputFeatures(rowFeatures))
     .sort(byName)
     .map(([name, feature]): ModelInput => ({ name, kind: feature.type, origin: "row-feature" }));
   return [...ofFields, ...ofRowFeatures];
+}
+
+/** The row features that the model reads: all that a prediction needs of them. */
+export function inputFeatures(
+  rowFeatures: StoredDefinition["rowFeatures"],
+): StoredDefinition["rowFeatures"] {
+  // Not by truth: definitions of versions made before there was `input` have none.
+  return Object.fromEntries(Object.entries(rowFeatures).filter(([, { input }]) => input !== false));
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -1,6 +1,8 @@
 import type { Issue } from "../errors.ts";
+import { contextColumns } from "./context-columns.ts";
 import type { CheckedDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
+import { OUTPUT_NAMES } from "./task.ts";
 
 /** Names that no column may have, in lower case, and whose they are. */
 const RESERVED = new Map([
@@ -11,9 +13,6 @@ const RESERVED = new Map([
     (name) => [name.toLowerCase(), "a member of every object"] as const,
   ),
 ]);
-
-/** Names of the graph's outputs: no input may have them. */
-const GRAPH_OUTPUTS: readonly string[] = ["label", "probabilities"];
 
 /** A name that the definition gives, and where it stands. */
 interface Given {
@@ -34,11 +33,13 @@ export function nameIssues(definition: CheckedDefinition): readonly Issue[] {
   const label: Given = { name: target.name, path: "target.name" };
   const inputs = new Set(modelInputs(definition).map(({ name }) => name));
   const inputColumns = columns.filter(({ name }) => inputs.has(name));
+  const context = new Set(contextColumns(definition).map(({ name }) => name));
+  const stored = columns.filter(({ name }) => inputs.has(name) || context.has(name));
   return [
     ...[...columns, label].flatMap(reservedIssue),
     ...inputColumns.flatMap(outputIssue),
     ...columns.flatMap((column, i) => twinIssue(column, columns.slice(0, i))),
-    ...twinIssue(label, inputColumns),
+    ...twinIssue(label, stored),
   ];
 }
 
@@ -49,7 +50,7 @@ function reservedIssue({ name, path }: Given): readonly Issue[] {
 }
 
 function outputIssue({ name, path }: Given): readonly Issue[] {
-  if (!GRAPH_OUTPUTS.includes(name)) return [];
+  if (!OUTPUT_NAMES.includes(name)) return [];
   return [{ path, message: `the name ${name} is an output of every model; choose another name` }];
 }
 

@@ -2,10 +2,12 @@ import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
 import { jsonPath, valueAt } from "../json-path.ts";
 import { shownValue } from "../shown-value.ts";
+import { columnIssues } from "./column-issues.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
 import { definitionSchema } from "./schema.ts";
+import { targetIssues } from "./target-issues.ts";
 
 /**
  * Checks a model definition: its shape, then the rules across fields.
@@ -59,6 +61,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...nameIssues(definition),
     ...sourceIssues(definition),
     ...targetIssues(definition),
+    ...columnIssues(definition),
     ...rowFeatureIssues(definition),
     ...splitIssues(definition),
     ...candidateIssues(definition),
@@ -69,38 +72,23 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
   ];
 }
 
-function sourceIssues({ fields, source }: CheckedDefinition): readonly Issue[] {
-  const eventTime = fields[source.eventTime];
+function sourceIssues({ fields, source, split }: CheckedDefinition): readonly Issue[] {
+  const { eventTime, id } = source;
   const issues: Issue[] = [];
-  if (eventTime?.type !== "timestamp") {
+  if (eventTime !== undefined && fields[eventTime]?.type !== "timestamp") {
     issues.push({
       path: "source.eventTime",
-      message: `must name a field of type timestamp, got ${shownValue(source.eventTime)}`,
+      message: `must name a field of type timestamp, got ${shownValue(eventTime)}`,
     });
   }
-  if (source.id !== undefined && !Object.hasOwn(fields, source.id)) {
-    issues.push({ path: "source.id", message: `must name a field, got ${shownValue(source.id)}` });
-  }
-  return issues;
-}
-
-function targetIssues({ fields, target, rowFeatures }: CheckedDefinition): readonly Issue[] {
-  const issues = target.from.flatMap((name, i): Issue[] =>
-    fields[name]?.role === "outcome"
-      ? []
-      : [
-          {
-            path: `target.from[${i}]`,
-            message: `must name a field with role outcome, got ${shownValue(name)}`,
-          },
-        ],
-  );
-  const isTaken = Object.hasOwn(fields, target.name) && fields[target.name]?.role !== "outcome";
-  if (isTaken || Object.hasOwn(rowFeatures, target.name)) {
+  if (eventTime === undefined && split.by === "time") {
     issues.push({
-      path: "target.name",
-      message: `${target.name} is the name of a field or row feature already`,
+      path: "source.eventTime",
+      message: "is needed to split by time; name a field of type timestamp, or split by hash",
     });
+  }
+  if (id !== undefined && !Object.hasOwn(fields, id)) {
+    issues.push({ path: "source.id", message: `must name a field, got ${shownValue(id)}` });
   }
   return issues;
 }

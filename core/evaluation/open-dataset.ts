@@ -4,7 +4,8 @@ import type { LabelledFrame } from "../training/training-frame.ts";
 /** A prepared dataset whose splits can be loaded, one at a time. */
 export interface OpenedDataset {
   readonly manifest: DatasetManifest;
-  readonly split: (name: SplitName) => Promise<LabelledFrame>;
+  /** @param context names of the context columns to load. @default all that the dataset has */
+  readonly split: (name: SplitName, context?: readonly string[]) => Promise<LabelledFrame>;
 }
 
 /**

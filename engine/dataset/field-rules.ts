@@ -14,7 +14,8 @@ export interface FieldSql {
 export const rawName = (column: string) => sqlName(`__raw_${column}`);
 export const readName = (column: string) => sqlName(`__read_${column}`);
 
-const MAX_FLOAT = "3.4028234663852886e38";
+/** Largest number of float32, which is what a model reads and answers in. */
+export const MAX_FLOAT = "3.4028234663852886e38";
 const MAX_WHOLE = String(Number.MAX_SAFE_INTEGER);
 
 /**

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { DatasetManifest } from "../../core/dataset/manifest.ts";
+import type { DatasetColumn } from "../../core/dataset/manifest.ts";
 import type { FrameColumn } from "../../core/training/training-frame.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { createDictionary } from "./dictionary.ts";
@@ -13,11 +13,11 @@ export interface FrameColumnSql {
   readonly enumType?: string;
 }
 
-/** Empty columns for the inputs of a dataset, each by its name in `relation`, with dictionaries. */
+/** Empty columns for some of a dataset, each by its name in `relation`, with dictionaries. */
 export async function frameColumns(
   connection: DuckDBConnection,
   request: {
-    readonly inputs: DatasetManifest["inputs"];
+    readonly inputs: readonly DatasetColumn[];
     readonly relation: string;
     readonly rows: number;
     /** Begins the names of the ENUM types: tells apart the splits in one database. */

@@ -1,13 +1,16 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
+import { checkSplit } from "../../core/dataset/check-split.ts";
 import { datasetBaseline } from "../../core/dataset/dataset-baseline.ts";
 import { datasetIdentity } from "../../core/dataset/dataset-identity.ts";
+import { datasetShape } from "../../core/dataset/dataset-shape.ts";
+import { storedLabels, summariseLabels } from "../../core/dataset/label-summary.ts";
 import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
 import type { PrepareDataset, PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
-import { modelInputs } from "../../core/definition/model-inputs.ts";
-import { ConflictError, DataContractError } from "../../core/errors.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { taskOf } from "../../core/definition/task.ts";
+import { ConflictError } from "../../core/errors.ts";
 import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
-import { byteLabels } from "../../core/training/training-frame.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
 import { sha256 } from "../sha256.ts";
 import { checkAnyRows, checkSource } from "./check-source.ts";
@@ -56,26 +59,13 @@ async function sortSplits(
   { connection }: Duckdb,
   { loaded: { definition }, staged = false }: PrepareRequest,
 ): Promise<Splits<SortedSplit>> {
-  const inputs = inputsOf(definition);
-  const train = await sortSplit(connection, "train", inputs);
-  const validation = await sortSplit(connection, "validation", inputs);
-  const test = await sortSplit(connection, "test", inputs);
+  const train = await sortSplit(connection, "train", definition);
+  const validation = await sortSplit(connection, "validation", definition);
+  const test = await sortSplit(connection, "test", definition);
   await connection.run(`DROP ${staged ? "VIEW" : "TABLE"} ${STAGED}`);
-  for (const sorted of [train, validation, test]) checkClasses(sorted);
+  const task = taskOf(definition.target);
+  for (const { split, frame } of [train, validation, test]) checkSplit(task, split, frame);
   return { train, validation, test };
-}
-
-/** Without rows of both classes nothing can be learnt, and no metric of ranking means anything. */
-function checkClasses({ split, rows, frame }: SortedSplit): void {
-  if (rows === 0) {
-    throw new DataContractError(`the ${split} split has no rows; change split or bring more data`);
-  }
-  const [first] = frame.labels;
-  if (frame.labels.every((label) => label === first)) {
-    throw new DataContractError(
-      `all ${rows} rows of the ${split} split are of class ${first}; both classes are needed: check target.expression, split and the data`,
-    );
-  }
 }
 
 /** Stores parts and baseline, then the manifest, which says that all is there. @returns false if it was. */
@@ -92,27 +82,25 @@ async function storeDataset(
   const manifestKey = storageKeys.datasetManifest(definition.name, digest);
   if (await store.head(manifestKey)) return false;
 
-  const inputs = inputsOf(definition);
-  const target = definition.target.name;
+  const task = taskOf(definition.target);
   const key = storageKeys.dataset(definition.name, digest);
-  const written = async (split: SortedSplit): Promise<SplitManifest> => ({
-    rows: split.rows,
-    positives: byteLabels(split.frame.labels).reduce((sum, label) => sum + label, 0),
-    contentSha256: split.contentSha256,
-    parts: await writeParts(duckdb, { store, key, sorted: split, inputs, target }),
+  const written = async (sorted: SortedSplit): Promise<SplitManifest> => ({
+    rows: sorted.rows,
+    ...storedLabels(summariseLabels(task, sorted.frame)),
+    contentSha256: sorted.contentSha256,
+    parts: await writeParts(duckdb, { store, key, sorted, definition }),
   });
   const splits = {
     train: await written(sorted.train),
     validation: await written(sorted.validation),
     test: await written(sorted.test),
   };
-  const baseline = canonicalJson(datasetBaseline(sorted.train.frame));
+  const baseline = canonicalJson(datasetBaseline(task, sorted.train.frame));
   await store.put(storageKeys.datasetBaseline(definition.name, digest), baseline);
   const manifest: DatasetManifest = {
     model: definition.name,
     digest,
-    inputs,
-    target,
+    ...manifestColumns(definition),
     splits,
     rowsRead: rows.read,
     rowsQuarantined: rows.quarantined,
@@ -127,5 +115,17 @@ async function storeDataset(
   }
 }
 
-const inputsOf = (definition: PrepareRequest["loaded"]["definition"]) =>
-  modelInputs(definition).map(({ name, kind }) => ({ name, kind }));
+/** What a manifest says of the columns; what is as in every dataset is left out. */
+function manifestColumns(
+  definition: StoredDefinition,
+): Pick<DatasetManifest, "inputs" | "context" | "target" | "task" | "weighted"> {
+  const { inputs, context, task, hasWeight } = datasetShape(definition);
+  const described = (columns: typeof inputs) => columns.map(({ name, kind }) => ({ name, kind }));
+  return {
+    inputs: described(inputs),
+    ...(context.length > 0 && { context: described(context) }),
+    target: definition.target.name,
+    ...(task.type !== "binary" && { task: task.type }),
+    ...(hasWeight && { weighted: true }),
+  };
+}

@@ -1,7 +1,13 @@
 import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
 import { queryChunks } from "../duckdb/query.ts";
 
-export type ColumnArray = Float32Array | Int32Array | Uint8Array | BigInt64Array;
+export type ColumnArray =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | Uint32Array
+  | BigInt64Array;
 
 /**
  * Reads a result into columns of numbers, one for each column of the result; what is beyond their

@@ -3,22 +3,25 @@ import { contractColumns } from "../../core/dataset/contract-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
 import type { RowChecks } from "./checked-rows.ts";
 import { rowFeatureFunctions } from "./row-feature-functions.ts";
+import { rowWeight } from "./row-weight.ts";
 import { targetLabel } from "./target-label.ts";
 
 /**
  * What a definition wants of every row, its row features made callable in this database.
  *
- * @throws {InvalidInputError} if the target's expression is not one over its own columns.
+ * @throws {InvalidInputError} if the expression of the target or of the weight is not one over its own
+ *   columns, or gives something else than it must.
  */
 export async function rowChecks(
   connection: DuckDBConnection,
   loaded: LoadedDefinition,
 ): Promise<RowChecks> {
-  const { target } = loaded.definition;
+  const { target, weight } = loaded.definition;
   const columns = contractColumns(loaded.definition);
   return {
     columns,
-    target: { name: target.name, label: await targetLabel(connection, target, columns) },
+    label: await targetLabel(connection, target, columns),
+    ...(weight && { weight: await rowWeight(connection, weight, columns) }),
     features: rowFeatureFunctions(connection, loaded),
   };
 }

@@ -11,23 +11,14 @@ import type { LoadedDefinition } from "../../core/definition/loaded-definition.t
 import type { FieldType } from "../../core/definition/model-definition.ts";
 import { rowFeatureComputer } from "../../core/row/row-features.ts";
 import { sqlName } from "../duckdb/sql.ts";
-
-/** One row feature in SQL over the typed columns of a row. */
-export interface RowFeatureSql {
-  readonly name: string;
-  /** What the function gives: the value, or that it failed. Used as `given` below. */
-  readonly call: string;
-  /** FLOAT or VARCHAR from what was given; NULL is missing. */
-  readonly value: (given: string) => string;
-  /** NULL, or why the function failed; computed for rows that failed only. */
-  readonly failure: (given: string) => string;
-}
+import type { ComputedSql } from "./computed-sql.ts";
 
 const LONGEST_REASON = 300;
 
 /**
  * Makes the row features of a definition callable in SQL: DuckDB hands 2,048 rows at a time to the
- * very function that serves, and takes numbers back. 3,000,000 rows take 0.35 s a feature.
+ * very function that serves, and takes numbers back. 3,000,000 rows take 0.35 s a feature. Values are
+ * FLOAT or VARCHAR, NULL for missing; why one failed is computed for rows where it failed only.
  *
  * Missing, failed and given values travel in one vector each, since validity bits are ten times as
  * slow from JavaScript: NaN is missing and infinity is failed for numbers; text begins with `=` if it
@@ -36,7 +27,7 @@ const LONGEST_REASON = 300;
 export function rowFeatureFunctions(
   connection: DuckDBConnection,
   loaded: LoadedDefinition,
-): readonly RowFeatureSql[] {
+): readonly ComputedSql[] {
   return Object.entries(loaded.definition.rowFeatures).map(([name, feature], i) => {
     const { type, from } = feature;
     const alone = rowFeatureComputer({

@@ -1,54 +1,111 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type DatasetManifest, SPLIT_NAMES, type SplitName } from "../../core/dataset/manifest.ts";
+import {
+  DATASET_COLUMNS,
+  type DatasetShape,
+  datasetShape,
+} from "../../core/dataset/dataset-shape.ts";
+import { SPLIT_NAMES, type SplitName } from "../../core/dataset/manifest.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { LabelledFrame } from "../../core/training/training-frame.ts";
 import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { contentSha256 } from "./content-sha256.ts";
-import { arrayOf, frameColumns } from "./frame-columns.ts";
+import { frameArrays } from "./frame-arrays.ts";
+import { type FrameColumnSql, frameColumns } from "./frame-columns.ts";
 import { readColumns } from "./read-columns.ts";
-import { STAGED, STAGED_COLUMNS } from "./stage-rows.ts";
+import { gathersQueries } from "./split-rule.ts";
+import { STAGED } from "./stage-rows.ts";
+import { STAGED_COLUMNS } from "./staged-columns.ts";
 
 /** One split in its final order: a table in DuckDB, and the frame that training will see. */
 export interface SortedSplit {
   readonly split: SplitName;
   readonly rows: number;
-  /** Inputs by name (categories as ENUM), label and event time, in row order. */
+  /** Inputs and context by name (categories as ENUM), then `sortedColumns`, in row order. */
   readonly table: string;
   readonly frame: LabelledFrame;
   readonly contentSha256: string;
 }
 
+/** Columns of a sorted split behind inputs and context. */
+export function sortedColumns({ task, hasWeight, hasTime }: DatasetShape): readonly string[] {
+  return [
+    STAGED_COLUMNS.label,
+    ...(hasWeight ? [DATASET_COLUMNS.weight] : []),
+    ...(task.type === "ranking" ? [DATASET_COLUMNS.query] : []),
+    ...(hasTime ? [DATASET_COLUMNS.eventTime] : []),
+  ];
+}
+
 /**
- * Orders a split by event time, then by every input, then by label. Rows that tie are equal, so
- * there is one order only. Strings are ordered by their codes, which is quicker than by their text.
+ * Orders a split by query, by event time, then by every input, context, label and weight. Rows that
+ * tie are equal, so there is one order only. Strings are ordered by their codes, which is quicker than
+ * by their text.
  */
 export async function sortSplit(
   connection: DuckDBConnection,
   split: SplitName,
-  inputs: DatasetManifest["inputs"],
+  definition: StoredDefinition,
 ): Promise<SortedSplit> {
-  const { label, eventTime, split: splitColumn } = STAGED_COLUMNS;
-  const relation = `(SELECT * FROM ${STAGED} WHERE ${splitColumn} = ${SPLIT_NAMES.indexOf(split)})`;
+  const shape = datasetShape(definition);
+  const relation = rowsOf(definition, split);
   const rows = await queryNumber(connection, `SELECT count(*) FROM ${relation}`);
-  const columns = await frameColumns(connection, { inputs, relation, rows, prefix: split });
-
+  const named = [...shape.inputs, ...shape.context];
+  const columns = await frameColumns(connection, { inputs: named, relation, rows, prefix: split });
   const table = `sorted_${split}`;
-  const names = inputs.map(({ name }) => sqlName(name));
+  await createSorted(connection, { table, relation, columns, shape });
+
+  const { arrays, frame } = frameArrays(rows, { ...shape, task: shape.task.type, columns });
+  const eventTimes = new BigInt64Array(shape.hasTime ? rows : 0);
+  const behind = sortedColumns(shape).map((name) =>
+    name === DATASET_COLUMNS.eventTime ? `epoch_us(${name})` : name,
+  );
+  await readColumns(
+    connection,
+    `SELECT ${[...columns.map(({ sql }) => sql), ...behind].join(", ")} FROM ${table}`,
+    [...arrays, ...(shape.hasTime ? [eventTimes] : [])],
+  );
+  const sorted = frame();
+  return { split, rows, table, frame: sorted, contentSha256: contentSha256(sorted, eventTimes) };
+}
+
+/** The rows of a split. Of a ranking by time, queries go whole to the split of their first row. */
+function rowsOf(definition: StoredDefinition, split: SplitName): string {
+  const { split: code, group } = STAGED_COLUMNS;
+  const wanted = SPLIT_NAMES.indexOf(split);
+  if (!gathersQueries(definition)) return `(SELECT * FROM ${STAGED} WHERE ${code} = ${wanted})`;
+  const queries = `SELECT ${group} FROM ${STAGED} GROUP BY ${group} HAVING min(${code}) = ${wanted}`;
+  return `(SELECT * FROM ${STAGED} WHERE ${code} IS NOT NULL AND ${group} IN (${queries}))`;
+}
+
+async function createSorted(
+  connection: DuckDBConnection,
+  request: {
+    readonly table: string;
+    readonly relation: string;
+    readonly columns: readonly FrameColumnSql[];
+    readonly shape: DatasetShape;
+  },
+): Promise<void> {
+  const { table, relation, columns, shape } = request;
+  const { label, weight, group, eventTime } = STAGED_COLUMNS;
+  const { query } = DATASET_COLUMNS;
+  const isRanking = shape.task.type === "ranking";
+  const names = columns.map(({ column }) => sqlName(column.name));
   const selected = columns.map(({ enumType }, i) =>
     enumType === undefined ? names[i] : `${names[i]}::${sqlName(enumType)} AS ${names[i]}`,
   );
-  const order = [eventTime, ...names, label].map((name) => `sorted.${name} NULLS FIRST`);
+  const behind = sortedColumns(shape).map((name) =>
+    name === query ? `(dense_rank() OVER (ORDER BY ${group}) - 1)::UINTEGER AS ${query}` : name,
+  );
+  const order = [
+    ...(isRanking ? [query] : []),
+    ...(shape.hasTime ? [eventTime] : []),
+    ...names,
+    label,
+    ...(shape.hasWeight ? [weight] : []),
+  ].map((name) => `sorted.${name} NULLS FIRST`);
   await connection.run(
-    `CREATE TABLE ${table} AS SELECT * FROM (SELECT ${[...selected, label, eventTime].join(", ")} FROM ${relation}) sorted ORDER BY ${order.join(", ")}`,
+    `CREATE TABLE ${table} AS SELECT * FROM (SELECT ${[...selected, ...behind].join(", ")} FROM ${relation}) sorted ORDER BY ${order.join(", ")}`,
   );
-
-  const labels = new Uint8Array(rows);
-  const eventTimes = new BigInt64Array(rows);
-  await readColumns(
-    connection,
-    `SELECT ${[...columns.map(({ sql }) => sql), label, `epoch_us(${eventTime})`].join(", ")} FROM ${table}`,
-    [...columns.map(({ column }) => arrayOf(column)), labels, eventTimes],
-  );
-  const frame = { rows, columns: columns.map(({ column }) => column), labels };
-  return { split, rows, table, frame, contentSha256: contentSha256(frame, eventTimes) };
 }

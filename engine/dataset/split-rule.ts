@@ -1,6 +1,7 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import { SPLIT_NAMES } from "../../core/dataset/manifest.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { InvalidInputError } from "../../core/errors.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 
 /** Code of rows that belong to no split; the splits have their places in `SPLIT_NAMES`. */
@@ -12,25 +13,45 @@ const OUTSIDE = SPLIT_NAMES.length;
  * By hash and by group, the place of a row in 0..1 is made of its key's text: the first 13 hexadecimal
  * digits (52 bits) of the MD5 of its UTF-8 bytes, divided by 2^52. Places below `train` train, those in
  * the next `validation` validate, the others test: nothing but the text decides, on any machine, and
- * new rows leave old ones where they are. The key is the group's column, or the id, or every column.
+ * new rows leave old ones where they are. The key is the group's column, or the id, or every column
+ * but those that are read for weights and context only.
+ *
+ * @throws {InvalidInputError} if the split is by time and the rows have none.
  */
 export function splitRule(
   { split, source }: Pick<StoredDefinition, "split" | "source">,
   columns: readonly ContractColumn[],
 ): string {
   if (split.by === "time") {
-    const at = sqlName(source.eventTime);
+    const at = sqlName(eventTimeOf(source));
     const until =
       split.until === undefined ? "" : `WHEN ${at} >= ${timestamp(split.until)} THEN ${OUTSIDE} `;
     return `CASE ${until}WHEN ${at} >= ${timestamp(split.testFrom)} THEN 2 WHEN ${at} >= ${timestamp(split.validationFrom)} THEN 1 ELSE 0 END`;
   }
   const one = split.by === "group" ? split.column : source.id;
-  const keys = columns.filter(({ name }) => one === undefined || name === one);
+  const isKey = ({ name, role }: ContractColumn) =>
+    one === undefined ? role !== "ignored" || name === source.eventTime : name === one;
+  const keys = columns.filter(isKey);
   const place = `('0x' || md5(${keyText(keys)})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
   const { train, validation, test } = split.shares;
   // Shares add up to 1 but for rounding: a test share of 0 must not get the last row.
   const trainAndValidation = test === 0 ? 1 : train + validation;
   return `CASE WHEN ${place} < ${train}::DOUBLE THEN 0 WHEN ${place} < ${trainAndValidation}::DOUBLE THEN 1 ELSE 2 END`;
+}
+
+/**
+ * Whether the rows of a query may lie in several splits by the rule alone. The query then belongs,
+ * with all its rows, to the split of its first row: the one with the least code.
+ */
+export const gathersQueries = ({
+  split,
+  target,
+}: Pick<StoredDefinition, "split" | "target">): boolean =>
+  target.type === "ranking" && split.by === "time";
+
+function eventTimeOf({ eventTime }: StoredDefinition["source"]): string {
+  if (eventTime !== undefined) return eventTime;
+  throw new InvalidInputError("split by time needs source.eventTime");
 }
 
 const timestamp = (instant: string) =>

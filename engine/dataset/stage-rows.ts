@@ -1,24 +1,16 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { contractColumns } from "../../core/dataset/contract-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { modelInputs } from "../../core/definition/model-inputs.ts";
 import { queryNumber } from "../duckdb/query.ts";
-import { sqlName } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
-import { checkedRows, featureName, type RowChecks } from "./checked-rows.ts";
+import { checkedRows, type RowChecks } from "./checked-rows.ts";
 import { quarantineRows } from "./quarantine.ts";
 import { rejectedLines } from "./rejected-lines.ts";
 import { type Source, unreadable } from "./source-files.ts";
-import { splitRule } from "./split-rule.ts";
+import { stagedColumns } from "./staged-columns.ts";
 
-/** Table or view of the rows: the inputs by name, and the columns here. */
+/** Table or view of the rows, with the columns of `stagedColumns`. */
 export const STAGED = "staged";
-export const STAGED_COLUMNS = {
-  label: "__label",
-  eventTime: "__event_time",
-  /** Code of the split; NULL for a broken row. */
-  split: "__split",
-} as const;
 
 /** What came of the rows of one source file. */
 export interface StagedRows {
@@ -33,17 +25,9 @@ export async function createStagedTable(
   connection: DuckDBConnection,
   definition: StoredDefinition,
 ): Promise<void> {
-  const { label, eventTime, split } = STAGED_COLUMNS;
-  const columns = [
-    ...modelInputs(definition).map(
-      ({ name, kind }) => `${sqlName(name)} ${kind === "category" ? "VARCHAR" : "FLOAT"}`,
-    ),
-    `${label} UTINYINT`,
-    `${eventTime} TIMESTAMP`,
-    `${split} UTINYINT`,
-    "__reason VARCHAR",
-  ];
-  await connection.run(`CREATE TABLE ${STAGED} (${columns.join(", ")})`);
+  const columns = stagedColumns(definition, contractColumns(definition));
+  const described = columns.map(({ name, type }) => `${name} ${type}`);
+  await connection.run(`CREATE TABLE ${STAGED} (${described.join(", ")})`);
 }
 
 /**
@@ -62,14 +46,7 @@ export async function stageRows(
 ): Promise<StagedRows> {
   const { connection } = duckdb;
   const { definition, source, checks } = request;
-  const split = splitRule(definition, checks.columns);
-  const selected = [
-    ...inputColumns(definition, checks.columns),
-    "__label",
-    sqlName(definition.source.eventTime),
-    `CASE WHEN __reason IS NULL THEN (${split})::UTINYINT END`,
-    "__reason",
-  ];
+  const selected = stagedColumns(definition, checks.columns).map((column) => column.sql);
   const before = await queryNumber(connection, `SELECT count(*) FROM ${STAGED}`);
   const rows = checkedRows(source.query, source.types, checks);
   try {
@@ -87,19 +64,3 @@ export async function stageRows(
 
 const rejectedCount = (connection: DuckDBConnection, { rejects = "" }: Source) =>
   queryNumber(connection, `SELECT count(*) FROM (${rejectedLines(rejects)})`);
-
-/** Numbers become float32, as the graph sees them; what underflows must not become -0. */
-function inputColumns(
-  definition: StoredDefinition,
-  columns: readonly ContractColumn[],
-): readonly string[] {
-  const features = Object.keys(definition.rowFeatures);
-  return modelInputs(definition).map(({ name, kind, origin }) => {
-    const column = sqlName(name);
-    if (origin === "row-feature") return featureName(features.indexOf(name));
-    if (kind === "category") return column;
-    const isBoolean = columns.find((field) => field.name === name)?.type === "boolean";
-    const number = isBoolean ? `${column}::INTEGER::FLOAT` : `TRY_CAST(${column} AS FLOAT)`;
-    return `${number} + 0::FLOAT`;
-  });
-}

@@ -7,6 +7,7 @@ import {
   type StageSource,
   stagedFileSchema,
 } from "../../core/dataset/staged-file.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { ConflictError, NotFoundError, PlatformError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { stagedReport, storageKeys } from "../../core/storage-keys.ts";
@@ -16,10 +17,18 @@ import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duck
 import { fileSha256 } from "../file-sha256.ts";
 import { rowChecks } from "./row-checks.ts";
 import { openSource, sourceFileName } from "./source-files.ts";
-import { createStagedTable, STAGED, STAGED_COLUMNS, stageRows } from "./stage-rows.ts";
+import { gathersQueries } from "./split-rule.ts";
+import { createStagedTable, STAGED, stageRows } from "./stage-rows.ts";
+import { STAGED_COLUMNS } from "./staged-columns.ts";
 
-/** Code of rows that belong to no split; they are counted, not kept. */
-const SPLITS = "IN (0, 1, 2)";
+/**
+ * Rows that are kept. Those that belong to no split are counted only, unless one of them may lie with
+ * an earlier row of its query.
+ */
+const keptRows = (definition: StoredDefinition) =>
+  gathersQueries(definition)
+    ? `${STAGED_COLUMNS.split} IS NOT NULL`
+    : `${STAGED_COLUMNS.split} IN (0, 1, 2)`;
 
 /** Stages source files with DuckDB within its memory limit. */
 export function sourceStager(options: DuckdbOptions = {}): StageSource {
@@ -57,7 +66,7 @@ async function stage(
 
   const path = join(directory, "rows.parquet");
   await connection.run(
-    `COPY (SELECT * EXCLUDE (__reason) FROM ${STAGED} WHERE ${STAGED_COLUMNS.split} ${SPLITS}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (SELECT * EXCLUDE (${STAGED_COLUMNS.reason}) FROM ${STAGED} WHERE ${keptRows(definition)}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   return {
     file: source.file,

@@ -1,93 +1,105 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
-import { expressionSyntax } from "../../core/dataset/expression-syntax.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { InvalidInputError } from "../../core/errors.ts";
-import { columnsOf, queryRows } from "../duckdb/query.ts";
+import { type TaskType, taskOf } from "../../core/definition/task.ts";
+import { LARGEST_RELEVANCE } from "../../core/training/check-frames.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
+import {
+  checkedExpression,
+  type DefinitionExpression,
+  wrongExpression,
+} from "./checked-expression.ts";
+import type { ComputedSql } from "./computed-sql.ts";
+import { MAX_FLOAT } from "./field-rules.ts";
 import { mayBe } from "./field-types.ts";
 
-type Target = StoredDefinition["target"];
+/** ENUM of the classes of a multiclass target, in the definition's order. */
+const CLASSES = sqlName("millrace_classes");
 
-const SQL_TYPES = {
-  number: "DOUBLE",
-  integer: "BIGINT",
-  boolean: "BOOLEAN",
-  category: "VARCHAR",
-  timestamp: "TIMESTAMP",
-} as const;
+/** What the expression of each task must be, and the DuckDB type that its labels have. */
+const TASKS = {
+  binary: { wanted: "is true for class 1", labelType: "UTINYINT" },
+  multiclass: { wanted: "gives one of target.classes", labelType: "UTINYINT" },
+  regression: { wanted: "gives a finite number", labelType: "DOUBLE" },
+  ranking: {
+    wanted: `gives a whole number from 0 to ${LARGEST_RELEVANCE}`,
+    labelType: "DOUBLE",
+  },
+} as const satisfies Record<TaskType, object>;
+
+/** DuckDB type of the labels of a task. */
+export const labelType = (task: TaskType): "UTINYINT" | "DOUBLE" => TASKS[task].labelType;
 
 /**
- * SQL of the label: 0, 1 or NULL where it cannot be computed.
- *
- * The expression comes from a definition and runs in the database that reads the data, so it must be
- * one expression over its own columns: no other column, no query, no aggregate, no function that gives
- * something else tomorrow.
+ * The label of a row: 0 or 1; the place of its class; a finite number; a relevance. A row that has none
+ * of these is broken.
  *
  * @throws {InvalidInputError} naming `target.expression` and what is wrong with it.
  */
 export async function targetLabel(
   connection: DuckDBConnection,
-  target: Target,
+  target: StoredDefinition["target"],
   columns: readonly ContractColumn[],
-): Promise<string> {
-  await checkSyntax(connection, target);
-  const types = columns
-    .filter(({ name }) => target.from.includes(name))
-    .map(({ name, type }) => `NULL::${SQL_TYPES[type]} AS ${sqlName(name)}`);
-  const table = `(SELECT ${types.join(", ")})`;
-  // A line end closes a comment at the expression's end.
-  const expression = `(${target.expression}\n)`;
-
-  try {
-    // A filter, unlike a selected column, may hold no aggregate and no window function.
-    await connection.prepare(`SELECT 1 FROM ${table} WHERE ${expression} IS NOT NULL`);
-    const type = (await columnsOf(connection, `SELECT ${expression} AS label FROM ${table}`)).get(
-      "label",
-    );
-    if (type === "BOOLEAN") return `TRY(${expression})::UTINYINT`;
-    if (type === undefined || !mayBe("number", type)) {
-      throw wrong(target, `gives ${type}, not true or false`);
-    }
-    return `CASE TRY(${expression}) WHEN 1 THEN 1::UTINYINT WHEN 0 THEN 0::UTINYINT END`;
-  } catch (cause) {
-    if (cause instanceof InvalidInputError) throw cause;
-    throw wrong(target, firstLine(cause), cause);
+): Promise<ComputedSql> {
+  const task = taskOf(target);
+  const given: DefinitionExpression = {
+    path: "target.expression",
+    expression: target.expression,
+    from: target.from,
+    wanted: TASKS[task.type].wanted,
+  };
+  const { sql, type } = await checkedExpression(connection, given, columns);
+  const { name } = target;
+  const isNumber = mayBe("number", type);
+  switch (task.type) {
+    case "binary":
+      if (type === "BOOLEAN") return binaryLabel(name, `${sql}::UTINYINT`);
+      if (!isNumber) throw wrongExpression(given, `gives ${type}, not true or false`);
+      return binaryLabel(name, `CASE ${sql} WHEN 1 THEN 1::UTINYINT WHEN 0 THEN 0::UTINYINT END`);
+    case "multiclass":
+      await connection.run(
+        `CREATE TYPE ${CLASSES} AS ENUM (${task.classes.map(sqlText).join(", ")})`,
+      );
+      return classLabel(name, sql);
+    case "regression":
+      if (!isNumber) throw wrongExpression(given, `gives ${type}, not a number`);
+      return numberLabel(name, sql);
+    case "ranking":
+      if (!isNumber && type !== "BOOLEAN") {
+        throw wrongExpression(given, `gives ${type}, not a number`);
+      }
+      return relevanceLabel(name, sql);
   }
 }
 
-async function checkSyntax(connection: DuckDBConnection, target: Target): Promise<void> {
-  const [row] = await queryRows(
-    connection,
-    `SELECT json_serialize_sql(${sqlText(`SELECT ${target.expression}\n`)})`,
-  );
-  const syntax = expressionSyntax(String(row?.[0]));
-  if ("problem" in syntax) throw wrong(target, syntax.problem);
+const binaryLabel = (name: string, call: string): ComputedSql => ({
+  name,
+  call,
+  value: (given) => given,
+  failure: (given) => `CASE WHEN ${given} IS NULL THEN 'not computable as 0 or 1' END`,
+});
 
-  const stranger = syntax.columns.find((name) => !target.from.includes(name));
-  if (stranger !== undefined) {
-    throw wrong(
-      target,
-      `reads ${stranger}, which is not in target.from (${target.from.join(", ")})`,
-    );
-  }
-  if (syntax.functions.length === 0) return;
+const classLabel = (name: string, sql: string): ComputedSql => ({
+  name,
+  call: `${sql}::VARCHAR`,
+  value: (given) => `enum_code(TRY_CAST(${given} AS ${CLASSES}))::UTINYINT`,
+  failure: (given) =>
+    `CASE WHEN ${given} IS NULL THEN 'not computable' WHEN TRY_CAST(${given} AS ${CLASSES}) IS NULL THEN 'not one of target.classes' END`,
+});
 
-  // Functions such as now() and random() would label the same rows otherwise each time.
-  const changing = await queryRows(
-    connection,
-    `SELECT function_name FROM duckdb_functions() WHERE stability <> 'CONSISTENT'
-      AND function_name IN (${syntax.functions.map(sqlText).join(", ")}) ORDER BY 1`,
-  );
-  const [name] = changing[0] ?? [];
-  if (name !== undefined) throw wrong(target, `calls ${name}, whose result changes`);
-}
+/** Zero loses its sign, so that equal rows have equal bytes. */
+const numberLabel = (name: string, sql: string): ComputedSql => ({
+  name,
+  call: `${sql}::DOUBLE + 0.0::DOUBLE`,
+  value: (given) => given,
+  failure: (given) =>
+    `CASE WHEN ${given} IS NULL THEN 'not computable as a number' WHEN NOT isfinite(${given}) THEN 'not finite' WHEN abs(${given}) > ${MAX_FLOAT} THEN 'beyond 32-bit floats' END`,
+});
 
-const firstLine = (cause: unknown) =>
-  (cause instanceof Error ? cause.message : String(cause)).split("\n")[0] ?? "";
-
-const wrong = (target: Target, why: string, cause?: unknown) =>
-  new InvalidInputError(
-    `target.expression ${JSON.stringify(target.expression)} ${why}; write one DuckDB expression over ${target.from.join(", ")} that is true for class 1`,
-    { cause, issues: [{ path: "target.expression", message: why }] },
-  );
+const relevanceLabel = (name: string, sql: string): ComputedSql => ({
+  name,
+  call: `${sql}::DOUBLE + 0.0::DOUBLE`,
+  value: (given) => given,
+  failure: (given) =>
+    `CASE WHEN ${given} IS NULL THEN 'not computable as a number' WHEN NOT (${given} BETWEEN 0 AND ${LARGEST_RELEVANCE} AND ${given} = trunc(${given})) THEN 'not a whole number from 0 to ${LARGEST_RELEVANCE}' END`,
+});

@@ -1,13 +1,14 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EVENT_TIME_COLUMN } from "../../core/dataset/contract-columns.ts";
-import type { DatasetManifest, PartFile } from "../../core/dataset/manifest.ts";
+import { datasetShape } from "../../core/dataset/dataset-shape.ts";
+import type { PartFile } from "../../core/dataset/manifest.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { sha256 } from "../sha256.ts";
-import type { SortedSplit } from "./sort-split.ts";
-import { STAGED_COLUMNS } from "./stage-rows.ts";
+import { type SortedSplit, sortedColumns } from "./sort-split.ts";
+import { STAGED_COLUMNS } from "./staged-columns.ts";
 
 const ROW_GROUP_ROWS = 122_880;
 const PART_ROWS = 4 * ROW_GROUP_ROWS;
@@ -24,19 +25,11 @@ export async function writeParts(
     /** Of the dataset. */
     readonly key: string;
     readonly sorted: SortedSplit;
-    readonly inputs: DatasetManifest["inputs"];
-    readonly target: string;
+    readonly definition: StoredDefinition;
   },
 ): Promise<readonly PartFile[]> {
-  const { store, key, sorted, inputs, target } = request;
-  const selected = [
-    ...inputs.map(({ name, kind }) =>
-      kind === "category" ? `${sqlName(name)}::VARCHAR AS ${sqlName(name)}` : sqlName(name),
-    ),
-    `${STAGED_COLUMNS.label} AS ${sqlName(target)}`,
-    `${STAGED_COLUMNS.eventTime} AS ${EVENT_TIME_COLUMN}`,
-  ].join(", ");
-
+  const { store, key, sorted, definition } = request;
+  const selected = selectedColumns(definition);
   const parts: PartFile[] = [];
   for (let from = 0; from < sorted.rows; from += PART_ROWS) {
     const to = Math.min(from + PART_ROWS, sorted.rows);
@@ -53,4 +46,17 @@ export async function writeParts(
     parts.push({ name, rows: to - from, sizeBytes: bytes.length, sha256: digest });
   }
   return parts;
+}
+
+/** Inputs and context by name, categories as text again; the label by the target's name; the others. */
+function selectedColumns(definition: StoredDefinition): string {
+  const shape = datasetShape(definition);
+  return [
+    ...[...shape.inputs, ...shape.context].map(({ name, kind }) =>
+      kind === "category" ? `${sqlName(name)}::VARCHAR AS ${sqlName(name)}` : sqlName(name),
+    ),
+    ...sortedColumns(shape).map((column) =>
+      column === STAGED_COLUMNS.label ? `${column} AS ${sqlName(definition.target.name)}` : column,
+    ),
+  ].join(", ");
 }

@@ -9,7 +9,7 @@ export function storedDatasets(
   store: Pick<ObjectStore, "get" | "localPath">,
   options: DuckdbOptions = {},
 ): OpenDataset {
-  return datasetOpener(store, (manifest, split) =>
-    loadSplit({ store, manifest, split, ...options }),
+  return datasetOpener(store, (manifest, split, context) =>
+    loadSplit({ store, manifest, split, ...(context && { context }), ...options }),
   );
 }

@@ -16,7 +16,7 @@ function labels(expression: string, from = ["delay", "cancelled"]): Promise<unkn
     const label = await targetLabel(connection, definition.target, contractColumns(definition));
     const rows = await queryRows(
       connection,
-      `SELECT ${label} FROM (VALUES (10::DOUBLE, false, 'x'), (20, true, 'x'), (NULL, NULL, 'x')) rows(delay, cancelled, origin)`,
+      `SELECT ${label.value(label.call)} FROM (VALUES (10::DOUBLE, false, 'x'), (20, true, 'x'), (NULL, NULL, 'x')) rows(delay, cancelled, origin)`,
     );
     return rows.flat();
   });

@@ -1,0 +1,44 @@
+import type { Issue } from "../errors.ts";
+import { shownValue } from "../shown-value.ts";
+import type { CheckedDefinition } from "./model-definition.ts";
+
+/** What is wrong with the columns that weights and evaluation name. */
+export function columnIssues(definition: CheckedDefinition): readonly Issue[] {
+  return [...weightIssues(definition), ...contextIssues(definition), ...fairnessIssues(definition)];
+}
+
+function weightIssues({ fields, weight }: CheckedDefinition): readonly Issue[] {
+  return (weight?.from ?? []).flatMap((name, i): Issue[] =>
+    Object.hasOwn(fields, name)
+      ? []
+      : [{ path: `weight.from[${i}]`, message: `must name a field, got ${shownValue(name)}` }],
+  );
+}
+
+/** Rows can be told apart by any column but a time, which has no groups, and what is to be predicted. */
+function contextIssues({
+  fields,
+  rowFeatures,
+  target,
+  evaluation,
+}: CheckedDefinition): readonly Issue[] {
+  const isUsable = (name: string) =>
+    name !== target.name &&
+    (Object.hasOwn(rowFeatures, name) ||
+      (Object.hasOwn(fields, name) && fields[name]?.type !== "timestamp"));
+  return (["slices", "protectedGroups"] as const).flatMap((part) =>
+    evaluation[part].flatMap((name, i): Issue[] => {
+      if (isUsable(name)) return [];
+      const wanted = "must name a row feature, or a field that is no timestamp and not the target";
+      return [{ path: `evaluation.${part}[${i}]`, message: `${wanted}, got ${shownValue(name)}` }];
+    }),
+  );
+}
+
+function fairnessIssues({ gates, evaluation }: CheckedDefinition): readonly Issue[] {
+  return gates.fairness.flatMap(({ column }, i): Issue[] => {
+    if (evaluation.protectedGroups.includes(column)) return [];
+    const message = `must be one of evaluation.protectedGroups, got ${shownValue(column)}`;
+    return [{ path: `gates.fairness[${i}].column`, message }];
+  });
+}

@@ -1,0 +1,10 @@
+/** Something that is computed for each row: a label, a weight, a row feature. */
+export interface ComputedSql {
+  readonly name: string;
+  /** SQL over the typed columns of a row. Its result is used as `given` below. */
+  readonly call: string;
+  /** The final value from what was given. */
+  readonly value: (given: string) => string;
+  /** NULL, or text that says why a row cannot have the value. */
+  readonly failure: (given: string) => string;
+}

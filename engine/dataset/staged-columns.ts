@@ -1,0 +1,76 @@
+import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { datasetShape } from "../../core/dataset/dataset-shape.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { ModelInput } from "../../core/definition/model-inputs.ts";
+import { sqlName } from "../duckdb/sql.ts";
+import { featureName } from "./checked-rows.ts";
+import { splitRule } from "./split-rule.ts";
+import { labelType } from "./target-label.ts";
+
+/** Names of the columns of staged rows beside inputs and context. */
+export const STAGED_COLUMNS = {
+  label: "__label",
+  weight: "__weight",
+  /** What tells queries apart, as it stands in the source. */
+  group: "__group",
+  eventTime: "__event_time",
+  /** Code of the split; NULL for a broken row. */
+  split: "__split",
+  reason: "__reason",
+} as const;
+
+/** A column of staged rows, and the SQL that gives it from what `checkedRows` gives. */
+interface StagedColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly sql: string;
+}
+
+/** The columns of staged rows: inputs, context, then the `STAGED_COLUMNS` that the definition has. */
+export function stagedColumns(
+  definition: StoredDefinition,
+  columns: readonly ContractColumn[],
+): readonly StagedColumn[] {
+  const { source, target } = definition;
+  const { inputs, context, task, hasWeight } = datasetShape(definition);
+  const { label, weight, group, eventTime, split, reason } = STAGED_COLUMNS;
+  const isText = columns.find(({ name }) => name === target.group)?.type === "category";
+  const column = (name: string, type: string, sql: string): StagedColumn => ({ name, type, sql });
+  return [
+    ...[...inputs, ...context].map((input) =>
+      column(
+        sqlName(input.name),
+        input.kind === "category" ? "VARCHAR" : "FLOAT",
+        valueSql(definition, columns, input),
+      ),
+    ),
+    column(label, labelType(task.type), label),
+    ...(hasWeight ? [column(weight, "DOUBLE", weight)] : []),
+    ...(target.group === undefined
+      ? []
+      : [column(group, isText ? "VARCHAR" : "BIGINT", sqlName(target.group))]),
+    ...(source.eventTime === undefined
+      ? []
+      : [column(eventTime, "TIMESTAMP", sqlName(source.eventTime))]),
+    column(
+      split,
+      "UTINYINT",
+      `CASE WHEN ${reason} IS NULL THEN (${splitRule(definition, columns)})::UTINYINT END`,
+    ),
+    column(reason, "VARCHAR", reason),
+  ];
+}
+
+/** Numbers become float32, as the graph sees them; what underflows must not become -0. */
+function valueSql(
+  { rowFeatures }: StoredDefinition,
+  columns: readonly ContractColumn[],
+  { name, kind, origin }: ModelInput,
+): string {
+  const column = sqlName(name);
+  if (origin === "row-feature") return featureName(Object.keys(rowFeatures).indexOf(name));
+  if (kind === "category") return column;
+  const isBoolean = columns.find((field) => field.name === name)?.type === "boolean";
+  const number = isBoolean ? `${column}::INTEGER::FLOAT` : `TRY_CAST(${column} AS FLOAT)`;
+  return `${number} + 0::FLOAT`;
+}
