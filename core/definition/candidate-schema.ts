@@ -40,6 +40,14 @@ export const candidateSchema = z.discriminatedUnion("family", [
 
 export type FamilyName = z.output<typeof candidateSchema>["family"];
 
+export const FAMILY_NAMES = [
+  "gradient-boosting",
+  "logistic-regression",
+  "linear-regression",
+  "scorecard",
+  "neural-network",
+] as const satisfies readonly FamilyName[];
+
 /** What each family can predict. */
 export const FAMILY_TASKS: Readonly<Record<FamilyName, readonly TaskType[]>> = {
   "gradient-boosting": ["binary", "multiclass", "regression", "ranking"],

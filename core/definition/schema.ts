@@ -3,6 +3,7 @@ import { candidateSchema } from "./candidate-schema.ts";
 import { computeSchema } from "./compute-schema.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 import { MODEL_NAME } from "./model-name.ts";
+import { ensembleSchema, searchSchema } from "./search-schema.ts";
 import { TASK_TYPES } from "./task.ts";
 import { thresholdSchema } from "./threshold-schema.ts";
 
@@ -144,7 +145,12 @@ export const definitionSchema = z.strictObject({
     .record(columnName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional(),
   split: splitSchema,
-  candidates: z.array(candidateSchema).min(1).max(40),
+  /** May be empty where there is a search. */
+  candidates: z.array(candidateSchema).max(40).default([]),
+  /** Draws further candidates and lets the best of them have more rows, round after round. */
+  search: searchSchema.optional(),
+  /** The best few candidates as one more. */
+  ensemble: ensembleSchema.optional(),
   /** The candidate with the best value of this metric on the validation split is chosen. */
   selection: z
     .strictObject({
