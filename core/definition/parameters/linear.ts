@@ -16,8 +16,11 @@ export const linearParameters = z.strictObject({
   /** Target encoding: a training row's value comes from the rows of the other folds. */
   encodingFolds: z.int().min(2).max(100).default(5),
   maxIterations: z.int().positive().default(100),
-  /** Stops when the largest component of the mean gradient is below it. */
-  tolerance: z.number().positive().default(1e-5),
+  /**
+   * Stops when no coefficient alone could lower the mean penalised loss by more than tolerance^2 / 2, as
+   * far as its gradient and curvature tell.
+   */
+  tolerance: z.number().positive().default(1e-4),
 });
 
 export type LinearParameters = z.output<typeof linearParameters>;

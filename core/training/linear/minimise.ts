@@ -10,7 +10,7 @@ const ROUNDING = 8 * Number.EPSILON;
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
 
 export interface MinimiseOptions {
-  /** Stops when the largest component of the (pseudo-)gradient is below it. */
+  /** Stops when the largest component of the (pseudo-)gradient by the root of its curvature is below it. */
   readonly tolerance: number;
   readonly maxIterations: number;
   /** Factor of each component's absolute value, >= 0; absent: none has one. */
@@ -22,7 +22,7 @@ export interface Minimum {
   /** With the absolute values. */
   readonly value: number;
   readonly iterations: number;
-  /** Whether every component of the gradient is below the tolerance. */
+  /** Whether it stopped by the tolerance. */
   readonly converged: boolean;
 }
 
@@ -59,7 +59,7 @@ export function minimise(
   const updates: Update[] = [];
   let at = evaluate(start);
   let iterations = 0;
-  while (largest(at.pseudo) >= tolerance && iterations < maxIterations) {
+  while (steepness(at.pseudo, curvature) >= tolerance && iterations < maxIterations) {
     iterations++;
     const direction = descent(at.pseudo, updates, curvature);
     const moved = search(evaluate, at, isSmooth ? direction : downhill(direction, at.pseudo), l1);
@@ -71,7 +71,7 @@ export function minimise(
     if (updates.length > MEMORY) updates.shift();
     at = moved;
   }
-  const converged = largest(at.pseudo) < tolerance;
+  const converged = steepness(at.pseudo, curvature) < tolerance;
   return { point: at.point, value: at.value, iterations, converged };
 }
 
@@ -169,8 +169,15 @@ function weightedSize(point: Float64Array, l1: Float64Array): number {
   return point.reduce((sum, value, i) => sum + (l1[i] as number) * Math.abs(value), 0);
 }
 
-function largest(vector: Float64Array): number {
-  return vector.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+/**
+ * Largest component of the gradient by the root of its curvature: the root of twice what going down that
+ * component alone could still gain, so a component that few rows have counts as one of many.
+ */
+function steepness(pseudo: Float64Array, curvature: Float64Array): number {
+  return pseudo.reduce(
+    (max, value, i) => Math.max(max, Math.abs(value) / Math.sqrt(curvature[i] as number)),
+    0,
+  );
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -84,27 +84,34 @@ function fitPart(
     weight[place] = (weight[place] as number) + own;
     target[place] = (target[place] as number) + own * (part[row] as number);
   }
+  const all = meansOf(sums, smoothing);
   const tables = sums.map((own) => {
     const others = sums.filter((fold) => fold !== own && fold.weight.some((weight) => weight > 0));
-    return meansOf(others.length > 0 ? others : sums, smoothing);
+    return meansOf(others.length > 0 ? others : sums, smoothing, all[0]);
   });
   const outOfFold = Float32Array.from(
     placeOf,
     (place, row) => tables[foldOf[row] as number]?.[place] as number,
   );
-  return { table: meansOf(sums, smoothing), outOfFold };
+  return { table: all, outOfFold };
 }
 
-/** The table of some folds' rows. */
-function meansOf(folds: readonly FoldSums[], smoothing: number): Float32Array {
+/**
+ * The table of some folds' rows.
+ *
+ * @param unknown what it is shifted to have as the overall mean: else numbers would tell a row's fold by
+ *   that fold's mean, which the row's own target has part in
+ */
+function meansOf(folds: readonly FoldSums[], smoothing: number, unknown?: number): Float32Array {
   const weight = added(folds.map((fold) => fold.weight));
   const target = added(folds.map((fold) => fold.target));
   const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
   const overall = total(target) / total(weight);
+  const shift = unknown === undefined ? 0 : unknown - overall;
   return Float32Array.from(weight, (own, place) => {
     if (place === weight.length - 1) return Number.NaN;
-    if (own + smoothing === 0) return overall;
-    return ((target[place] as number) + smoothing * overall) / (own + smoothing);
+    if (own + smoothing === 0) return overall + shift;
+    return ((target[place] as number) + smoothing * overall) / (own + smoothing) + shift;
   });
 }
 
