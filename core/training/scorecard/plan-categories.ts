@@ -7,10 +7,13 @@ import { quantileEnds } from "./quantile-ends.ts";
 import { mergeMasses, type Sample } from "./sample.ts";
 import type { ClassMass } from "./weight-of-evidence.ts";
 
+/** Stands for all rare strings; no string of a graph is empty. */
+const OTHER = "";
+
 /** Strings that are one for the binning: a frequent one, or all rare ones. */
 interface Level extends ClassMass {
-  /** Undefined for the rare ones. */
-  readonly text: string | undefined;
+  /** `OTHER` for the rare ones. */
+  readonly text: string;
 }
 
 /**
@@ -40,8 +43,8 @@ export function planCategories(
   );
   const ends = optimalBins(masses, rule, "none").map((end) => prebinEnds[end - 1] as number);
   const grouped = ends.map((end, i) => levels.slice(ends[i - 1] ?? 0, end));
-  const groups = grouped.map((group) => group.flatMap(({ text }) => text ?? []).sort());
-  const withOther = grouped.findIndex((group) => group.some(({ text }) => text === undefined));
+  const groups = grouped.map((group) => textsOf(group));
+  const withOther = grouped.findIndex((group) => group.some(({ text }) => text === OTHER));
   return { kind: "category", name, groups, otherBin: withOther < 0 ? groups.length : withOther };
 }
 
@@ -73,12 +76,16 @@ function levelsOf(masses: ReadonlyMap<string, ClassMass>, least: number): readon
     if (mass.good + mass.bad < least) rare = addMass(rare, mass);
     else levels.push({ text, ...mass });
   }
-  if (rare) levels.push({ text: undefined, ...rare });
+  if (rare) levels.push({ text: OTHER, ...rare });
   const badShare = ({ good, bad }: ClassMass) => bad / (good + bad);
-  return levels.sort(
-    (a, b) => badShare(a) - badShare(b) || ((a.text ?? "") < (b.text ?? "") ? -1 : 1),
-  );
+  return levels.sort((a, b) => badShare(a) - badShare(b) || (a.text < b.text ? -1 : 1));
 }
+
+const textsOf = (levels: readonly Level[]): readonly string[] =>
+  levels
+    .map(({ text }) => text)
+    .filter((text) => text !== OTHER)
+    .sort();
 
 function addMass(a: ClassMass | undefined, b: ClassMass): ClassMass {
   return a ? { good: a.good + b.good, bad: a.bad + b.bad } : b;

@@ -2,8 +2,6 @@
 const LARGEST = 3.4028234663852886e38;
 /** Some multiple of a tenth of the distance lies between, unless float32 has nothing there. */
 const POWERS_TRIED = 3;
-/** Digits that tell any float32 from its neighbours. */
-const MOST_DIGITS = 9;
 
 /**
  * A float32 with `low <= border < high` that is easy to read: a multiple of the largest power of ten
@@ -30,11 +28,14 @@ export function finite(value: number): number {
   return Math.min(Math.max(value, -LARGEST), LARGEST);
 }
 
-/** The shortest decimal that is this float32: 0.1 rather than 0.10000000149011612. */
+/**
+ * The shortest decimal that is this float32: 0.1 rather than 0.10000000149011612. Nine digits tell any
+ * float32 from its neighbours.
+ *
+ * @param value float32, finite
+ */
 export function shortestDecimal(value: number): string {
-  for (let digits = 1; digits < MOST_DIGITS; digits++) {
-    const decimal = Number(value.toPrecision(digits));
-    if (Math.fround(decimal) === value) return String(decimal);
-  }
-  return String(Number(value.toPrecision(MOST_DIGITS)));
+  let digits = 1;
+  while (Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+  return String(Number(value.toPrecision(digits)));
 }

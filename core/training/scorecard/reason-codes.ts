@@ -1,3 +1,4 @@
+import { InvalidInputError } from "../../errors.ts";
 import type { Frame, FrameColumn } from "../training-frame.ts";
 import { binOfValue, type InputValue } from "./binning.ts";
 import type { Scorecard, ScorecardInput } from "./scorecard.ts";
@@ -19,6 +20,7 @@ export interface ReasonCode {
  *
  * @param row of the frame, 0..rows - 1
  * @param k how many at most
+ * @throws {InvalidInputError} if there is no such row.
  */
 export function reasonCodes(
   scorecard: Scorecard,
@@ -26,6 +28,9 @@ export function reasonCodes(
   row: number,
   k: number,
 ): readonly ReasonCode[] {
+  if (!(row >= 0 && row < frame.rows)) {
+    throw new InvalidInputError(`row must be in 0..${frame.rows - 1}, got ${row}`);
+  }
   const values = frame.columns.map((column) => [column.name, valueAt(column, row)] as const);
   return reasonCodesOf(scorecard, Object.fromEntries(values), k);
 }
@@ -62,6 +67,6 @@ function bestPoints({ bins }: ScorecardInput): number {
 }
 
 function valueAt(column: FrameColumn, row: number): InputValue {
-  if (column.kind === "number") return column.values[row] ?? null;
-  return column.dictionary[column.codes[row] ?? -1] ?? null;
+  if (column.kind === "number") return column.values[row] as number;
+  return column.dictionary[column.codes[row] as number] ?? null;
 }

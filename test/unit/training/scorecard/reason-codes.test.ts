@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { InvalidInputError } from "../../../../core/errors.ts";
 import { reasonCodes, reasonCodesOf } from "../../../../core/training/scorecard/reason-codes.ts";
 import type { Scorecard } from "../../../../core/training/scorecard/scorecard.ts";
 import { frameOf, numbers, strings } from "../frames.ts";
@@ -37,6 +38,10 @@ describe("reasonCodes", () => {
   it("tells the first k only", () => {
     expect(reasonCodes(tinyScorecard, frame, 1, 1).map(({ input }) => input)).toEqual(["rate"]);
     expect(reasonCodes(tinyScorecard, frame, 1, 0)).toEqual([]);
+  });
+
+  it.each([-1, 3, NaN])("fails for row %d of 3", (row) => {
+    expect(() => reasonCodes(tinyScorecard, frame, row, 1)).toThrow(InvalidInputError);
   });
 
   it("counts from the mean where the scorecard says so", () => {
