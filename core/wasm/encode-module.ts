@@ -41,17 +41,23 @@ export function wasmFunction<P extends Variables, L extends Variables>(
   };
 }
 
+/** Limits of a memory: only its least pages, or least and most pages of one that threads share. */
+const LIMITS = { own: 0x00, shared: 0x03 } as const;
+
 /**
  * The bytes of a module that exports the functions and imports its memory as `env.memory`.
  *
- * Source: https://webassembly.github.io/spec/core/binary/modules.html
+ * Source: https://webassembly.github.io/spec/core/binary/modules.html; shared memory:
+ * https://github.com/WebAssembly/threads
  *
  * @param pages size of the memory, 64 KiB each
  */
 export function encodeModule(
   functions: readonly WasmFunction[],
   pages: number,
+  memory: keyof typeof LIMITS = "own",
 ): Uint8Array<ArrayBuffer> {
+  const size = memory === "own" ? unsigned(pages) : [...unsigned(pages), ...unsigned(pages)];
   const types = functions.map(({ parameters, result }) => [
     0x60,
     ...vector(parameters.map((type) => [VALUE_TYPES[type]])),
@@ -64,7 +70,7 @@ export function encodeModule(
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, types),
-    ...section(2, [[...text("env"), ...text("memory"), 0x02, 0x00, ...unsigned(pages)]]),
+    ...section(2, [[...text("env"), ...text("memory"), 0x02, LIMITS[memory], ...size]]),
     ...section(
       3,
       functions.map((_, index) => unsigned(index)),

@@ -56,6 +56,7 @@ export const i32 = {
   load8: access([0x2d], 0),
   store: access([0x36], 2),
   store8: access([0x3a], 0),
+  equalsZero: operation(0x45),
   lessThan: operation(0x49),
   atLeast: operation(0x4f),
   add: operation(0x6a),
@@ -73,8 +74,13 @@ export const i64 = {
   store: access([0x37], 3),
   isNotZero: operation(0x42, 0, 0x52),
   add: operation(0x7c),
+  subtract: operation(0x7d),
   and: operation(0x83),
+  or: operation(0x84),
+  shiftLeft: operation(0x86),
   shiftRight: operation(0x87),
+  /** The bits of a double. */
+  ofBits: operation(0xbd),
 };
 
 export const f32 = {
@@ -128,6 +134,14 @@ export const v128 = {
 
 /** Copies bytes: where to, where from, how many. */
 export const copyMemory = operation(0xfc, 10, 0, 0);
+
+/** Fills bytes: where, with what, how many. */
+export const fillMemory = operation(0xfc, 11, 0);
+
+/** Calls a function of the same module, by its place in it. */
+export function call(index: number, ...operands: readonly Code[]): Code {
+  return [...operands.flat(), 0x10, ...unsigned(index)];
+}
 
 export function when(condition: Code, ...body: readonly Code[]): Code {
   return [...condition, 0x04, EMPTY_BLOCK, ...body.flat(), 0x0b];

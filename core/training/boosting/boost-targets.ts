@@ -61,11 +61,15 @@ export function boostTargets(input: BoostTargetsInput): readonly Boosted[] {
     objective: quantile(share),
     first: objective.targets + i,
   }));
-  return [{ objective, first: 0 }, ...ofQuantiles].map((one) =>
-    boost({
-      ...shared,
-      ...one,
-      earlier: earlier?.slice(one.first, one.first + one.objective.targets),
-    }),
-  );
+  try {
+    return [{ objective, first: 0 }, ...ofQuantiles].map((one) =>
+      boost({
+        ...shared,
+        ...one,
+        earlier: earlier?.slice(one.first, one.first + one.objective.targets),
+      }),
+    );
+  } finally {
+    kernels.end();
+  }
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { boost } from "../../../core/training/boosting/boost.ts";
+import type { Task } from "../../../core/definition/task.ts";
 import { findBins } from "../../../core/training/boosting/feature-bins.ts";
 import { histogramShape } from "../../../core/training/boosting/histogram.ts";
 import { histogramPool, mostHistograms } from "../../../core/training/boosting/histogram-pool.ts";
@@ -13,38 +13,70 @@ import { fastestRows } from "../../../core/training/boosting/kernels/fastest-row
 import { plainRows } from "../../../core/training/boosting/kernels/plain-rows.ts";
 import { wasmLayout } from "../../../core/training/boosting/kernels/wasm-layout.ts";
 import { wasmRows } from "../../../core/training/boosting/kernels/wasm-rows.ts";
+import { trainBoosting } from "../../../core/training/boosting/train-boosting.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
-import { candidate, frameOf, numbers, shares, shops, withoutRows } from "./frames.ts";
+import { candidate, frameOf, numbers, shares, shops, strings, withoutRows } from "./frames.ts";
 
 type Make = (input: KernelsInput) => BoostingKernels | undefined;
 
-function kernelsOn(make: Make, train: LabelledFrame, validation = train): BoostingKernels {
+function inputOf(
+  train: LabelledFrame,
+  validation: LabelledFrame,
+  slopes: KernelsInput["slopes"] = "log-loss",
+): KernelsInput {
   const bins = train.columns.map((column) => findBins(column, 255));
   const shape = histogramShape(bins);
-  const made = make({ train, validation, bins, shape, baseScore: 0.25, histograms: 3 });
+  return { train, validation, bins, shape, slopes, targets: 1, histograms: 3 };
+}
+
+function kernelsOn(
+  make: Make,
+  train: LabelledFrame,
+  validation = train,
+  slopes: KernelsInput["slopes"] = "log-loss",
+): BoostingKernels {
+  const made = make(inputOf(train, validation, slopes));
   if (!made) throw new Error("the rows fit into memory");
   return made;
 }
+
+const scoresOf = ({ scores }: BoostingRows) => scores[0] as Float64Array;
 
 /** Rows whose scores are anything that training can bring about. */
 function scored(make: Make, train: LabelledFrame, seed: number, width: number): BoostingRows {
   const { train: rows } = kernelsOn(make, train);
   const next = shares(seed);
-  for (let row = 0; row < rows.count; row++) rows.scores[row] = (next() - 0.5) * width;
+  for (let row = 0; row < rows.count; row++) scoresOf(rows)[row] = (next() - 0.5) * width;
   return rows;
 }
 
 describe("kernels in WebAssembly", () => {
-  it.each([
-    ["all rows", {}],
-    ["samples", { rowShare: 0.6, columnShare: 0.7 }],
-  ])("boost the same trees as those in JavaScript, bit by bit, on %s", (_name, changed) => {
-    const { parameters } = candidate("gradient-boosting", { trees: 12, leaves: 15, ...changed });
-    const train = shops(3_001, 1);
-    const validation = shops(777, 2);
-    const bins = train.columns.map((column) => findBins(column, 255));
-    const boosted = (make: Make) =>
-      boost(parameters as never, 1, train, validation, bins, make as never);
+  it.each<[string, Task, Record<string, unknown>]>([
+    ["all rows", { type: "binary" }, {}],
+    ["samples", { type: "binary" }, { rowShare: 0.6, columnShare: 0.7 }],
+    ["given slopes", { type: "binary" }, { sampling: "goss", learningRate: 0.3 }],
+    ["two classes by softmax", { type: "multiclass", classes: ["a", "b"] }, {}],
+    ["squares and quantiles", { type: "regression", quantiles: [0.1] }, {}],
+    ["a tail", { type: "regression", quantiles: [] }, { objective: "tweedie" }],
+  ])("boost the same trees as those in JavaScript, bit by bit, on %s", (_name, task, changed) => {
+    const { parameters } = candidate("gradient-boosting", {
+      ...{ trees: 12, leaves: 15 },
+      ...(changed as Record<string, number>),
+    });
+    const labelled = (frame: LabelledFrame): LabelledFrame =>
+      task.type === "regression"
+        ? { ...frame, labels: Float64Array.from(frame.labels, (label, row) => label * (row % 97)) }
+        : frame;
+    const boosted = (make: Make) => {
+      const makeKernels = make as (input: KernelsInput) => BoostingKernels;
+      const model = trainBoosting(
+        ...([parameters, task, 1, labelled(shops(3_001, 1)), labelled(shops(777, 2))] as Parameters<
+          typeof trainBoosting
+        >),
+        { makeKernels },
+      );
+      return { state: model.state?.(), curve: model.summary.learningCurve };
+    };
 
     expect(boosted(wasmRows)).toEqual(boosted(plainRows));
   });
@@ -69,7 +101,7 @@ describe("kernels in WebAssembly", () => {
             const kernels = kernelsOn(make, train);
             const rows = kernels.train;
             const again = shares(seed);
-            for (let row = 0; row < count; row++) rows.scores[row] = (again() - 0.5) * width;
+            for (let row = 0; row < count; row++) scoresOf(rows)[row] = (again() - 0.5) * width;
             const into = kernels.allocate();
             const loss = rows.fillSlopes();
             rows.enumerate();
@@ -91,7 +123,7 @@ describe("kernels in WebAssembly", () => {
     );
     const [wasm, plain] = [wasmRows, plainRows].map((make) => {
       const kernels = kernelsOn(make, train);
-      kernels.train.scores.fill(-800, 0, rows);
+      scoresOf(kernels.train).fill(-800, 0, rows);
       kernels.train.fillSlopes();
       kernels.train.enumerate();
       const into = kernels.allocate();
@@ -125,7 +157,7 @@ describe("the gradient pass", () => {
       let hessians = 0;
       for (let row = 0; row < count; row++) {
         const score = (next() - 0.5) * 12;
-        rows.scores[row] = score;
+        scoresOf(rows)[row] = score;
         const probability = 1 / (1 + Math.exp(-score));
         const label = train.labels[row] as number;
         loss -= Math.log(label === 1 ? probability : 1 - probability) / count;
@@ -152,41 +184,40 @@ describe("the gradient pass", () => {
     for (const make of [wasmRows, plainRows]) {
       expect(kernelsOn(make, one, withoutRows(one)).held.fillSlopes()).toBeNaN();
       const rows = scored(make, one, 1, 0);
-      rows.scores.fill(-1_000, 0, 2);
+      scoresOf(rows).fill(-1_000, 0, 2);
       expect(rows.fillSlopes()).toBeCloseTo(-Math.log(1e-15), 10);
     }
   });
 });
 
 describe("wasmLayout", () => {
-  const shape = { starts: [0, 30], length: 60 };
+  const few = frameOf([numbers("x", [1, 2])], [0, 1]);
 
   it("keeps arrays apart", () => {
-    const layout = wasmLayout(shape, 101, 7, 2);
+    const layout = wasmLayout({ ...inputOf(few, few), targets: 3 }, 2);
 
-    expect(layout?.train.order).toBeGreaterThanOrEqual(
-      (layout?.train.columns as number) + 101 * shape.starts.length,
-    );
-    expect((layout?.pages as number) * 65_536).toBeGreaterThan((layout?.held.labels as number) + 7);
+    expect(layout?.train.order).toBeGreaterThanOrEqual((layout?.train.columns as number) + 2);
+    expect((layout?.pages as number) * 65_536).toBeGreaterThan((layout?.held.labels as number) + 2);
+    expect(layout?.spill).toBeGreaterThanOrEqual((layout?.scratch as number) + 12);
   });
 
   it("has none for what 32 bits cannot address, so that JavaScript takes over", () => {
-    expect(wasmLayout(shape, 200_000_000, 0, 2)).toBeUndefined();
-    const train = { rows: 200_000_000, columns: [], labels: new Uint8Array() };
-    const input = { train, validation: train, bins: [], shape, baseScore: 0, histograms: 2 };
-    expect(wasmRows(input)).toBeUndefined();
+    const many = { ...few, rows: 200_000_000 };
+
+    expect(wasmLayout({ ...inputOf(few, few), train: many }, 1)).toBeUndefined();
+    expect(wasmRows({ ...inputOf(few, few), train: many })).toBeUndefined();
   });
 
   it("leaves histograms beyond 4 GiB to JavaScript", () => {
-    const train = frameOf([numbers("x", [1, 2])], [0, 1]);
-    const bins = train.columns.map((column) => findBins(column, 255));
-    const histograms = 2 ** 28;
-    const { allocate } = fastestRows({
-      ...{ train, validation: train, bins, histograms },
-      ...{ shape: histogramShape(bins), baseScore: 0 },
-    });
+    const input = { ...inputOf(few, few), histograms: 2 ** 28 };
 
-    expect(allocate().buffer.byteLength).toBe(histogramShape(bins).length * 8);
+    expect(fastestRows(input).allocate().buffer.byteLength).toBe(input.shape.length * 8);
+  });
+
+  it("fails where a column is not of the kind of its bins", () => {
+    const other = frameOf([strings("x", ["a", "b"])], [0, 1]);
+
+    expect(() => wasmRows({ ...inputOf(few, few), validation: other })).toThrow("is no number");
   });
 });
 

@@ -63,6 +63,8 @@ export interface BoostingKernels {
   allocate(): Float64Array;
   /** Turns a parent's histogram into that of the child that is left when the other is taken away. */
   subtract(parent: Float64Array, child: Float64Array): void;
+  /** Ends what runs beside the caller. */
+  end(): void;
 }
 
 export interface KernelsInput {

@@ -18,6 +18,7 @@ export function plainRows(input: KernelsInput): BoostingKernels {
     held: rowsOf(input, input.validation, false),
     allocate: () => new Float64Array(input.shape.length),
     subtract: subtractHistogram,
+    end: () => {},
   };
 }
 

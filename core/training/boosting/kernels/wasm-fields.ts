@@ -4,3 +4,10 @@
  */
 export const HESSIAN_SHIFT = 14;
 export const GRADIENT_SHIFT = 38;
+
+/**
+ * Slopes that are given have two 64-bit numbers: gradients, and hessians above rows (17 bits). Of 2^16 rows
+ * of less than 2^30 steps each no sum runs over.
+ */
+export const GIVEN_HESSIAN_SHIFT = 17;
+export const GIVEN_PACKED_ROWS = 65_536;

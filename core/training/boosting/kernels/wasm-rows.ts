@@ -1,6 +1,5 @@
-import type { LabelledFrame } from "../../training-frame.ts";
-import { eachBin, type FeatureBins } from "../feature-bins.ts";
-import { type HistogramShape, subtractHistogram } from "../histogram.ts";
+import { ONE_THREAD, type WasmProgram, type WasmThreads } from "../../../wasm/wasm-threads.ts";
+import { byteLabels, type LabelledFrame } from "../../training-frame.ts";
 import { maskOf, type Split, type Tree } from "../tree.ts";
 import {
   type BoostingKernels,
@@ -9,132 +8,147 @@ import {
   PACKED_ROWS,
   SLOPE_BLOCK_ROWS,
 } from "./boosting-rows.ts";
+import { putBins } from "./put-bins.ts";
 import { lossOf } from "./slope-arithmetic.ts";
-import { sumGroupCount, wasmKernels } from "./wasm-functions.ts";
-import {
-  BINNED_ROWS,
-  type RowsLayout,
-  SLOPE_BYTES,
-  type WasmLayout,
-  wasmLayout,
-} from "./wasm-layout.ts";
+import { GIVEN_PACKED_ROWS } from "./wasm-fields.ts";
+import { wasmKernels } from "./wasm-functions.ts";
+import { MOST_PARTS, type RowsLayout, type WasmLayout, wasmLayout } from "./wasm-layout.ts";
 
 /** Log-odds of the row that makes an odd number even: it adds nothing to the loss. */
 const CERTAIN = -1e9;
 
-type Kernel = (...values: readonly number[]) => number;
-type KernelName = "unpack" | "partition" | "addToScores" | "enumerate" | "fillSlopes";
+/** Fewer rows are not worth the threads' talk, 5 microseconds a run. */
+const LEAST_PART_ROWS = 4096;
 
 interface Machine {
-  readonly memory: WebAssembly.Memory;
+  readonly program: WasmProgram;
   readonly layout: WasmLayout;
-  readonly run: Readonly<Record<string, Kernel>>;
-  readonly sums: readonly Kernel[];
 }
 
 /**
- * Kernels in WebAssembly, on rows as records in memory of their own.
+ * Kernels in WebAssembly, on rows as records in memory of their own. The results do not depend on the
+ * number of threads: what they sum are whole numbers.
  *
- * @returns `undefined` where the rows need more than 4 GiB, or slopes are given
+ * @returns `undefined` where the rows need more than 4 GiB
  */
-export function wasmRows(input: KernelsInput): BoostingKernels | undefined {
-  if (input.slopes === "given") return undefined;
-  const { train, validation, bins, shape, histograms } = input;
-  const layout = wasmLayout(shape, train.rows, validation.rows, histograms);
+export function wasmRows(
+  input: KernelsInput,
+  threads: WasmThreads = ONE_THREAD,
+): BoostingKernels | undefined {
+  const layout = wasmLayout(input, threads.count);
   if (!layout) return undefined;
-  const machine = start(layout, shape);
+  const { bins, shape } = input;
+  const machine = { layout, program: threads.load(wasmKernels(layout, shape), layout.pages) };
+  const { buffer, call } = machine.program;
+  putBins(machine, "train", input.train, bins);
+  putBins(machine, "held", input.validation, bins);
   let allocated = 0;
   return {
-    subtract: subtractHistogram,
-    train: rowsOf(machine, layout.train, train, bins),
-    held: rowsOf(machine, layout.held, validation, bins),
+    train: rowsOf(machine, layout.train, input.train, input.targets),
+    held: rowsOf(machine, layout.held, input.validation, input.targets),
     allocate: () => {
-      const at = layout.histograms + allocated++ * shape.length * 8;
-      return new Float64Array(machine.memory.buffer, at, shape.length);
+      const at = layout.histograms + allocated++ * layout.histogramBytes;
+      return new Float64Array(buffer, at, shape.length);
+    },
+    end: () => {},
+    subtract(parent, child) {
+      call.subtractHistogram?.(parent.byteOffset, child.byteOffset);
     },
   };
-}
-
-function start(layout: WasmLayout, shape: HistogramShape): Machine {
-  const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages });
-  const module = new WebAssembly.Module(wasmKernels(layout, shape));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  const run = exports as Record<string, Kernel>;
-  const sums = Array.from(
-    { length: sumGroupCount(shape) },
-    (_, group) => run[`sum${group}`] as Kernel,
-  );
-  return { memory, layout, run, sums };
 }
 
 function rowsOf(
   machine: Machine,
   at: RowsLayout,
   frame: LabelledFrame,
-  bins: readonly FeatureBins[],
+  targets: number,
 ): BoostingRows {
-  const { layout, run, sums } = machine;
-  const { buffer } = machine.memory;
-  const { count, step } = at;
-  const call = run as Record<KernelName, Kernel>;
-  const scores = new Float64Array(buffer, at.scores, count + 1);
-  scores[count] = CERTAIN;
-  new Uint8Array(buffer, at.labels, count).set(frame.labels);
-  putBins(machine, at, frame, bins);
-  const leftBytes = new Uint8Array(buffer, layout.goesLeft, 256);
-  const fractions = new Float64Array(buffer, layout.losses, 2);
-  const exponents = new BigUint64Array(buffer, layout.losses + 16, 2);
+  const { program, layout } = machine;
+  const { buffer, call } = program;
+  const { count, step, spread } = at;
+  const isGiven = layout.slopeBytes === 16;
+  const scores = Array.from(
+    { length: targets },
+    (_, target) => new Float64Array(buffer, at.scores + target * at.scoreBytes, count + 1),
+  );
+  if (!isGiven) {
+    (scores[0] as Float64Array)[count] = CERTAIN;
+    new Uint8Array(buffer, at.labels, count).set(byteLabels(frame.labels));
+  }
+  const given = isGiven && step > 0 ? count : 0;
+  const blocks = parts(count, SLOPE_BLOCK_ROWS);
+  const fractions = new Float64Array(buffer, layout.losses, 4 * blocks.length);
+  const exponents = new BigUint64Array(buffer, layout.losses, 4 * blocks.length);
   const placeOf = (place: number) => at.order + place * 4;
 
   return {
     count,
     order: new Uint32Array(buffer, at.order, count),
-    scores: [scores],
-    gradients: new Float64Array(),
-    hessians: new Float64Array(),
-    setSlopes: () => {},
+    scores,
+    gradients: new Float64Array(buffer, at.gradients, given),
+    hessians: new Float64Array(buffer, at.hessians, given),
+    setSlopes(gradientSteps, hessianSteps) {
+      new Float64Array(buffer, layout.units, 2).set([1 / gradientSteps, 1 / hessianSteps]);
+      const calls = blocks.map(({ begin, end }) => [
+        at.gradients + begin * 8,
+        at.gradients + end * 8,
+        at.hessians + begin * 8,
+        at.records + begin * step,
+        gradientSteps,
+        hessianSteps,
+      ]);
+      program.run("setSlopes", calls);
+    },
     fillSlopes() {
+      const calls = blocks.map(({ begin, end }, block) => [
+        at.scores + begin * 8,
+        at.scores + (begin + evened(end - begin)) * 8,
+        at.labels + begin,
+        at.records + begin * step,
+        step,
+        spread,
+        layout.losses + block * 32,
+      ]);
+      program.run("fillSlopes", calls);
       let sum = 0;
-      for (let begin = 0; begin < count; begin += SLOPE_BLOCK_ROWS) {
-        const pairs = Math.ceil((Math.min(count, begin + SLOPE_BLOCK_ROWS) - begin) / 2);
-        call.fillSlopes(
-          at.scores + begin * 8,
-          at.scores + (begin + 2 * pairs) * 8,
-          at.labels + begin,
-          at.records + begin * step,
-          step,
-        );
+      blocks.forEach(({ begin, end }, block) => {
         const loss = (lane: number) =>
-          lossOf(fractions[lane] as number, Number(exponents[lane]), pairs);
+          lossOf(
+            fractions[block * 4 + lane] as number,
+            Number(exponents[block * 4 + 2 + lane]),
+            evened(end - begin) / 2,
+          );
         sum += loss(0) + loss(1);
-      }
+      });
       return sum / count;
     },
-    enumerate: () => void call.enumerate(placeOf(0), placeOf(count)),
-    sumUp(begin, end, into) {
-      into.fill(0);
-      for (let from = begin; from < end; from += PACKED_ROWS) {
-        const to = Math.min(end, from + PACKED_ROWS);
-        for (const sum of sums) sum(placeOf(from), placeOf(to));
-        call.unpack(into.byteOffset);
-      }
+    enumerate() {
+      const calls = blocks.map(({ begin, end }) => [placeOf(begin), placeOf(end), begin]);
+      program.run("enumerate", calls);
     },
+    sumUp: (begin, end, into) => sumUp(machine, placeOf(begin), end - begin, into),
     partition(begin, end, feature, goesLeft) {
+      const leftBytes = new Uint8Array(buffer, layout.goesLeft, 256);
       for (let bin = 0; bin < 256; bin++) {
         leftBytes[bin] = (((goesLeft[bin >>> 5] as number) >>> (bin & 31)) & 1) * 4;
       }
       const column = at.columns + feature * count;
-      return (call.partition(placeOf(begin), placeOf(end), column) - at.order) / 4;
+      const isSmall = layout.threads === 1 || end - begin < 2 * LEAST_PART_ROWS;
+      const middle = isSmall
+        ? (call.partition?.(placeOf(begin), placeOf(end), column) as number) >>> 0
+        : partitionInParts(machine, at.order, begin, end, column);
+      return (middle - at.order) / 4;
     },
-    addLeaves(begins, ends, values) {
-      values.forEach((value, leaf) => {
-        call.addToScores(
-          placeOf(begins[leaf] as number),
-          placeOf(ends[leaf] as number),
-          at.scores,
-          value,
-        );
-      });
+    addLeaves(begins, ends, values, target) {
+      const calls = begins.flatMap((begin, leaf) =>
+        parts((ends[leaf] as number) - begin, SLOPE_BLOCK_ROWS).map((part) => [
+          placeOf(begin + part.begin),
+          placeOf(begin + part.end),
+          at.scores + target * at.scoreBytes,
+          values[leaf] as number,
+        ]),
+      );
+      program.run("addToScores", calls);
     },
     addTree(tree, target) {
       applyTree(tree, this, target);
@@ -159,35 +173,82 @@ function applyTree(tree: Tree, rows: BoostingRows, target: number): void {
   add(0, 0, rows.count);
 }
 
-/** Bins of all columns, a block of rows after the other while its records are in the cache. */
-function putBins(
-  { memory: { buffer }, layout, run }: Machine,
-  { columns, records, step, count }: RowsLayout,
-  frame: LabelledFrame,
-  bins: readonly FeatureBins[],
-): void {
-  const binNumbers = run.binNumbers as Kernel;
-  const borders = new Float32Array(buffer, layout.borders, 256);
-  const values = new Float32Array(buffer, layout.scratch, BINNED_ROWS);
-  const bytes = new Uint8Array(buffer);
-  frame.columns.forEach((column, feature) => {
-    const one = bins[feature] as FeatureBins;
-    if (column.kind === "number" && one.kind === "number") return;
-    eachBin(column, one, (row, bin) => {
-      bytes[columns + feature * count + row] = bin;
-      bytes[records + SLOPE_BYTES + feature + row * step] = bin;
-    });
-  });
-  for (let begin = 0; begin < count; begin += BINNED_ROWS) {
-    const end = Math.min(count, begin + BINNED_ROWS);
-    frame.columns.forEach((column, feature) => {
-      const one = bins[feature] as FeatureBins;
-      if (column.kind !== "number" || one.kind !== "number") return;
-      borders.fill(Number.POSITIVE_INFINITY).set(one.borders);
-      values.set(column.values.subarray(begin, end));
-      const at = layout.scratch;
-      const record = records + SLOPE_BYTES + feature + begin * step;
-      binNumbers(at, at + (end - begin) * 4, columns + feature * count + begin, record, step);
-    });
+/** Adds the rows of `count` places of the order to a histogram of zeros. */
+function sumUp({ program, layout }: Machine, from: number, count: number, into: Float64Array): void {
+  const { threads, used, ownHistograms, histogramBytes } = layout;
+  const { buffer, call, run } = program;
+  const packedRows = layout.slopeBytes === 8 ? PACKED_ROWS : GIVEN_PACKED_ROWS;
+  call.clear?.(into.byteOffset);
+  const rows = Math.min(packedRows, Math.max(LEAST_PART_ROWS / 2, Math.ceil(count / threads)));
+  const calls = parts(count, rows).map(({ begin, end }) => [
+    from + begin * 4,
+    from + end * 4,
+    into.byteOffset,
+  ]);
+  if (calls.length === 1 || threads === 1) {
+    for (const values of calls) call.sumUp?.(0, ...values);
+    return;
   }
+  run("sumUp", calls);
+  const words = new Int32Array(buffer, used, threads * 16);
+  for (let thread = 1; thread < threads; thread++) {
+    if (words[thread * 16] === 0) continue;
+    words[thread * 16] = 0;
+    const own = ownHistograms + (thread - 1) * histogramBytes;
+    call.addHistogram?.(into.byteOffset, own);
+    call.clear?.(own);
+  }
+}
+
+/** Each part of a range is divided on its own; then the parts' sides are put together. */
+function partitionInParts(
+  { program, layout }: Machine,
+  order: number,
+  begin: number,
+  end: number,
+  column: number,
+): number {
+  const { scratch, spill, parts: results } = layout;
+  const rows = Math.max(LEAST_PART_ROWS, Math.ceil((end - begin) / MOST_PARTS));
+  const pieces = parts(end - begin, rows);
+  const offsetOf = (part: { begin: number }) => (begin + part.begin) * 4;
+  program.run(
+    "partitionPart",
+    pieces.map((part, i) => [
+      order + offsetOf(part),
+      order + (begin + part.end) * 4,
+      column,
+      scratch + offsetOf(part),
+      spill + offsetOf(part),
+      results + i * 4,
+    ]),
+  );
+  const ends = new Uint32Array(program.buffer, results, pieces.length);
+  const lefts = pieces.map((part, i) => (ends[i] as number) - scratch - offsetOf(part));
+  let left = order + begin * 4;
+  const middle = left + lefts.reduce((sum, bytes) => sum + bytes, 0);
+  let right = middle;
+  const calls = pieces.flatMap((part, i) => {
+    const leftBytes = lefts[i] as number;
+    const rightBytes = (part.end - part.begin) * 4 - leftBytes;
+    const toLeft = [left, scratch + offsetOf(part), leftBytes];
+    const toRight = [right, spill + offsetOf(part), rightBytes];
+    left += leftBytes;
+    right += rightBytes;
+    return [toLeft, toRight];
+  });
+  program.run("copy", calls);
+  return middle;
+}
+
+/** The numbers 0..count - 1 in pieces of one size; the last may be smaller. */
+function parts(count: number, size: number): { readonly begin: number; readonly end: number }[] {
+  return Array.from({ length: Math.ceil(count / size) }, (_, i) => ({
+    begin: i * size,
+    end: Math.min(count, (i + 1) * size),
+  }));
+}
+
+function evened(count: number): number {
+  return count + (count & 1);
 }

@@ -13,20 +13,22 @@ import {
   ROUNDING,
 } from "./slope-arithmetic.ts";
 import { GRADIENT_SHIFT, HESSIAN_SHIFT } from "./wasm-fields.ts";
-import type { WasmLayout } from "./wasm-layout.ts";
 
 const FRACTION = v128.ofI64(2n ** BigInt(FRACTION_BITS) - 1n);
 const EXPONENT_OF_ONE = v128.ofI64(BigInt(ONE_EXPONENT) << BigInt(FRACTION_BITS));
 
 /**
- * `fillSlopes(score, end, label, record, step)`: packed slopes into the records of rows from one score's
- * address to another's, two rows at once, and their losses to where the layout says.
+ * `fillSlopes(thread, score, end, label, record, step, spread, losses)`: packed slopes into the records of
+ * rows from one score's address to another's, two rows at once, and their losses to where it is said.
  * `plain-slopes.ts` reads easier.
  */
-export function fillSlopes({ losses }: WasmLayout): WasmFunction {
+export function fillSlopes(): WasmFunction {
   return wasmFunction(
     "fillSlopes",
-    { score: "i32", end: "i32", label: "i32", record: "i32", step: "i32" },
+    {
+      ...{ thread: "i32", score: "i32", end: "i32", label: "i32" },
+      ...{ record: "i32", step: "i32", spread: "i32", losses: "i32" },
+    } as const,
     {
       ...{
         sign: "v128",
@@ -43,6 +45,7 @@ export function fillSlopes({ losses }: WasmLayout): WasmFunction {
     } as const,
     (v) => [
       v.fractions.set(v128.ofF64(1)),
+      v.record.set(i32.add(v.record.get, i32.multiply(v.thread.get, v.spread.get))),
       loop(
         v.score,
         v.end.get,
@@ -96,8 +99,8 @@ export function fillSlopes({ losses }: WasmLayout): WasmFunction {
         v.label.set(i32.add(v.label.get, i32.const(2))),
         v.record.set(i32.add(v.record.get, v.step.get)),
       ),
-      v128.store(losses, i32.const(0), v.fractions.get),
-      v128.store(losses + 16, i32.const(0), v.exponents.get),
+      v128.store(0, v.losses.get, v.fractions.get),
+      v128.store(16, v.losses.get, v.exponents.get),
     ],
   );
 }

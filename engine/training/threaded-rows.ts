@@ -1,0 +1,33 @@
+import { availableParallelism } from "node:os";
+import type {
+  BoostingKernels,
+  KernelsInput,
+} from "../../core/training/boosting/kernels/boosting-rows.ts";
+import { plainRows } from "../../core/training/boosting/kernels/plain-rows.ts";
+import { wasmRows } from "../../core/training/boosting/kernels/wasm-rows.ts";
+import { startThreads } from "./worker-threads.ts";
+
+/** More threads wait more for each other than they do. */
+const MOST_THREADS = 8;
+
+/**
+ * Kernels of gradient boosting on several threads. They are started with the first rows and end with the
+ * training, also where it throws.
+ *
+ * @param count by default one a processor
+ */
+export function threadedRows(
+  count = Math.min(MOST_THREADS, availableParallelism()),
+  start = startThreads,
+): (input: KernelsInput) => BoostingKernels {
+  return (input) => {
+    const threads = start(count);
+    try {
+      const kernels = wasmRows(input, threads) ?? plainRows(input);
+      return { ...kernels, end: threads.end };
+    } catch (error) {
+      threads.end();
+      throw error;
+    }
+  };
+}
