@@ -2,11 +2,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { boostingParameters } from "../core/definition/parameters/boosting.ts";
 import { findBins } from "../core/training/boosting/feature-bins.ts";
 import { trainBoosting } from "../core/training/boosting/train-boosting.ts";
-import { boostingParameters } from "../core/definition/parameters/boosting.ts";
+import {
+  byteLabels,
+  type FrameColumn,
+  type LabelledFrame,
+} from "../core/training/training-frame.ts";
 import { threadedRows } from "../engine/training/threaded-rows.ts";
-import { byteLabels, type FrameColumn, type LabelledFrame } from "../core/training/training-frame.ts";
 import { rocAuc } from "./roc-auc.ts";
 import type { StoredWork } from "./training-works.ts";
 
@@ -50,7 +54,9 @@ console.log(
     processorSeconds: (user + system) / 1e6,
     rocAuc: rocAuc(byteLabels(test.labels), model.scores(test)),
     peakMegabytes: Math.round(Number(peakKilobytes) / 1024),
-    sha256: createHash("sha256").update(model.state?.() as Uint8Array).digest("hex"),
+    sha256: createHash("sha256")
+      .update(model.state?.() as Uint8Array)
+      .digest("hex"),
   }),
 );
 

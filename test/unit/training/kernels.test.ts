@@ -69,12 +69,8 @@ describe("kernels in WebAssembly", () => {
         : frame;
     const boosted = (make: Make) => {
       const makeKernels = make as (input: KernelsInput) => BoostingKernels;
-      const model = trainBoosting(
-        ...([parameters, task, 1, labelled(shops(3_001, 1)), labelled(shops(777, 2))] as Parameters<
-          typeof trainBoosting
-        >),
-        { makeKernels },
-      );
+      const [train, held] = [labelled(shops(3_001, 1)), labelled(shops(777, 2))];
+      const model = trainBoosting(parameters as never, task, 1, train, held, { makeKernels });
       return { state: model.state?.(), curve: model.summary.learningCurve };
     };
 

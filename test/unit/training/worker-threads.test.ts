@@ -21,18 +21,21 @@ let threads: StartedThreads | undefined;
 afterEach(() => threads?.end());
 
 describe("startThreads", () => {
-  it.each([1, 2, 3])("makes each call once with %d threads, more than fit into one run too", (count) => {
-    threads = startThreads(count);
-    const { run, buffer } = threads.load([fail, mark], PAGES);
-    const calls = Array.from({ length: 1_300 }, (_, i) => [i * 8]);
+  it.each([1, 2, 3])(
+    "makes each call once with %d threads, more than fit into one run too",
+    (count) => {
+      threads = startThreads(count);
+      const { run, buffer } = threads.load([fail, mark], PAGES);
+      const calls = Array.from({ length: 1_300 }, (_, i) => [i * 8]);
 
-    for (let round = 0; round < 50; round++) run("mark", calls);
+      for (let round = 0; round < 50; round++) run("mark", calls);
 
-    const words = new Int32Array(buffer, 0, 2_600);
-    expect(words.filter((_, i) => i % 2 === 0)).toEqual(new Int32Array(1_300).fill(50));
-    expect(Math.max(...words.filter((_, i) => i % 2 === 1))).toBeLessThan(count);
-    expect(threads.count).toBe(count);
-  });
+      const words = new Int32Array(buffer, 0, 2_600);
+      expect(words.filter((_, i) => i % 2 === 0)).toEqual(new Int32Array(1_300).fill(50));
+      expect(Math.max(...words.filter((_, i) => i % 2 === 1))).toBeLessThan(count);
+      expect(threads.count).toBe(count);
+    },
+  );
 
   it("runs several modules, each over its memory", () => {
     threads = startThreads(2);
@@ -53,7 +56,12 @@ describe("startThreads", () => {
     threads = startThreads(count);
     const { run } = threads.load([fail], PAGES);
 
-    expect(() => run("fail", Array.from({ length: 100 }, () => []))).toThrow();
+    expect(() =>
+      run(
+        "fail",
+        Array.from({ length: 100 }, () => []),
+      ),
+    ).toThrow();
   });
 });
 

@@ -32,10 +32,7 @@ function binNumbers(): WasmFunction {
     // Four bytes a border, and 0 for NaN, which equals nothing.
     ...bin.set(
       i32.multiply(
-        i32.add(
-          i32.shiftRight(i32.subtract(below.get, table.get), i32.const(2)),
-          i32.const(1),
-        ),
+        i32.add(i32.shiftRight(i32.subtract(below.get, table.get), i32.const(2)), i32.const(1)),
         f32.equals(value.get, value.get),
       ),
     ),

@@ -113,7 +113,7 @@ export function wasmLayout(input: KernelsInput, threads: number): WasmLayout | u
   const packedBytes = rounded((shape.length / STRIDE) * slopeBytes + 1);
   const histogramBytes = rounded(shape.length * 8);
   const layout = {
-    ...{ threads, slopeBytes, stagedRows, packedBytes, histogramBytes } as const,
+    ...({ threads, slopeBytes, stagedRows, packedBytes, histogramBytes } as const),
     goesLeft: take(256),
     losses: take(Math.ceil(mostRows / 65_536) * 32),
     units: take(16),

@@ -68,11 +68,7 @@ function partitionPart(divideIndex: number): WasmFunction {
     } as const,
     {},
     ({ at, end, column, left, right, result }) => [
-      i32.store(
-        0,
-        result.get,
-        call(divideIndex, at.get, end.get, column.get, left.get, right.get),
-      ),
+      i32.store(0, result.get, call(divideIndex, at.get, end.get, column.get, left.get, right.get)),
     ],
   );
 }

@@ -174,7 +174,12 @@ function applyTree(tree: Tree, rows: BoostingRows, target: number): void {
 }
 
 /** Adds the rows of `count` places of the order to a histogram of zeros. */
-function sumUp({ program, layout }: Machine, from: number, count: number, into: Float64Array): void {
+function sumUp(
+  { program, layout }: Machine,
+  from: number,
+  count: number,
+  into: Float64Array,
+): void {
   const { threads, used, ownHistograms, histogramBytes } = layout;
   const { buffer, call, run } = program;
   const packedRows = layout.slopeBytes === 8 ? PACKED_ROWS : GIVEN_PACKED_ROWS;

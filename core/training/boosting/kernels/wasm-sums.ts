@@ -27,7 +27,13 @@ const TOUCHED_ROWS = 64;
 
 /** How slopes of 8 and of 16 bytes are added up. */
 const NARROW = { type: "i64", load: i64.load, add: i64.add, store: i64.store, log: 3 } as const;
-const WIDE = { type: "v128", load: v128.load, add: v128.addI64, store: v128.store, log: 4 } as const;
+const WIDE = {
+  type: "v128",
+  load: v128.load,
+  add: v128.addI64,
+  store: v128.store,
+  log: 4,
+} as const;
 
 /** @param firstIndex place of the first of these functions in the module */
 export function sumFunctions(
@@ -143,8 +149,7 @@ function unpack(layout: WasmLayout, { length }: HistogramShape): WasmFunction {
 }
 
 function narrowFields(sums: Code) {
-  const low = (code: Code, bits: number) =>
-    f64.fromI64(i64.and(code, i64.const(2 ** bits - 1)));
+  const low = (code: Code, bits: number) => f64.fromI64(i64.and(code, i64.const(2 ** bits - 1)));
   const gradient = f64.fromI64(i64.shiftRight(sums, i64.const(GRADIENT_SHIFT)));
   const hessian = low(
     i64.shiftRight(sums, i64.const(HESSIAN_SHIFT)),
@@ -212,18 +217,19 @@ function combine(
   operation: (...values: readonly Code[]) => Code,
   { histogramBytes }: WasmLayout,
 ): WasmFunction {
-  return wasmFunction(name, { into: "i32", other: "i32" }, { end: "i32" }, ({ into, other, end }) => [
-    end.set(i32.add(into.get, i32.const(histogramBytes))),
-    loop(
-      into,
-      end.get,
-      16,
-      v128.store(
-        0,
-        into.get,
-        operation(v128.load(0, into.get), v128.load(0, other.get)),
+  return wasmFunction(
+    name,
+    { into: "i32", other: "i32" },
+    { end: "i32" },
+    ({ into, other, end }) => [
+      end.set(i32.add(into.get, i32.const(histogramBytes))),
+      loop(
+        into,
+        end.get,
+        16,
+        v128.store(0, into.get, operation(v128.load(0, into.get), v128.load(0, other.get))),
+        other.set(i32.add(other.get, i32.const(16))),
       ),
-      other.set(i32.add(other.get, i32.const(16))),
-    ),
-  ]);
+    ],
+  );
 }
