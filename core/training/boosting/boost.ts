@@ -60,7 +60,8 @@ export function boost(input: BoostInput): Boosted {
     objective.targets,
     input.interactions,
   );
-  const stop = earlyStop(held.count > 0 ? parameters.earlyStoppingRounds : 0);
+  const patience = held.count > 0 ? parameters.earlyStoppingRounds : 0;
+  const stop = earlyStop(patience, input.earlier && source.heldLoss());
   const rounds: (readonly (Tree | undefined)[])[] = [];
   const trainLosses: number[] = [];
   const heldLosses: number[] = [];

@@ -5,9 +5,12 @@ export interface EarlyStop {
   bestRound(): number | undefined;
 }
 
-/** @param patience rounds without a better loss after which to stop; 0 never stops */
-export function earlyStop(patience: number): EarlyStop {
-  let bestLoss = Number.POSITIVE_INFINITY;
+/**
+ * @param patience rounds without a better loss after which to stop; 0 never stops
+ * @param lossBefore what the first round has to beat
+ */
+export function earlyStop(patience: number, lossBefore = Number.POSITIVE_INFINITY): EarlyStop {
+  let bestLoss = lossBefore;
   let best = 0;
   return {
     see(rounds, loss) {

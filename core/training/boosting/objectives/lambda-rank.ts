@@ -138,8 +138,9 @@ function discount(place: number): number {
   return 1 / Math.log2(place + 2);
 }
 
-/** @throws {InvalidInputError} if the rows are in no queries */
+/** @throws {InvalidInputError} if there are rows, and they are in no queries */
 function eachQuery({ rows, groups }: ObjectiveRows, see: (begin: number, end: number) => void) {
+  if (rows === 0) return;
   if (!groups) {
     throw new InvalidInputError(
       `a ranking needs the query of each row, and ${rows} rows have none`,
