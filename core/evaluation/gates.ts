@@ -2,6 +2,7 @@ import { METRICS, type MetricName } from "../definition/metrics.ts";
 import type { CheckedDefinition } from "../definition/model-definition.ts";
 import type { Metrics } from "../registry/records.ts";
 import type { ChampionResult, GateResult } from "../run/run-report.ts";
+import { boundGates, distinct, missingGate } from "./bound-gates.ts";
 
 type Gates = Pick<CheckedDefinition["gates"], "absolute"> & {
   readonly champion: NonNullable<CheckedDefinition["gates"]["champion"]>;
@@ -23,10 +24,9 @@ export function applyGates(
   champion: ChampionResult | null,
 ): readonly GateResult[] {
   return [
-    ...gates.absolute.flatMap(({ metric, min, max }) => [
-      ...(min === undefined ? [] : [boundGate(metric, metrics[metric], "at least", min)]),
-      ...(max === undefined ? [] : [boundGate(metric, metrics[metric], "at most", max)]),
-    ]),
+    ...gates.absolute.flatMap((gate) =>
+      boundGates(gate.metric, metrics[gate.metric], gate, missing(gate.metric)),
+    ),
     ...gates.champion.map(({ metric, maxRegression }) =>
       championGate(metric, metrics[metric], maxRegression, champion),
     ),
@@ -36,22 +36,6 @@ export function applyGates(
 /** One line for each gate that failed. */
 export function reasonsOf(results: readonly GateResult[]): readonly string[] {
   return results.flatMap(({ passed, reason }) => (passed || reason === null ? [] : [reason]));
-}
-
-function boundGate(
-  metric: MetricName,
-  value: number | undefined,
-  side: "at least" | "at most",
-  bound: number,
-): GateResult {
-  const gate = `${metric} ${side} ${bound}`;
-  if (value === undefined) return missing(gate, metric, bound);
-  const passed = side === "at least" ? value >= bound : value <= bound;
-  const where = side === "at least" ? "below" : "above";
-  const reason = passed
-    ? null
-    : `${metric} ${distinct(value, bound)} is ${where} the gate's ${bound}`;
-  return { gate, value, bound, passed, reason };
 }
 
 function championGate(
@@ -71,7 +55,9 @@ function championGate(
     );
   }
   const reference = champion.metrics[metric];
-  if (value === undefined || reference === undefined) return missing(gate, metric, null);
+  if (value === undefined || reference === undefined) {
+    return missingGate(gate, null, missing(metric));
+  }
   const isHigherBetter = METRICS[metric].direction === "higher";
   const bound = isHigherBetter ? reference - maxRegression : reference + maxRegression;
   const passed = isHigherBetter ? value >= bound : value <= bound;
@@ -82,20 +68,10 @@ function championGate(
   return { gate, value, bound, passed, reason };
 }
 
-function missing(gate: string, metric: MetricName, bound: number | null): GateResult {
-  const reason = `${metric} does not exist for the test split, which has rows of one class only`;
-  return { gate, value: null, bound, passed: false, reason };
+function missing(metric: MetricName): string {
+  return `${metric} does not exist for the test split; has it rows of one class only?`;
 }
 
 function notComparable(gate: string, value: number | undefined, reason: string): GateResult {
   return { gate, value: value ?? null, bound: null, passed: true, reason };
-}
-
-/** The value in three decimals, or as many as it takes to read differently from the other. */
-function distinct(value: number, other: number): string {
-  for (let digits = 3; digits < 17; digits++) {
-    const text = value.toFixed(digits);
-    if (text !== other.toFixed(digits)) return String(Number(text));
-  }
-  return String(value);
 }

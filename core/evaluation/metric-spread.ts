@@ -1,0 +1,39 @@
+import type { MetricName } from "../definition/metrics.ts";
+import type { Task } from "../definition/task.ts";
+import { drawAscending, seededRandom } from "../training/random.ts";
+import { bootstrapValues, standardDeviation } from "./bootstrap-intervals.ts";
+import { measurerOf } from "./measure.ts";
+import type { MeasuredRows } from "./measured-rows.ts";
+import { takeMeasured } from "./take-rows.ts";
+
+/** Units that samples are drawn from: more make the estimate no better but slower. */
+const MOST_UNITS = 2_000;
+
+export interface SpreadOptions {
+  readonly metric: MetricName;
+  /** Bootstrap samples, >= 2. */
+  readonly samples: number;
+  readonly seed: number;
+}
+
+/**
+ * How far a metric scatters: its standard error times the square root of the units it is over, so that
+ * the standard error over n units like these is the spread / sqrt(n). By bootstrap over at most 2,000
+ * of the units (Bickel, Götze & van Zwet 1997: m out of n).
+ *
+ * @returns >= 0; `undefined` if half of the samples or more do not define the metric
+ */
+export function metricSpread(
+  task: Task,
+  rows: MeasuredRows,
+  { metric, samples, seed }: SpreadOptions,
+): number | undefined {
+  const units = rows.groups === undefined ? rows.labels.length : rows.groups.length - 1;
+  const drawn = new Uint32Array(Math.min(units, MOST_UNITS));
+  drawAscending(seededRandom(seed), units, drawn.length, drawn);
+  const measurer = measurerOf(task, takeMeasured(rows, drawn));
+  const values = bootstrapValues(measurer, { samples, seed, metrics: [metric] });
+  const defined = values.get(metric) as number[];
+  if (defined.length * 2 <= samples) return undefined;
+  return standardDeviation(defined) * Math.sqrt(drawn.length);
+}
