@@ -1,4 +1,5 @@
 import type { Field, StoredDefinition } from "../definition/model-definition.ts";
+import { inputFeatures } from "../definition/model-inputs.ts";
 
 /** A field as a request may or must carry it. */
 export type RequestField = Field & { readonly name: string };
@@ -7,10 +8,11 @@ type DefinitionParts = Pick<StoredDefinition, "fields" | "rowFeatures">;
 
 /**
  * The fields of a request, in the order of the definition: every feature, timestamps included, and
- * every entity. An entity is required only where a row feature reads it; the model itself does not.
+ * every entity. An entity is required only where a row feature that the model reads reads it; the model
+ * itself does not.
  */
 export function requestFields({ fields, rowFeatures }: DefinitionParts): readonly RequestField[] {
-  const readByCode = new Set(Object.values(rowFeatures).flatMap(({ from }) => from));
+  const readByCode = new Set(Object.values(inputFeatures(rowFeatures)).flatMap(({ from }) => from));
   return Object.entries(fields).flatMap(([name, field]): readonly RequestField[] => {
     if (field.role === "feature") return [{ ...field, name }];
     if (field.role !== "entity") return [];

@@ -1,6 +1,6 @@
 import type { LoadedDefinition } from "../definition/loaded-definition.ts";
 import type { Row } from "../definition/model-definition.ts";
-import { type ModelInput, modelInputs } from "../definition/model-inputs.ts";
+import { inputFeatures, type ModelInput, modelInputs } from "../definition/model-inputs.ts";
 import { DataContractError, InvalidInputError } from "../errors.ts";
 import { type RowFeatureValues, rowFeatureComputer } from "../row/row-features.ts";
 import type { ScoringColumns } from "./scorer.ts";
@@ -17,7 +17,11 @@ export type ColumnsOf = (rows: readonly Row[]) => ScoringColumns;
  */
 export function scoringColumns(loaded: LoadedDefinition): ColumnsOf {
   const inputs = modelInputs(loaded.definition);
-  const computeRow = rowFeatureComputer(loaded);
+  const rowFeatures = inputFeatures(loaded.definition.rowFeatures);
+  const computeRow = rowFeatureComputer({
+    ...loaded,
+    definition: { ...loaded.definition, rowFeatures },
+  });
 
   return (rows) => {
     const features = rows.map((row, index) => computed(computeRow, row, index));

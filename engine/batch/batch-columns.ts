@@ -1,5 +1,6 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import { inputFeatures } from "../../core/definition/model-inputs.ts";
 import { requestFields } from "../../core/inference/request-fields.ts";
 
 /**
@@ -11,7 +12,7 @@ import { requestFields } from "../../core/inference/request-fields.ts";
  */
 export function batchColumns(definition: StoredDefinition): readonly ContractColumn[] {
   const { fields, rowFeatures, source } = definition;
-  const readByCode = new Set(Object.values(rowFeatures).flatMap(({ from }) => from));
+  const readByCode = new Set(Object.values(inputFeatures(rowFeatures)).flatMap(({ from }) => from));
   const asked = requestFields(definition).filter(
     ({ name, role }) => role === "feature" || readByCode.has(name),
   );

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
-import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
+import { inputFeatures, type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { DataContractError } from "../../core/errors.ts";
 import { checkedRows, featureName } from "../dataset/checked-rows.ts";
 import { rawName } from "../dataset/field-rules.ts";
@@ -51,8 +51,10 @@ export async function checkBatchFile(
   const format = formatOf(file);
   const rejects = "millrace_rejects";
   const source = await openFile(connection, { what, path, format, columns, rejects });
-  const checks = { columns, features: rowFeatureFunctions(connection, loaded) };
-  const names = Object.keys(definition.rowFeatures);
+  const rowFeatures = inputFeatures(definition.rowFeatures);
+  const served = { ...loaded, definition: { ...definition, rowFeatures } };
+  const checks = { columns, features: rowFeatureFunctions(connection, served) };
+  const names = Object.keys(rowFeatures);
   const id = definition.source.id;
   const selected = [
     ...modelInputs(definition).map(

@@ -41,8 +41,8 @@ export const makeHandler =
     const dataset = await deps.openDataset(model, datasetDigest);
 
     const task = taskOf(definition.target);
-    const validation = await dataset.split("validation");
-    const train = await dataset.split("train");
+    const validation = await dataset.split("validation", []);
+    const train = await dataset.split("train", []);
     const { seed } = definition;
     const trained = await deps.trainCandidate({ candidate, task, seed, train, validation });
 
@@ -52,7 +52,7 @@ export const makeHandler =
     const difference = await graphDifference(
       deps,
       { trained, ending, graph },
-      await dataset.split("test"),
+      await dataset.split("test", []),
     );
 
     const report: CandidateReport = {
