@@ -18,7 +18,7 @@ export interface Loss {
    */
   readonly slope: (scope: Scope, outputs: Value, targets: Value) => Value;
   /** Loss of one row. @param outputs of many rows; the row's own begin at `at` */
-  readonly ofRow: (outputs: Float32Array, at: number, target: number) => number;
+  readonly ofRow: (outputs: Float32Array | Float64Array, at: number, target: number) => number;
 }
 
 export type LossParameters = Pick<NetworkParameters, "loss" | "huberDelta">;

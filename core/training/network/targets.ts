@@ -71,19 +71,12 @@ export function weighedRows(frame: LabelledFrame): LabelledFrame {
   };
 }
 
-/** @throws {InvalidInputError} if no row is left to learn from, or a label is no finite number. */
-export function checkTargets({ rows, labels }: LabelledFrame): void {
-  if (rows === 0) {
-    throw new InvalidInputError(
-      "the training split has no row with a weight above 0; the network has nothing to learn from",
-    );
-  }
-  const wrong = labels.findIndex((label) => !Number.isFinite(label));
-  if (wrong >= 0) {
-    throw new InvalidInputError(
-      `label of row ${wrong} is ${labels[wrong]}; the network needs finite numbers, leave such rows out`,
-    );
-  }
+/** @throws {InvalidInputError} if no row is left to learn from. */
+export function checkWeighed({ rows }: LabelledFrame): void {
+  if (rows > 0) return;
+  throw new InvalidInputError(
+    "no row of the training split has a weight above 0; the network has nothing to learn from",
+  );
 }
 
 function meanOf(values: Float64Array): number {

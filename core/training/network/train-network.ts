@@ -14,7 +14,7 @@ import { type Network, networkOf, parametersOf, statisticsOf } from "./network.t
 import { networkOutputs } from "./network-scores.ts";
 import { addScores, scoresOf } from "./output-scores.ts";
 import {
-  checkTargets,
+  checkWeighed,
   planTargets,
   relativeWeights,
   type TargetPlan,
@@ -29,8 +29,8 @@ import {
  * Rows of weight 0 are left out, of both splits.
  *
  * @param validation rows for early stopping; may be empty
- * @throws {InvalidInputError} for ranking, if no row of `train` has a weight above 0, a label is not
- *   finite, or the loss grows out of all bounds.
+ * @throws {InvalidInputError} for ranking, if no row of `train` has a weight above 0, or the loss
+ *   grows out of all bounds.
  */
 export async function trainNetwork(
   parameters: NetworkParameters,
@@ -42,7 +42,7 @@ export async function trainNetwork(
 ): Promise<TrainedModel> {
   const loss = lossOf(task, parameters);
   const rows = weighedRows(train);
-  checkTargets(rows);
+  checkWeighed(rows);
   const plan = planInputs(rows.columns, parameters);
   const targets = planTargets(task, rows);
   const network = networkOf(plan, parameters, targets.start);
