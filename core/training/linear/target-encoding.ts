@@ -2,6 +2,9 @@ import { distinctTexts, textInGraph } from "../categories.ts";
 import { seededRandom } from "../random.ts";
 import type { CategoryColumn } from "../training-frame.ts";
 
+/** Of means of a target whose deviation is about 1, kept as float32. */
+const ROUNDING = 1e-6;
+
 /** What the means of strings are taken of. */
 export interface EncodedTargets {
   /** Binary and regression one; multiclass for each class whether a row is of it. Shape [parts][rows]. */
@@ -93,8 +96,25 @@ function fitPart(
     placeOf,
     (place, row) => tables[foldOf[row] as number]?.[place] as number,
   );
-  return { table: all, outOfFold };
+  return { table: all, outOfFold: isLevel(outOfFold) ? outOfFold.map(levelled(all)) : outOfFold };
 }
+
+/** Whether numbers differ by rounding only, which standardising would blow up. */
+function isLevel(values: Float32Array): boolean {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return high - low <= ROUNDING * Math.max(Math.abs(low), Math.abs(high), 1e-3);
+}
+
+/** What is not missing becomes the overall mean. */
+const levelled =
+  ([overall = 0]: Float32Array) =>
+  (value: number) =>
+    Number.isNaN(value) ? value : overall;
 
 /**
  * The table of some folds' rows.

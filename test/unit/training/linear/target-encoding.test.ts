@@ -76,6 +76,20 @@ describe("fitTargetEncoder", () => {
     expect(new Set(outOfFold[0])).toEqual(new Set([0.5]));
   });
 
+  it("takes differences by rounding for none", () => {
+    // every string has one row, so each number is the overall mean, about 1e-17, and a rounding
+    const { outOfFold } = fitTargetEncoder(strings("s", ["a", "b", "c", "d", null]), {
+      parts: [[0.1, 0.2, -0.3, 1e-17, 0]],
+      weights: undefined,
+      foldOf: Uint8Array.of(0, 1, 2, 3, 4),
+      folds: 5,
+      smoothing: 3,
+    });
+
+    expect(new Set(outOfFold[0]?.subarray(0, 4)).size).toBe(1);
+    expect(outOfFold[0]?.[4]).toBeNaN();
+  });
+
   it("gives strings that only one fold has the overall mean where nothing smooths", () => {
     const [values] = fitTargetEncoder(strings("s", ["a", "b", "b"]), {
       parts: [[1, 0, 1]],
