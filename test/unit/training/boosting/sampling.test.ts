@@ -57,9 +57,10 @@ describe("drawByGradient", () => {
 
 describe("sampler", () => {
   const shares = {
-    ...{ rowShare: 1, columnShare: 1, nodeColumnShare: 1, sampling: "uniform" },
+    sampling: "uniform" as const,
+    ...{ rowShare: 1, columnShare: 1, nodeColumnShare: 1 },
     ...{ topShare: 0.2, otherShare: 0.1, learningRate: 0.5 },
-  } as const;
+  };
   const make = (
     changed: Partial<Parameters<typeof sampler>[0]>,
     sets: readonly (readonly number[])[] = [],
