@@ -169,6 +169,8 @@ export const definitionSchema = z.strictObject({
       slices: z.array(columnName).max(50).default([]),
       /** Columns whose groups must be treated alike. */
       protectedGroups: z.array(columnName).max(20).default([]),
+      /** The class of a binary target that is good for the person: of a loan's default that is 0. */
+      favourableClass: z.union([z.literal(0), z.literal(1)]).default(1),
       /** Resamples of the test split that intervals of metrics come from; 0 gives none. */
       bootstrapSamples: z.int().min(0).max(10_000).default(200),
       /** Test rows that permutation importances are measured on; 0 gives none. */

@@ -4,9 +4,9 @@ import type { StoredDefinition } from "../definition/model-definition.ts";
 import { type TaskType, taskOf, widthOf } from "../definition/task.ts";
 import { watchedScores } from "../inference/watched-scores.ts";
 import type { CandidateResult, ChampionResult, RunReport, SampleRow } from "../run/run-report.ts";
-import { byteLabels, type LabelledFrame } from "../training/training-frame.ts";
-import { calibrationTable, expectedCalibrationError } from "./calibration.ts";
-import { confusion } from "./confusion.ts";
+import type { LabelledFrame } from "../training/training-frame.ts";
+import type { ChosenFindings } from "./chosen-findings.ts";
+import { fairnessGates } from "./fairness-gates.ts";
 import { applyGates, reasonsOf } from "./gates.ts";
 import { rowOf } from "./score-frame.ts";
 
@@ -25,18 +25,22 @@ export interface Evaluated {
   readonly chosen: CandidateResult;
   /** Of the chosen candidate's graph on the test split, shape [rows * width]. */
   readonly predictions: Float32Array;
+  readonly findings: ChosenFindings;
   readonly champion: ChampionResult | null;
 }
 
 /** The run's report: the chosen candidate measured, gated and set beside the others. */
 export function buildRunReport(evaluated: Evaluated): RunReport {
-  const { run, definition, test, candidates, chosen, predictions, champion } = evaluated;
+  const { run, definition, test, candidates, chosen, predictions, findings, champion } = evaluated;
   const task = taskOf(definition.target);
   const scores = watchedScores(predictions, {
     width: widthOf(task),
     ofClasses: task.type === "multiclass",
   });
-  const gates = applyGates(gatesOf(definition, task.type), chosen.test, champion);
+  const gates = [
+    ...applyGates(gatesOf(definition, task.type), chosen.test, champion),
+    ...fairnessGates(definition.gates.fairness, findings.fairness ?? []),
+  ];
   return {
     ...run,
     task: task.type,
@@ -46,21 +50,12 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     rows: test.rows,
     threshold: chosen.threshold,
     metrics: chosen.test,
-    ...(task.type === "binary" && binaryFindings(test, scores, chosen.threshold)),
+    ...findings,
     scoreProfile: profileNumbers(scores),
     samples: sampleRows(test, scores),
     gates,
     champion,
     candidates,
-  };
-}
-
-function binaryFindings({ labels }: LabelledFrame, scores: Float32Array, threshold: number) {
-  const rows = { labels: byteLabels(labels), scores };
-  const bins = calibrationTable(rows);
-  return {
-    calibration: { bins, expectedError: expectedCalibrationError(bins) },
-    confusion: confusion(rows, threshold),
   };
 }
 

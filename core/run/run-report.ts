@@ -2,8 +2,17 @@ import { z } from "zod";
 import type { NumberProfile } from "../dataset/baseline.ts";
 import { METRIC_NAMES } from "../definition/metrics.ts";
 import { TASK_TYPES, type TaskType } from "../definition/task.ts";
+import type { ChosenFindings } from "../evaluation/chosen-findings.ts";
 import type { Metrics } from "../registry/records.ts";
 import { parseStored } from "../stored-json.ts";
+import {
+  groupFairnessSchema,
+  importancesSchema,
+  intervalsSchema,
+  multiclassConfusionSchema,
+  quantileResultsSchema,
+  sliceReportSchema,
+} from "./evaluation-results.ts";
 
 /** Rows of the test split with similar scores: how often they were right. */
 export interface CalibrationBin {
@@ -65,7 +74,7 @@ export interface SampleRow {
  * promoting the chosen candidate need to know. The same run gives the same bytes: no clock, no
  * durations (those are the execution's history).
  */
-export interface RunReport {
+export interface RunReport extends ChosenFindings {
   readonly model: string;
   readonly runId: string;
   readonly definitionDigest: string;
@@ -83,15 +92,6 @@ export interface RunReport {
   readonly threshold: number;
   /** Of the chosen candidate on the test split, as all that follow. */
   readonly metrics: Metrics;
-  /** Of a binary model. */
-  readonly calibration?: {
-    /** By rising score; as many rows in each as ties allow. */
-    readonly bins: readonly CalibrationBin[];
-    /** Mean distance of score and share, weighted by rows. */
-    readonly expectedError: number;
-  };
-  /** Of a binary model. */
-  readonly confusion?: Confusion;
   readonly scoreProfile: NumberProfile;
   /** Rows that a loaded version must answer the same way before it is promoted. */
   readonly samples: readonly SampleRow[];
@@ -144,6 +144,12 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
       falseNegatives: rows,
     })
     .exactOptional(),
+  intervals: intervalsSchema.default({}),
+  classes: multiclassConfusionSchema.exactOptional(),
+  quantiles: quantileResultsSchema.exactOptional(),
+  slices: sliceReportSchema.exactOptional(),
+  fairness: z.array(groupFairnessSchema).exactOptional(),
+  importances: importancesSchema.default([]),
   scoreProfile: numberProfile,
   samples: z.array(
     z.object({

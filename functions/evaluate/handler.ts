@@ -5,13 +5,19 @@ import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
 import { buildRunReport } from "../../core/evaluation/build-run-report.ts";
 import { chooseCandidate } from "../../core/evaluation/choose-candidate.ts";
+import { chosenFindings } from "../../core/evaluation/chosen-findings.ts";
 import type { OpenDataset } from "../../core/evaluation/open-dataset.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { type EvaluateOutput, evaluateInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
-import { type ScoredCandidate, type ScoringDeps, scoreCandidate } from "./score-candidates.ts";
+import {
+  type ScoredCandidate,
+  type ScoringDeps,
+  scoreCandidate,
+  withGraph,
+} from "./score-candidates.ts";
 import { type ChampionDeps, scoreChampion } from "./score-champion.ts";
 
 export interface EvaluateDeps extends ScoringDeps, ChampionDeps {
@@ -48,8 +54,12 @@ export const makeHandler =
     const candidates = scored.map(({ predictions: _predictions, ...result }) => result);
     const today = { definitionDigest: run.definitionDigest, task };
     const champion = await scoreChampion(deps, run.model, today, test);
+    const { threshold } = chosen;
+    const findings = await withGraph(deps, run, chosen, (score) =>
+      chosenFindings({ definition, task, metric, test, predictions, threshold, score }),
+    );
     const report = buildRunReport({
-      ...{ run, definition, test, candidates, chosen, predictions, champion },
+      ...{ run, definition, test, candidates, chosen, predictions, findings, champion },
     });
     await deps.store.put(reportKey, canonicalJson(report));
     return answer(report, reportKey);

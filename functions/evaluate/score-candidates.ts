@@ -7,7 +7,7 @@ import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { CandidateResult } from "../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
-import type { LabelledFrame } from "../../core/training/training-frame.ts";
+import type { Frame, LabelledFrame } from "../../core/training/training-frame.ts";
 
 export interface ScoringDeps {
   readonly store: Pick<ObjectStore, "get">;
@@ -35,30 +35,31 @@ export async function scoreCandidate(
   const folder = storageKeys.candidate(run.model, run.runId, index);
   const found = await deps.store.get(`${folder}/${candidateFiles.metrics}`);
   const { family, threshold, metrics: validation } = parseCandidateReport(found, graphSha256);
-  const predictions = await scoreGraph(
-    deps,
-    `${folder}/${candidateFiles.graph}`,
-    graphSha256,
-    test,
-  );
+  const predictions = await withGraph(deps, run, trained, (score) => score(test));
   const measured = measure(run.task, { ...test, predictions, threshold });
   return { index, name, family, graphSha256, threshold, validation, test: measured, predictions };
 }
 
-async function scoreGraph(
+/**
+ * Lends one candidate's stored graph.
+ *
+ * @throws {IntegrityError} if it is not what training wrote.
+ */
+export async function withGraph<T>(
   { store, openScorer, sha256 }: ScoringDeps,
-  key: string,
-  expectedSha256: string,
-  test: LabelledFrame,
-): Promise<Float32Array> {
+  run: { readonly model: string; readonly runId: string },
+  { index, graphSha256 }: { readonly index: number; readonly graphSha256: string },
+  work: (score: (frame: Frame) => Promise<Float32Array>) => Promise<T>,
+): Promise<T> {
+  const key = `${storageKeys.candidate(run.model, run.runId, index)}/${candidateFiles.graph}`;
   const graph = await store.get(key);
   const found = sha256(graph);
-  if (found !== expectedSha256) {
-    throw new IntegrityError(`${key} has sha-256 ${found}, not ${expectedSha256}; it is damaged`);
+  if (found !== graphSha256) {
+    throw new IntegrityError(`${key} has sha-256 ${found}, not ${graphSha256}; it is damaged`);
   }
   const scorer = await openScorer(graph);
   try {
-    return await scoreFrame(scorer, test);
+    return await work((frame) => scoreFrame(scorer, frame));
   } finally {
     await scorer.release();
   }

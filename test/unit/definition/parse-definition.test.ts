@@ -122,7 +122,7 @@ describe("parseDefinition", () => {
     ],
     [
       "two candidates of one name",
-      { candidates: [flightDelay.candidates[0], flightDelay.candidates[0]] },
+      { candidates: [(flightDelay.candidates ?? [])[0], (flightDelay.candidates ?? [])[0]] },
       "candidates[1].name",
     ],
     ["an example with an outcome", { example: { delay: 3 } }, "example.delay"],

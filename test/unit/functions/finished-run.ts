@@ -97,6 +97,8 @@ export const REPORT: RunReport = {
   rows: 10,
   threshold: 0.3,
   metrics: { rocAuc: 0.638, brier: 0.1 },
+  intervals: {},
+  importances: [],
   calibration: { bins: [], expectedError: 0.0123456789 },
   confusion: { truePositives: 1, falsePositives: 2, trueNegatives: 3, falseNegatives: 4 },
   scoreProfile: PROFILE,
