@@ -1,6 +1,6 @@
 import type { Task } from "../definition/task.ts";
 import { InvalidInputError } from "../errors.ts";
-import type { LabelledFrame } from "./training-frame.ts";
+import type { LabelledFrame, Labels } from "./training-frame.ts";
 
 /** balanced: every class weighs as much as another. Else a factor for each class, 1 if not named. */
 export type ClassWeights = "balanced" | Readonly<Record<string, number>>;
@@ -8,7 +8,8 @@ export type ClassWeights = "balanced" | Readonly<Record<string, number>>;
 /**
  * Weights of rows with those of their classes multiplied in; the frame's own where no class has any.
  *
- * "balanced" is rows / (classes * rows of the class), as in scikit-learn, of the frame's rows.
+ * "balanced" is weight of all rows / (classes * weight of the class's rows), so that every class has the same
+ * sum; of rows without weights that is scikit-learn's.
  *
  * @param classWeights by name of the class; "0" and "1" where the target is binary
  * @returns shape [rows], or `undefined` where each row counts 1
@@ -21,13 +22,12 @@ export function effectiveWeights(
 ): Float64Array | undefined {
   if (classWeights === undefined) return weights;
   const classes = classesOf(task);
+  const own = weights ?? new Float64Array(rows).fill(1);
   const factors =
-    classWeights === "balanced" ? balanced(labels, classes.length) : named(classWeights, classes);
-  return Float64Array.from(
-    { length: rows },
-    (_, row) =>
-      (weights ? (weights[row] as number) : 1) * (factors[labels[row] as number] as number),
-  );
+    classWeights === "balanced"
+      ? balanced(labels, own, classes.length)
+      : named(classWeights, classes);
+  return own.map((weight, row) => weight * (factors[labels[row] as number] as number));
 }
 
 function classesOf(task: Task): readonly string[] {
@@ -36,11 +36,15 @@ function classesOf(task: Task): readonly string[] {
   throw new InvalidInputError(`a ${task.type} target has no classes to weigh; use row weights`);
 }
 
-function balanced(labels: ArrayLike<number> & Iterable<number>, classes: number): Float64Array {
-  const counts = new Float64Array(classes);
-  for (const label of labels) counts[label] = (counts[label] as number) + 1;
-  // A class without rows has no row to give its weight to.
-  return counts.map((count) => labels.length / (classes * Math.max(count, 1)));
+function balanced(labels: Labels, weights: Float64Array, classes: number): Float64Array {
+  const sums = new Float64Array(classes);
+  weights.forEach((weight, row) => {
+    const label = labels[row] as number;
+    sums[label] = (sums[label] as number) + weight;
+  });
+  const whole = sums.reduce((a, b) => a + b, 0);
+  // A class without weight has none to share out.
+  return sums.map((sum) => (sum > 0 ? whole / (classes * sum) : 0));
 }
 
 function named(

@@ -19,6 +19,15 @@ describe("effectiveWeights", () => {
     expect(balanced).toEqual(Float64Array.of(2 / 3, 2 / 3, 2 / 3, 2));
   });
 
+  it("balanced give classes the same sum, row weights and all", () => {
+    const balanced = effectiveWeights(binary, { ...frame, weights }, "balanced") as Float64Array;
+
+    expect((balanced[0] as number) + (balanced[1] as number)).toBeCloseTo(4, 12);
+    expect(balanced[3]).toBeCloseTo(4, 12);
+    const weightless = { ...frame, weights: Float64Array.of(1, 1, 1, 0) };
+    expect(effectiveWeights(binary, weightless, "balanced")?.[3]).toBe(0);
+  });
+
   it("multiply the row's weight by its class's, 1 where it is not named", () => {
     const named = effectiveWeights(binary, { ...frame, weights }, { 1: 3 });
 
