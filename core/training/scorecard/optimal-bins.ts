@@ -72,8 +72,7 @@ function piecesOf(prebins: readonly ClassMass[], rule: BinningRule): Pieces {
       const prebin = prebins[j - 1] as ClassMass;
       good += prebin.good;
       bad += prebin.bad;
-      const isWhole = i === 0 && j === size;
-      if (good + bad < rule.minBinWeight && !isWhole) continue;
+      if (good + bad < rule.minBinWeight) continue;
       const at = i * (size + 1) + j;
       evidence[at] = weightOfEvidence({ good, bad }, rule);
       information[at] = informationOf({ good, bad }, rule);
@@ -97,6 +96,7 @@ function bestEnds(pieces: Pieces, maxBins: number, allowed: Step) {
     stages.push(nextStage(pieces, stages.at(-1) as Stage, allowed));
   }
 
+  // Where even all prebins together are too thin this stays so, and they are one bin.
   let information = Number.NEGATIVE_INFINITY;
   let bins = 0;
   let lastBegins = 0;

@@ -81,8 +81,11 @@ describe("optimalBins", () => {
   it("keeps to the number of bins and to their least weight", () => {
     expect(optimalBins(zigzag, ruleOf(zigzag, { maxBins: 2 }), "ascending")).toEqual([3, 4]);
     expect(optimalBins(zigzag, ruleOf(zigzag, { maxBins: 1 }), "ascending")).toEqual([4]);
+    expect(optimalBins(zigzag, ruleOf(zigzag, { minBinWeight: 20 }), "ascending")).toEqual([
+      1, 3, 4,
+    ]);
     expect(optimalBins(zigzag, ruleOf(zigzag, { minBinWeight: 21 }), "ascending")).toEqual([3, 4]);
-    expect(optimalBins(zigzag, ruleOf(zigzag, { minBinWeight: 1000 }), "ascending")).toEqual([4]);
+    expect(optimalBins(zigzag, ruleOf(zigzag, { minBinWeight: 1000 }), "auto")).toEqual([4]);
   });
 
   it("runs one way and is not beaten by any other cut, whatever the prebins", () => {

@@ -117,6 +117,15 @@ describe("a scorecard", () => {
     expectClose([first as number], [-((shown(0) - 600) * Math.LN2) / 20 - Math.log(50)], 1e-9);
   });
 
+  it("rounds each bin's points to the nearest whole ones", () => {
+    const pointsOf = (roundPoints: boolean) =>
+      scorecardOf(train, { roundPoints }).scorecard.inputs.flatMap(({ bins }) =>
+        bins.map(({ points }) => points),
+      );
+
+    expect(pointsOf(true)).toEqual(pointsOf(false).map(Math.round));
+  });
+
   it("lets points run one way, the way that it is told", () => {
     const model = scorecardOf(train, { maxBins: 10, minBinShare: 0.02 });
     const forced = scorecardOf(train, { monotone: { rate: "ascending" } });
@@ -358,6 +367,29 @@ describe("a scorecard of strange rows", () => {
       expect.closeTo((alone?.coefficient as number) / 2, 4),
       expect.closeTo((alone?.coefficient as number) / 2, 4),
     ]);
+  });
+
+  it("takes no notice of a value whose rows weigh nothing", () => {
+    const x = [3, 3, 4, 6, 6];
+    const frame = frameOf([numbers("x", x)], [0, 0, 0, 1, 1]);
+    const labels = (weights: readonly number[]) =>
+      scorecardOf(
+        { ...frame, weights: Float64Array.from(weights) },
+        { smoothing: 0.1 },
+      ).scorecard.inputs[0]?.bins.map(({ label }) => label);
+
+    expect(labels([1, 1, 1, 1, 1])?.[0]).toBe("(-∞, 5]");
+    // between 3 and 6
+    expect(labels([1, 1, 0, 1, 1])?.[0]).toBe("(-∞, 4]");
+  });
+
+  it("calls a string rare that has less than the share, not one that has it", () => {
+    const frame = frameOf([strings("s", ["a", "a", "a", "b"])], [0, 0, 1, 1]);
+    const labels = (minCategoryShare: number) =>
+      scorecardOf(frame, { minCategoryShare }).scorecard.inputs[0]?.bins.map(({ label }) => label);
+
+    expect(labels(0.25)).toEqual(["{a}", "{b}", "{other}", "missing"]);
+    expect(labels(0.26)).toEqual(["{a}", "{other}", "missing"]);
   });
 
   it("is the same for each row twice", () => {
