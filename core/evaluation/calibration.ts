@@ -18,6 +18,8 @@ export function calibrationTable(rows: ScoredRows, bins?: number): readonly Cali
 export function calibrationBins(ranking: ScoreRanking, bins = 10): readonly CalibrationBin[] {
   const { scores, truePositives, falsePositives, positives, negatives } = ranking;
   const total = positives + negatives;
+  // Weights that are not whole miss a bin's end by rounding; whole ones never come so close.
+  const binsAUnit = (bins / total) * (1 + 1e-12);
   const table: CalibrationBin[] = [];
   let bin = { rows: 0, positives: 0, scores: 0 };
   let closed = 0;
@@ -31,9 +33,9 @@ export function calibrationBins(ranking: ScoreRanking, bins = 10): readonly Cali
     bin.positives += groupPositives;
     bin.scores += groupRows * (scores[i] as number);
     // A bin ends at the next whole `total / bins` rows that it reaches or passes.
-    const seen = total - rowsAbove;
-    if (seen * bins < (closed + 1) * total) continue;
-    closed = Math.floor((seen * bins) / total);
+    const reached = Math.floor((total - rowsAbove) * binsAUnit);
+    if (reached === closed) continue;
+    closed = reached;
     table.push({
       rows: bin.rows,
       meanScore: bin.scores / bin.rows,
