@@ -1,6 +1,7 @@
 import type { Random } from "../random.ts";
 import type { FillSlopes } from "./objectives/objective.ts";
 import type { RowSample } from "./sampler.ts";
+import { selectNth } from "./select-nth.ts";
 
 interface GossShares {
   readonly topShare: number;
@@ -10,7 +11,6 @@ interface GossShares {
 /**
  * Gradient-based one-side sampling (Ke et al. 2017): keeps the rows whose |gradient * hessian|, summed
  * over the targets, is largest, and draws of the others, which then count for those left out as well.
- * O(n log n)
  */
 export function drawByGradient(
   { topShare, otherShare }: GossShares,
@@ -23,7 +23,7 @@ export function drawByGradient(
   const others = Math.min(rowCount - top, Math.max(1, Math.round(otherShare * rowCount)));
   if (others <= 0) return { count: rowCount };
   const sizes = magnitudes(rowCount, targets, fill);
-  const border = sizes.slice().sort()[rowCount - top] as number;
+  const border = selectNth(sizes.slice(), rowCount - top);
   let ties = top - sizes.reduce((above, size) => above + (size > border ? 1 : 0), 0);
 
   const rows = new Uint32Array(top + others);

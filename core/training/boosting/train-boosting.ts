@@ -1,5 +1,6 @@
 import type { Task } from "../../definition/task.ts";
 import { InvalidInputError } from "../../errors.ts";
+import { treeContributions } from "../../explain/tree-contributions.ts";
 import { checkColumns } from "../check-frames.ts";
 import type { TrainedModel } from "../trained-model.ts";
 import type { LabelledFrame } from "../training-frame.ts";
@@ -69,6 +70,11 @@ export function trainBoosting(
     addTo: (graph, inputs) => addBoosting(graph, inputs, ensemble),
     summary: summaryOf(ensemble, boosted, quantiles),
     state: () => encodeState(ensemble),
+    contributions(frame) {
+      checkColumns(frame, bins);
+      return treeContributions(ensemble, frame);
+    },
+    explainer: () => encodeState(ensemble),
   };
 }
 
