@@ -84,7 +84,7 @@ const classLabel = (name: string, sql: string): ComputedSql => ({
   call: `${sql}::VARCHAR`,
   value: (given) => `enum_code(TRY_CAST(${given} AS ${CLASSES}))::UTINYINT`,
   failure: (given) =>
-    `CASE WHEN ${given} IS NULL THEN 'not computable' WHEN TRY_CAST(${given} AS ${CLASSES}) IS NULL THEN 'not one of target.classes' END`,
+    `CASE WHEN ${given} IS NULL THEN 'not computable as one of target.classes' WHEN TRY_CAST(${given} AS ${CLASSES}) IS NULL THEN 'not one of target.classes' END`,
 });
 
 /** Zero loses its sign, so that equal rows have equal bytes. */

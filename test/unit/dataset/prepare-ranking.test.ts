@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { labelSummary } from "../../../core/dataset/label-summary.ts";
+import { SPLIT_NAMES } from "../../../core/dataset/manifest.ts";
+import { datasetHome } from "./dataset-home.ts";
+import {
+  bySearch,
+  byTime,
+  columnsOf,
+  OFFERS,
+  offersDefinition,
+  preparedOffers,
+  targets,
+  timed,
+} from "./shop-rows.ts";
+
+const ranking = { target: targets.ranking, split: bySearch };
+const rankingByTime = {
+  target: targets.ranking,
+  split: byTime,
+  source: timed("offers.parquet"),
+  evaluation: { slices: ["search"] },
+};
+
+/** Searches of five offers whose last ones come up to six days after the first. */
+const SLOW = `SELECT * REPLACE ("at" + minute("at") * INTERVAL 36 HOUR AS "at") FROM (${OFFERS})`;
+
+describe("a ranking dataset", () => {
+  it("keeps the rows of a query together, in one split", async () => {
+    const { home, datasetDigest, manifest, split, rows } = await preparedOffers({
+      ...ranking,
+      evaluation: { slices: ["search"] },
+    });
+
+    expect(await columnsOf(home, datasetDigest)).toEqual([
+      ["colour", "VARCHAR"],
+      ["price", "FLOAT"],
+      ["search", "VARCHAR"],
+      ["relevance", "DOUBLE"],
+      ["__query", "UINTEGER"],
+    ]);
+    const seen = new Set<string>();
+    for (const name of SPLIT_NAMES) {
+      const { groups = new Uint32Array(), context = [], labels } = await split(name);
+      const [search] = context;
+      if (search?.kind !== "category") throw new Error("search is a category");
+      expect(groups[0]).toBe(0);
+      expect(groups.at(-1)).toBe(rows[name]);
+      for (let query = 1; query < groups.length; query++) {
+        const codes = search.codes.slice(groups[query - 1], groups[query]);
+        expect(codes).toHaveLength(5);
+        expect(new Set(codes).size).toBe(1);
+        seen.add(search.dictionary[codes[0] as number] as string);
+      }
+      const summary = labelSummary(manifest.splits[name]);
+      expect(summary).toMatchObject({ type: "ranking", queries: rows[name] / 5, largestQuery: 5 });
+      expect(labels.every((label) => label >= 0 && label <= 3)).toBe(true);
+    }
+    expect(seen.size).toBe(120);
+  });
+
+  it("gives a query, split by time, to the split of its first row", async () => {
+    const { home, datasetDigest, rows } = await preparedOffers(rankingByTime, SLOW);
+
+    const searches = async (split: (typeof SPLIT_NAMES)[number]) =>
+      home.rows(
+        datasetDigest,
+        `SELECT min(search[2:]::INTEGER), max(search[2:]::INTEGER), count(DISTINCT search)::INTEGER,
+          min(rows), max(rows) FROM (SELECT *, count(*) OVER (PARTITION BY search)::INTEGER AS rows FROM dataset)`,
+        split,
+      );
+    // One search an hour: 48 begin before 3 April, 24 on each of the next days, 24 after `until`.
+    expect(await searches("train")).toEqual([[0, 47, 48, 5, 5]]);
+    expect(await searches("validation")).toEqual([[48, 71, 24, 5, 5]]);
+    expect(await searches("test")).toEqual([[72, 95, 24, 5, 5]]);
+    expect(rows).toMatchObject({ train: 240, validation: 120, test: 120, outside: 120 });
+  });
+
+  it("is the same from files that tear queries apart", async () => {
+    const home = await datasetHome();
+    await home.source(`SELECT * FROM (${SLOW}) WHERE price > 40`, "a.parquet");
+    await home.source(`SELECT * FROM (${SLOW}) WHERE price <= 40`, "b.parquet");
+    const loaded = offersDefinition({ ...rankingByTime, source: timed("a.parquet", "b.parquet") });
+
+    const staged = await home.prepareStaged(loaded);
+    const direct = await home.prepare(loaded, { runId: "run-2" });
+
+    expect(direct).toEqual({ ...staged, reused: true });
+    expect(staged.rows).toMatchObject({ train: 240, outside: 120 });
+  });
+
+  it("does not let a broken row decide where its query belongs", async () => {
+    const broken = `SELECT * REPLACE (CASE WHEN search = 's50' AND clicks = 0 THEN TIMESTAMP '2001-04-01' ELSE "at" END AS "at",
+      CASE WHEN search = 's50' AND clicks = 0 THEN -1 ELSE clicks END AS clicks) FROM (${OFFERS})`;
+    const { home, rows } = await preparedOffers(rankingByTime, broken);
+
+    expect(rows.train).toBe(240);
+    expect(rows.quarantined).toBeGreaterThan(0);
+    expect(await home.quarantine("SELECT DISTINCT __reason FROM quarantine")).toEqual([
+      ["relevance: not a whole number from 0 to 31"],
+    ]);
+  });
+
+  it("quarantines what is no relevance, and rows without a query", async () => {
+    const odd = `SELECT * REPLACE (CASE price WHEN 1 THEN NULL WHEN 2 THEN 1.5 WHEN 3 THEN 32 ELSE clicks END AS clicks,
+      CASE WHEN price = 4 THEN NULL ELSE search END AS search) FROM (${OFFERS})`;
+    const { home } = await preparedOffers(ranking, odd);
+
+    const reasons = "SELECT DISTINCT price, __reason FROM quarantine ORDER BY 1";
+    expect(await home.quarantine(reasons)).toEqual([
+      [1, "relevance: not computable as a number"],
+      [2, "relevance: not a whole number from 0 to 31"],
+      [3, "relevance: not a whole number from 0 to 31"],
+      [4, "search: missing"],
+    ]);
+  });
+
+  it("takes true and false as relevance, and whole numbers as queries", async () => {
+    const numbered = `SELECT * REPLACE (search[2:]::INTEGER AS search) FROM (${OFFERS})`;
+    const { fields } = offersDefinition().definition;
+    const { split } = await preparedOffers(
+      {
+        ...ranking,
+        fields: { ...fields, search: { type: "integer", role: "entity" } },
+        target: { ...targets.ranking, expression: "clicks = 3" },
+      },
+      numbered,
+    );
+
+    const { labels, groups } = await split("train");
+
+    expect(new Set(labels)).toEqual(new Set([0, 1]));
+    expect(groups?.length).toBe(labels.length / 5 + 1);
+  });
+
+  it("fails where no query has two rows of different relevance", async () => {
+    const target = { ...targets.ranking, expression: "clicks * 0 + 2" };
+
+    await expect(preparedOffers({ ...ranking, target })).rejects.toThrow(
+      /no query of the train split has two rows of different relevance/,
+    );
+  });
+
+  it("fails where there is but one query", async () => {
+    const single = `SELECT * REPLACE ('s1' AS search) FROM (${OFFERS})`;
+
+    await expect(preparedOffers(ranking, single)).rejects.toThrow(/split has no rows/);
+  });
+
+  it("tells the same rows in other queries apart", async () => {
+    const pairs = `SELECT * REPLACE ('s' || (substr(search, 2)::INTEGER // 2) AS search) FROM (${OFFERS})`;
+    const source = timed("offers.parquet");
+    const parts = { target: targets.ranking, split: byTime, source };
+
+    const one = await preparedOffers(parts);
+    const other = await preparedOffers(parts, pairs);
+
+    expect(other.rows).toEqual(one.rows);
+    expect(other.datasetDigest).not.toBe(one.datasetDigest);
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { byTime, columnsOf, OFFERS, preparedOffers, timed } from "./shop-rows.ts";
+
+describe("rows without time and id", () => {
+  it("are in one order, whatever order they came in, and split by what they hold", async () => {
+    const one = await preparedOffers({});
+    const other = await preparedOffers({}, `SELECT * FROM (${OFFERS}) ORDER BY hash(price)`);
+
+    expect(other.datasetDigest).toBe(one.datasetDigest);
+    expect(one.rows.train).toBeGreaterThan(200);
+    const ordered = `SELECT list(row(colour, price)) = list_sort(list(row(colour, price))) FROM dataset`;
+    expect(await one.home.rows(one.datasetDigest, ordered, "train")).toEqual([[true]]);
+  });
+
+  it("are another dataset than the same rows with time", async () => {
+    const without = await preparedOffers({});
+    const timely = await preparedOffers({ source: timed("offers.parquet"), split: byTime });
+
+    expect(timely.datasetDigest).not.toBe(without.datasetDigest);
+    expect(await columnsOf(timely.home, timely.datasetDigest)).toContainEqual([
+      "__event_time",
+      "TIMESTAMP",
+    ]);
+  });
+
+  it("fail where a split stays empty", async () => {
+    const split = { by: "hash", shares: { train: 0.5, validation: 0.5, test: 0 } } as const;
+
+    await expect(preparedOffers({ split })).rejects.toThrow(/the test split has no rows/);
+  });
+});
