@@ -54,7 +54,11 @@ export function binRows(binning: Binning, column: FrameColumn): Uint8Array {
     const binOfText = textBinner(binning);
     const binOfCode = column.dictionary.map(binOfText);
     const missing = missingBin(binning);
-    return Uint8Array.from(column.codes, (code) => binOfCode[code] ?? missing);
+    const bins = new Uint8Array(column.codes.length);
+    column.codes.forEach((code, row) => {
+      bins[row] = binOfCode[code] ?? missing;
+    });
+    return bins;
   }
   throw new Error(`column ${column.name} is no ${binning.kind}`);
 }

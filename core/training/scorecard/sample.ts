@@ -8,6 +8,8 @@ export interface Sample {
   readonly good: Float64Array;
   /** Weight of each row that is bad, else 0; shape [rows]. */
   readonly bad: Float64Array;
+  /** Of each row, both classes; absent: each weighs 1. */
+  readonly weights: Float64Array | undefined;
   /** Of all rows. */
   readonly totals: ClassMass;
 }
@@ -16,10 +18,10 @@ export interface Sample {
 export function sampleOf({ labels, weights }: LabelledFrame, goodClass: 0 | 1): Sample {
   const good = new Float64Array(labels.length);
   const bad = new Float64Array(labels.length);
-  labels.forEach((label, row) => {
-    (label === goodClass ? good : bad)[row] = weights?.[row] ?? 1;
-  });
-  return { good, bad, totals: { good: sum(good), bad: sum(bad) } };
+  for (let row = 0; row < labels.length; row++) {
+    (labels[row] === goodClass ? good : bad)[row] = weights?.[row] ?? 1;
+  }
+  return { good, bad, weights, totals: { good: sum(good), bad: sum(bad) } };
 }
 
 /** @throws {InvalidInputError} if the rows with a weight above 0 are not of both classes. */
@@ -43,14 +45,14 @@ export interface BinMass extends ClassMass {
  */
 export function massesOf(bins: Uint8Array, count: number, sample: Sample): readonly BinMass[] {
   const masses = Array.from({ length: count }, () => ({ rows: 0, good: 0, bad: 0 }));
-  bins.forEach((bin, row) => {
-    const mass = masses[bin] as (typeof masses)[number];
+  for (let row = 0; row < bins.length; row++) {
+    const mass = masses[bins[row] as number] as (typeof masses)[number];
     const good = sample.good[row] as number;
     const bad = sample.bad[row] as number;
     mass.good += good;
     mass.bad += bad;
     if (good + bad > 0) mass.rows++;
-  });
+  }
   return masses;
 }
 

@@ -59,5 +59,8 @@ export function scoreContributions(
 function pointsOfRows(input: ScorecardInput, { columns }: Frame): Float64Array {
   const column = columns.find(({ name }) => name === input.name) as FrameColumn;
   const ofBins = Float64Array.from(input.bins, ({ points }) => points);
-  return Float64Array.from(binRows(input, column), (bin) => ofBins[bin] as number);
+  const bins = binRows(input, column);
+  const points = new Float64Array(bins.length);
+  for (let row = 0; row < bins.length; row++) points[row] = ofBins[bins[row] as number] as number;
+  return points;
 }

@@ -1,4 +1,5 @@
 import type { ScorecardParameters } from "../../definition/parameters/scorecard.ts";
+import { scorecardExplainer } from "../../explain/scorecard-explainer.ts";
 import { checkColumns } from "../check-frames.ts";
 import type { TrainedModel } from "../trained-model.ts";
 import type { Frame, FrameColumn, LabelledFrame } from "../training-frame.ts";
@@ -103,6 +104,7 @@ function modelOf(
       scorePoints(scorecard, checked(frame)).map((points) => logOddsOf(scorecard, points)),
     addTo: (graph, inputs) => addScorecard(graph, inputs, scorecard, trained[0] as FrameColumn),
     contributions: (frame) => scoreContributions(scorecard, checked(frame), trained),
+    explainer: () => scorecardExplainer(scorecard, trained),
   };
 }
 
