@@ -63,33 +63,57 @@ export function softmaxLoss(
   weights: Float64Array | undefined,
   classes: number,
 ): Loss {
+  const weightOf = (row: number) => (weights === undefined ? 1 : (weights[row] as number));
   const shares = Float64Array.from({ length: classes }, (_, k) => shareOf(labels, weights, k));
   return {
     start: shares.map(Math.log),
     curvature: shares.map((share) => Math.max(share * (1 - share), LEAST_CURVATURE)),
     toSlopes(scores, begin, end) {
+      const rows = end - begin;
+      const largest = largestOf(scores, rows);
       let loss = 0;
-      for (let row = begin, i = 0; row < end; row++, i++) {
-        const weight = weights === undefined ? 1 : (weights[row] as number);
-        const label = labels[row] as number;
-        let largest = Number.NEGATIVE_INFINITY;
-        for (const of of scores) largest = Math.max(largest, of[i] as number);
-        loss += weight * (largest - ((scores[label] as Float64Array)[i] as number));
-        let sum = 0;
-        for (const of of scores) {
-          const part = Math.exp((of[i] as number) - largest);
-          of[i] = part;
-          sum += part;
-        }
-        loss += weight * Math.log(sum);
-        for (let k = 0; k < classes; k++) {
-          const of = scores[k] as Float64Array;
-          of[i] = weight * ((of[i] as number) / sum - (k === label ? 1 : 0));
-        }
+      for (let i = 0; i < rows; i++) {
+        const own = scores[labels[begin + i] as number] as Float64Array;
+        loss += weightOf(begin + i) * ((largest[i] as number) - (own[i] as number));
+      }
+      const sums = toExponentials(scores, largest);
+      for (let i = 0; i < rows; i++) {
+        const weight = weightOf(begin + i);
+        loss += weight * Math.log(sums[i] as number);
+        sums[i] = weight / (sums[i] as number);
+      }
+      for (const own of scores) {
+        for (let i = 0; i < rows; i++) own[i] = (own[i] as number) * (sums[i] as number);
+      }
+      for (let i = 0; i < rows; i++) {
+        const own = scores[labels[begin + i] as number] as Float64Array;
+        own[i] = (own[i] as number) - weightOf(begin + i);
       }
       return loss;
     },
   };
+}
+
+/** Largest score of each row, shape [rows]. */
+function largestOf(scores: readonly Float64Array[], rows: number): Float64Array {
+  const largest = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+  for (const own of scores) {
+    for (let i = 0; i < rows; i++) largest[i] = Math.max(largest[i] as number, own[i] as number);
+  }
+  return largest;
+}
+
+/** Replaces scores by e^(score - largest); gives the sums of each row. */
+function toExponentials(scores: readonly Float64Array[], largest: Float64Array): Float64Array {
+  const sums = new Float64Array(largest.length);
+  for (const own of scores) {
+    for (let i = 0; i < largest.length; i++) {
+      const part = Math.exp((own[i] as number) - (largest[i] as number));
+      own[i] = part;
+      sums[i] = (sums[i] as number) + part;
+    }
+  }
+  return sums;
 }
 
 /** Half the squared error. */

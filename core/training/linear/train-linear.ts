@@ -1,6 +1,7 @@
 import type { LinearParameters } from "../../definition/parameters/linear.ts";
 import { type Task, widthOf } from "../../definition/task.ts";
 import { InvalidInputError } from "../../errors.ts";
+import { linearExplainer } from "../../explain/linear-explainer.ts";
 import { checkColumns } from "../check-frames.ts";
 import type { TrainedModel } from "../trained-model.ts";
 import type { Frame, LabelledFrame } from "../training-frame.ts";
@@ -62,6 +63,7 @@ export function trainLinear(
     scores: (frame) => linearScores(checked(frame), model),
     addTo: (graph, inputs) => addLinear(graph, inputs, model),
     contributions: (frame) => linearContributions(checked(frame), model),
+    explainer: () => linearExplainer(model),
     summary: {
       coefficients: training.design.width * coefficients.length,
       ...fit,

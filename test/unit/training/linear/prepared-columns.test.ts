@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { planDesign } from "../../../../core/training/linear/design.ts";
+import { prepareColumns } from "../../../../core/training/linear/prepared-columns.ts";
+import { usedRows } from "../../../../core/training/linear/used-rows.ts";
+import { frameOf, numbers, strings } from "../frames.ts";
+import { numberFrame } from "./train.ts";
+
+describe("prepareColumns", () => {
+  it("standardises numbers by hand: 1 and 3 become -1 and 1, missing NaN", () => {
+    const frame = frameOf([numbers("x", [1, 3, NaN])], [0, 1, 1]);
+
+    const [column] = prepareColumns(frame, planDesign({ ...frame, inputOf: [0] }));
+
+    expect(column).toEqual({
+      kind: "number",
+      input: 0,
+      at: 1,
+      missingAt: 2,
+      values: Float64Array.of(-1, 1, Number.NaN),
+    });
+  });
+
+  it("fails on a column of another kind than it was planned for", () => {
+    const design = planDesign({ columns: [numbers("x", [1, 2])], inputOf: [0] });
+
+    expect(() => prepareColumns(frameOf([strings("x", ["a", "b"])], [0, 1]), design)).toThrow(
+      "column x is no number",
+    );
+  });
+});
+
+describe("usedRows", () => {
+  const columns = [numbers("x", [1, 2, 3]), strings("s", ["a", "b", null])];
+
+  it("leaves out rows of weight 0", () => {
+    expect(usedRows(numberFrame(columns, [5, 6, 7], [2, 0, 1]))).toEqual({
+      rows: 2,
+      columns: [numbers("x", [1, 3]), { ...columns[1], codes: Int32Array.of(0, -1) }],
+      labels: Float64Array.of(5, 7),
+      weights: Float64Array.of(2, 1),
+    });
+    const binary = { ...frameOf(columns, [1, 0, 1]), weights: Float64Array.of(0, 1, 0) };
+    expect(usedRows(binary).labels).toEqual(Uint8Array.of(0));
+  });
+
+  it("keeps a frame as it is where every row counts", () => {
+    const [without, all] = [
+      numberFrame(columns, [5, 6, 7]),
+      numberFrame(columns, [5, 6, 7], [1, 2, 3]),
+    ];
+
+    expect(usedRows(without)).toBe(without);
+    expect(usedRows(all)).toBe(all);
+  });
+});
