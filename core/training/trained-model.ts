@@ -35,7 +35,11 @@ export interface TrainedModel {
   /**
    * Exact contributions of each input to each raw score (Shapley values), where the family has them:
    * shape [rows * width * (inputs + 1)]. The last of each is the expected score; they add up to the
-   * raw score.
+   * raw score. Of trees with a logarithmic link (Poisson, Tweedie) they add up to its logarithm, and of
+   * quantiles by trees to each before they are put in order.
    */
   readonly contributions?: (frame: Frame) => Float64Array;
+
+  /** What gives the contributions again later: `explainer.json` for `parseExplainer`. */
+  readonly explainer?: () => Uint8Array;
 }

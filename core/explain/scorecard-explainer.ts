@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
+import { IntegrityError } from "../errors.ts";
+import { parseStored } from "../stored-json.ts";
+import { scoreContributions } from "../training/scorecard/score-points.ts";
+import { type Scorecard, scorecardSchema } from "../training/scorecard/scorecard.ts";
+import type { FrameColumn } from "../training/training-frame.ts";
+import type { Explainer } from "./explainer.ts";
+
+const stored = z.strictObject({
+  format: z.literal("scorecard-1"),
+  /** Columns of the model, those that the scorecard dropped too. */
+  inputs: z.array(z.strictObject({ name: z.string(), kind: z.enum(["number", "category"]) })),
+  scorecard: scorecardSchema,
+});
+
+/** A scorecard as `explainer.json`. */
+export function scorecardExplainer(
+  scorecard: Scorecard,
+  columns: readonly Pick<FrameColumn, "kind" | "name">[],
+): Uint8Array {
+  const inputs = columns.map(({ kind, name }) => ({ kind, name }));
+  return new TextEncoder().encode(canonicalJson({ format: "scorecard-1", inputs, scorecard }));
+}
+
+/** @throws {IntegrityError} if the bytes are no scorecard's, or it has an input that is no column. */
+export function readScorecardExplainer(bytes: Uint8Array): Explainer {
+  const { inputs, scorecard } = parseStored(stored, bytes, "explainer");
+  const kinds = new Map(inputs.map(({ name, kind }) => [name, kind]));
+  const lost = scorecard.inputs.find(({ name, kind }) => kinds.get(name) !== kind);
+  if (lost) {
+    throw new IntegrityError(`stored explainer is damaged: no column is ${lost.kind} ${lost.name}`);
+  }
+  return {
+    family: "scorecard",
+    inputs,
+    width: 1,
+    link: "identity",
+    contributions: (frame) => scoreContributions(scorecard, frame, inputs),
+  };
+}
