@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
 import { jsonPath, valueAt } from "../json-path.ts";
 import { shownValue } from "../shown-value.ts";
+import { candidateIssues } from "./candidate-issues.ts";
 import { columnIssues } from "./column-issues.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
@@ -130,19 +131,6 @@ function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
       ? [{ path: `split.${name}`, message: `must be after ${before[0]}, got ${shownValue(value)}` }]
       : [];
   });
-}
-
-function candidateIssues({ candidates }: CheckedDefinition): readonly Issue[] {
-  return candidates.flatMap(({ name }, i): Issue[] =>
-    candidates.findIndex((other) => other.name === name) === i
-      ? []
-      : [
-          {
-            path: `candidates[${i}].name`,
-            message: `${name} is another candidate's name already`,
-          },
-        ],
-  );
 }
 
 function exampleIssues({ fields, example = {} }: CheckedDefinition): readonly Issue[] {

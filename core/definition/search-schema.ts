@@ -12,20 +12,15 @@ const fixed = z.union([
 /** What one parameter of a drawn candidate may be: a value, one of several, or from a range. */
 const parameterSpace = z.union([
   z.strictObject({ oneOf: z.array(fixed).min(1) }),
-  z
-    .strictObject({
-      from: z.number(),
-      to: z.number(),
-      /** log: as likely between 0.01 and 0.1 as between 0.1 and 1. */
-      scale: z.enum(["linear", "log"]).default("linear"),
-      /** Whole numbers only, both ends among them. */
-      whole: z.boolean().default(false),
-    })
-    .refine(({ from, to }) => from <= to, { message: "from must not be above to", path: ["from"] })
-    .refine(({ from, scale }) => scale === "linear" || from > 0, {
-      message: "must be above 0 on a log scale",
-      path: ["from"],
-    }),
+  z.strictObject({
+    /** Not above `to`; above 0 on a log scale. */
+    from: z.number(),
+    to: z.number(),
+    /** log: as likely between 0.01 and 0.1 as between 0.1 and 1. */
+    scale: z.enum(["linear", "log"]).default("linear"),
+    /** Whole numbers only, both ends among them. */
+    whole: z.boolean().default(false),
+  }),
   fixed,
 ]);
 

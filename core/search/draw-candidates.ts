@@ -31,17 +31,22 @@ export function drawCandidates(search: SearchSpace, seed: number): readonly Draw
 }
 
 function drawValue(space: ParameterSpace, random: Random): unknown {
-  if (typeof space !== "object" || Array.isArray(space)) return space;
-  if ("oneOf" in space && Array.isArray(space.oneOf)) {
+  if (isRange(space)) return drawNumber(space, uniform(random));
+  if (isChoice(space)) {
     return space.oneOf[Math.floor(uniform(random) * space.oneOf.length)];
   }
-  if (isRange(space)) return drawNumber(space, uniform(random));
   return space;
 }
 
 type Range = Extract<ParameterSpace, { readonly whole: boolean }>;
 
-const isRange = (space: object): space is Range => "scale" in space && "whole" in space;
+type Choice = Extract<ParameterSpace, { readonly oneOf: readonly unknown[] }>;
+
+export const isRange = (space: ParameterSpace): space is Range =>
+  typeof space === "object" && "scale" in space && "whole" in space;
+
+const isChoice = (space: ParameterSpace): space is Choice =>
+  typeof space === "object" && "oneOf" in space && Array.isArray(space.oneOf);
 
 /** @param at 0..1, exclusive */
 function drawNumber({ from, to, scale, whole }: Range, at: number): number {
