@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contractColumns } from "../../../core/dataset/contract-columns.ts";
 import { definitionWith, fieldsWith, parquetSource } from "./dataset-home.ts";
+import { bySearch, offersDefinition, targets } from "./shop-rows.ts";
 
 describe("contractColumns", () => {
   it("has every field but the ignored ones, by name", () => {
@@ -31,5 +32,42 @@ describe("contractColumns", () => {
     );
 
     expect(required).toMatchObject({ date: true, destination: true, origin: true });
+  });
+
+  it("has what weights, queries and slices are told by, ignored as it may be", () => {
+    const { definition } = offersDefinition({
+      target: targets.ranking,
+      split: bySearch,
+      weight: { from: ["shown"], expression: "shown" },
+      evaluation: { protectedGroups: ["region"] },
+    });
+
+    const columns = contractColumns(definition);
+
+    expect(columns.map(({ name, required }) => [name, required])).toEqual([
+      ["amount", false],
+      ["clicks", false],
+      ["colour", true],
+      ["grade", false],
+      ["price", false],
+      ["region", false],
+      ["search", true],
+      ["shown", false],
+    ]);
+  });
+
+  it("lets no row lack its query", () => {
+    const { definition } = offersDefinition({ target: targets.ranking, split: bySearch });
+    const fields = { ...definition.fields };
+    const search = { ...fields.search, required: false } as (typeof fields)[string];
+    const byTime = { by: "time", validationFrom: "", testFrom: "" } as const;
+
+    const columns = contractColumns({
+      ...definition,
+      split: byTime,
+      fields: { ...fields, search },
+    });
+
+    expect(columns.find(({ name }) => name === "search")?.required).toBe(true);
   });
 });

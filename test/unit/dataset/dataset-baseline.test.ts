@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { datasetBaseline } from "../../../core/dataset/dataset-baseline.ts";
+import type { Task } from "../../../core/definition/task.ts";
+import type { Labels } from "../../../core/training/training-frame.ts";
 import { datasetHome, FLIGHTS } from "./dataset-home.ts";
 
 describe("datasetBaseline", () => {
@@ -59,6 +61,42 @@ describe("datasetBaseline", () => {
         ],
         other: 0,
       },
+    });
+  });
+});
+
+describe("the label's profile", () => {
+  const labelOf = (task: Task, labels: Labels) =>
+    datasetBaseline(task, { rows: labels.length, columns: [], labels }).label;
+
+  it("has the classes of a multiclass target by name, the commonest first", () => {
+    const task: Task = { type: "multiclass", classes: ["poor", "fair", "good"] };
+
+    expect(labelOf(task, Uint8Array.of(0, 2, 2))).toEqual({
+      kind: "category",
+      rows: 3,
+      missing: 0,
+      distinct: 2,
+      counts: [
+        ["good", 2],
+        ["poor", 1],
+      ],
+      other: 0,
+    });
+  });
+
+  it.each<[string, Task]>([
+    ["regression", { type: "regression", quantiles: [] }],
+    ["ranking", { type: "ranking" }],
+  ])("has the numbers of a %s", (_name, task) => {
+    expect(labelOf(task, Float64Array.of(3, 0, 0, 1))).toMatchObject({
+      kind: "number",
+      rows: 4,
+      min: 0,
+      max: 3,
+      mean: 1,
+      edges: [0, 1],
+      counts: [2, 1, 1],
     });
   });
 });

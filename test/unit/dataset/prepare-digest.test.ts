@@ -18,6 +18,20 @@ async function homeWith(query = FLIGHTS): Promise<DatasetHome> {
 const digestOf = async (query: string) => (await (await homeWith(query)).prepare()).datasetDigest;
 
 describe("the digest of a dataset", () => {
+  it("is what it was when there were binary targets only, so that old datasets are found", async () => {
+    const home = await homeWith();
+    const byHash = definitionWith({
+      split: { by: "hash", shares: { train: 0.6, validation: 0.2, test: 0.2 } },
+    });
+
+    expect((await home.prepare()).datasetDigest).toBe(
+      "75fa3caa8f063cc925e0454cb18faf460a6652f0237153a08e53c14926196b50",
+    );
+    expect((await home.prepare(byHash, { runId: "run-2" })).datasetDigest).toBe(
+      "44b59a0c96267e66fd9e151f2c98d7f3c71619805d879d8277701c2d121dd3ff",
+    );
+  });
+
   it("does not depend on order, files, column order, threads or memory of the source", async () => {
     const expected = await digestOf(FLIGHTS);
 
