@@ -83,7 +83,11 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Weighted mean and deviation. */
+/**
+ * Weighted mean and deviation.
+ *
+ * @throws {InvalidInputError} if the squares of the labels have no double.
+ */
 function moments(labels: LabelledFrame["labels"], weights: Float64Array | undefined) {
   const weightOf = (row: number) => weights?.[row] ?? 1;
   let sum = 0;
@@ -98,5 +102,10 @@ function moments(labels: LabelledFrame["labels"], weights: Float64Array | undefi
     squares += (label - mean) ** 2 * weightOf(row);
   });
   const deviation = Math.sqrt(squares / total);
+  if (!Number.isFinite(deviation)) {
+    throw new InvalidInputError(
+      `the target's standard deviation is ${deviation}, too large to count with; give it a smaller unit`,
+    );
+  }
   return { mean, deviation: deviation > Math.abs(mean) * 1e-12 ? deviation : 0 };
 }

@@ -24,24 +24,30 @@ const ACTIVATIONS: Readonly<Record<ActivationName, Activation>> = {
     compute: (x) => (x > 0 ? x : 0),
   },
   /** x sigmoid(x) */
-  silu: {
-    nodes(scope, input) {
-      const gate = scope.graph.node("Sigmoid", [input]);
-      const output = combine(scope, "Mul", input, gate);
-      const shut = () => combine(scope, "Sub", scalar(scope, 1), gate);
-      return {
-        output,
-        derivative: () => combine(scope, "Add", gate, combine(scope, "Mul", output, shut())),
-      };
-    },
-    compute: (x) => x / (1 + Math.exp(-x)),
-  },
+  silu: { nodes: siluNodes, compute: (x) => x / (1 + Math.exp(-x)) },
   /** x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), which every runtime has in doubles. */
   gelu: {
     nodes: geluNodes,
     compute: (x) => (x / 2) * (1 + Math.tanh(GELU_FACTOR * (x + GELU_CUBIC * x ** 3))),
   },
 };
+
+/**
+ * ONNX Runtime 1.30 fuses x and `Sigmoid` to `QuickGelu`, for which it then has no kernel in doubles, so
+ * the sigmoid is spelt out.
+ */
+function siluNodes(scope: Scope, input: Value) {
+  const exponential = scope.graph.node("Exp", [scope.graph.node("Neg", [input])]);
+  const gate = scope.graph.node("Reciprocal", [shifted(scope, exponential, 1)]);
+  const output = combine(scope, "Mul", input, gate);
+  return {
+    output,
+    derivative() {
+      const shut = combine(scope, "Sub", scalar(scope, 1), gate);
+      return combine(scope, "Add", gate, combine(scope, "Mul", output, shut));
+    },
+  };
+}
 
 function geluNodes(scope: Scope, input: Value) {
   const times = (left: Value, right: Value) => combine(scope, "Mul", left, right);
