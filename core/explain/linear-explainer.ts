@@ -144,8 +144,9 @@ function knownTexts({ encoders, design }: LinearModel, input: number): readonly 
   );
 }
 
+/** A string longer than any that is known. */
 function unknownText(known: readonly string[]): string {
-  return `${known.reduce((longest, text) => (text.length > longest.length ? text : longest), "")}?`;
+  return "?".repeat(known.reduce((most, { length }) => Math.max(most, length), 0) + 1);
 }
 
 /** Strings with what each adds to each score, asked in pieces that fit into memory. */

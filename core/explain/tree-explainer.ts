@@ -1,4 +1,4 @@
-import { IntegrityError, InvalidInputError } from "../errors.ts";
+import { IntegrityError } from "../errors.ts";
 import { decodeState } from "../training/boosting/boosting-state.ts";
 import type { Ensemble } from "../training/boosting/ensemble.ts";
 import type { Split, Tree } from "../training/boosting/tree.ts";
@@ -37,7 +37,6 @@ function ensembleOf(bytes: Uint8Array): Ensemble {
   try {
     return decodeState(bytes);
   } catch (cause) {
-    if (!(cause instanceof InvalidInputError)) throw cause;
     throw new IntegrityError("stored explainer is damaged: it is no state of gradient boosting", {
       cause,
     });
