@@ -34,11 +34,19 @@ describe("findBorders", () => {
     );
   });
 
-  it("looks at two million evenly spaced rows of more", () => {
-    const values = Float32Array.from({ length: 3_000_000 }, (_, row) => row % 3);
+  it("looks at 200,000 rows of more, one of each part", () => {
+    const values = new Float32Array(400_000);
 
-    // Of each three rows the third is left out, and with it every 2.
+    values[1] = 1;
+    expect(findBorders(values, 255)).toHaveLength(0);
+    values[0] = 1;
     expect([...findBorders(values, 255)]).toEqual([0.5]);
+  });
+
+  it("finds every value of a cycle that the parts are in step with", () => {
+    const values = Float32Array.from({ length: 24 * 200_000 }, (_, row) => row % 24);
+
+    expect(findBorders(values, 255)).toHaveLength(23);
   });
 
   it("sorts negative numbers, infinities and both zeros as numbers", () => {
