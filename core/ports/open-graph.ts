@@ -14,7 +14,7 @@ export interface OpenedGraph {
    * @param feeds one tensor for each of the graph's inputs
    * @param into tensors that are overwritten by the outputs of the same names, so that no memory is
    *   taken for them. They must not be among `feeds`. Absent: every output has memory of its own.
-   * @returns the outputs; where `into` is given, those that it names only
+   * @returns the outputs; where `into` is given, `into`
    */
   run(feeds: GraphTensors, into?: GraphTensors): Promise<GraphTensors>;
   release(): Promise<void>;

@@ -19,10 +19,11 @@ export function graphOpener({ threads = 1 }: { readonly threads?: number } = {})
     return {
       async run(feeds, into) {
         const inputs = tensors(runtime, feeds);
-        const outputs =
-          into === undefined
-            ? await session.run(inputs)
-            : await session.run(inputs, tensors(runtime, into));
+        if (into !== undefined) {
+          await session.run(inputs, tensors(runtime, into));
+          return into;
+        }
+        const outputs = await session.run(inputs);
         return Object.fromEntries(
           Object.entries(outputs).map(([name, value]) => [name, numbersOf(value as Tensor)]),
         );
