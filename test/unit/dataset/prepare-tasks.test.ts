@@ -121,6 +121,17 @@ describe("a regression dataset", () => {
     await expect(preparedOffers({ target })).rejects.toThrow(/train split have the value 2.5/);
   });
 
+  it("does not depend on the quantiles that are predicted", async () => {
+    const plain = await preparedOffers({ target: targets.regression });
+    const quantiles = offersDefinition({
+      target: { ...targets.regression, quantiles: [0.1, 0.9] },
+    });
+
+    const again = await plain.home.prepare(quantiles, { runId: "run-2" });
+
+    expect(again).toMatchObject({ datasetDigest: plain.datasetDigest, reused: true });
+  });
+
   it("gives -0 and 0 one place", async () => {
     const sign = (zero: string) =>
       `SELECT * REPLACE (CASE WHEN amount = 0 THEN ${zero} ELSE amount END AS amount) FROM (${OFFERS})`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { byTime, columnsOf, OFFERS, preparedOffers, timed } from "./shop-rows.ts";
+import { datasetHome } from "./dataset-home.ts";
+import { byTime, columnsOf, OFFERS, offersDefinition, preparedOffers, timed } from "./shop-rows.ts";
 
 describe("rows without time and id", () => {
   it("are in one order, whatever order they came in, and split by what they hold", async () => {
@@ -27,5 +28,16 @@ describe("rows without time and id", () => {
     const split = { by: "hash", shares: { train: 0.5, validation: 0.5, test: 0 } } as const;
 
     await expect(preparedOffers({ split })).rejects.toThrow(/the test split has no rows/);
+  });
+
+  it("cannot be split by time, even by a definition that was not checked", async () => {
+    const home = await datasetHome();
+    await home.source(OFFERS, "offers.parquet");
+    const loaded = offersDefinition();
+    const split = { by: "time", validationFrom: "2001-04-03", testFrom: "2001-04-04" } as const;
+
+    const failed = home.prepare({ ...loaded, definition: { ...loaded.definition, split } });
+
+    await expect(failed).rejects.toThrow(/split by time needs source.eventTime/);
   });
 });
