@@ -88,9 +88,8 @@ function spanOf(value: number, starts: readonly number[]): number {
 
 /** The shortest decimal that reads back as the same float32: 0.1 rather than 0.10000000149. */
 function shortest(value: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = Number(value.toPrecision(digits));
-    if (Math.fround(text) === value) return String(text);
-  }
-  return String(value);
+  let digits = 1;
+  // Nine always do.
+  while (Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+  return String(Number(value.toPrecision(digits)));
 }

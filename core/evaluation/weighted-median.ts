@@ -19,18 +19,15 @@ export function sortNumbers(values: Float64Array): SortedNumbers {
  * @param weights >= 0, not all 0, in the order of `values`
  */
 export function weightedMedian({ values, order }: SortedNumbers, weights: Float64Array): number {
+  const weightAt = (place: number) => weights[order[place] as number] as number;
+  const valueAt = (place: number) => values[order[place] as number] as number;
   const half = sum(weights) / 2;
-  let below = 0;
-  let lower: number | undefined;
-  for (const position of order) {
-    const weight = weights[position] as number;
-    if (weight === 0) continue;
-    const value = values[position] as number;
-    if (lower !== undefined) return (lower + value) / 2;
-    below += weight;
-    // A half that is missed by rounding alone is met.
-    if (below > half * (1 + 1e-12)) return value;
-    if (below >= half * (1 - 1e-12)) lower = value;
-  }
-  return lower as number;
+  let place = 0;
+  let below = weightAt(place);
+  // A half that is missed by rounding alone is met.
+  while (below < half * (1 - 1e-12)) below += weightAt(++place);
+  if (below > half * (1 + 1e-12)) return valueAt(place);
+  let above = place + 1;
+  while (weightAt(above) === 0) above++;
+  return (valueAt(place) + valueAt(above)) / 2;
 }
