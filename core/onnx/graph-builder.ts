@@ -34,6 +34,14 @@ export interface GraphBuilder {
   /** A node with one output. */
   node(operator: string, inputs: readonly Value[], options?: NodeOptions): Value;
   output(value: Value, type: ElementType, dims: readonly Dimension[]): void;
+  /**
+   * Adds all nodes of another graph, under names of their own.
+   *
+   * @param model as `toBytes` gives it
+   * @param inputs what each of its inputs is here, by name
+   * @returns what its outputs are here, by name
+   */
+  embed(model: Uint8Array, inputs: ReadonlyMap<string, Value>): ReadonlyMap<string, Value>;
   /** The model as the bytes of an `.onnx` file. Equal calls give equal bytes. */
   toBytes(): Uint8Array;
 }
@@ -79,6 +87,31 @@ export function graphBuilder(graphName: string): GraphBuilder {
         }),
       );
       return name;
+    },
+    embed(model, inputs) {
+      const embedded = onnx.ModelProto.decode(model).graph as onnxProto.onnx.GraphProto;
+      const prefix = `${graphName}/embedded_${made++}`;
+      const renamed = (name: string): Value => {
+        // "" is an input that an operator does without.
+        if (name === "") return name as Value;
+        return inputs.get(name) ?? (`${prefix}/${name}` as Value);
+      };
+      for (const constant of embedded.initializer) {
+        graph.initializer.push({ ...constant, name: renamed(constant.name as string) });
+      }
+      for (const node of embedded.node as onnxProto.onnx.NodeProto[]) {
+        graph.node.push(
+          onnx.NodeProto.create({
+            ...node,
+            name: `${prefix}/${node.name}`,
+            input: node.input.map(renamed),
+            output: node.output.map(renamed),
+          }),
+        );
+      }
+      return new Map(
+        embedded.output.map(({ name }) => [name as string, renamed(name as string)] as const),
+      );
     },
     output(value, type, dims) {
       graph.output.push(valueInfo(value, type, dims));
