@@ -101,6 +101,15 @@ describe("the graph of boosting", () => {
     },
   );
 
+  it.each(["x", "city"])("gives the scores of the column %s alone", async (name) => {
+    const [frame] = fc.sample(frames("squared"), { numRuns: 1, seed: 5 }) as [LabelledFrame];
+    const train = { ...frame, columns: frame.columns.filter((column) => column.name === name) };
+
+    const scores = await expectAgreement(taskFor("squared"), {}, train, train);
+
+    expect(new Set(scores).size).toBeGreaterThan(1);
+  });
+
   it("gives a single quantile as it is", async () => {
     const [train] = fc.sample(frames("squared"), { numRuns: 1, seed: 3 });
 

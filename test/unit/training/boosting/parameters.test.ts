@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { boostingParameters } from "../../../../core/definition/parameters/boosting.ts";
 import type { BoostingParameters } from "../../../../core/training/boosting/boosting-parameters.ts";
@@ -54,6 +55,19 @@ describe("parameters of boosting", () => {
 
   it("are all looked at here", () => {
     expect(Object.keys(CHANGED).sort()).toEqual(Object.keys(boostingParameters.shape).sort());
+  });
+
+  it("stand in the page with their defaults", () => {
+    const page = readFileSync("docs/training/gradient-boosting.md", "utf8");
+    const rows = [...page.matchAll(/^\| `(\w+)` \| ([^|]+) \|/gm)].slice(-26);
+    const defaults = boostingParameters.parse({}) as Readonly<Record<string, unknown>>;
+
+    expect(rows.map((row) => row[1])).toEqual(Object.keys(boostingParameters.shape));
+    for (const [, name, stated] of rows) {
+      const value = defaults[name as string];
+      if (typeof value === "object" || value === undefined) continue;
+      expect(`${name} ${stated}`).toBe(`${name} ${value}`);
+    }
   });
 
   it("l1 shortens the hand-computed step, down to none", () => {
