@@ -102,16 +102,23 @@ describe("binary calibration", () => {
     expectNear(probabilities, [1 / 4, 3 / 4], 1e-12);
   });
 
-  it("does not step past the best slope: one row of each class, with weights 10 and 1", () => {
+  it("does not step past the best slope, where Newton's own steps run away", () => {
     const rows = {
-      scores: Float64Array.of(2, -1),
-      labels: Uint8Array.of(1, 0),
-      weights: Float64Array.of(10, 1),
+      scores: Float64Array.of(4, 3, 8, -7),
+      labels: Uint8Array.of(0, 0, 1, 0),
+      weights: Float64Array.of(100, 10, 10, 10_000),
     };
 
     const found = calibrate(fitCalibration("platt", binary, rows), binary, rows.scores);
 
-    expectNear(found, [11 / 12, 1 / 3], 1e-9);
+    // There the weighted errors and their moments vanish. Targets: 11/12 of class 1, 1/10,112 of class 0.
+    const errors = found.map((value, i) => {
+      const target = rows.labels[i] === 1 ? 11 / 12 : 1 / 10_112;
+      return (rows.weights[i] as number) * (value - target);
+    });
+    expect(errors.reduce((sum, error) => sum + error, 0)).toBeCloseTo(0, 9);
+    const moments = errors.map((error, i) => error * (rows.scores[i] as number));
+    expect(moments.reduce((sum, moment) => sum + moment, 0)).toBeCloseTo(0, 8);
   });
 
   const weightedRows = fc
@@ -203,6 +210,18 @@ describe("binary calibration", () => {
     }
   });
 
+  it("does not rise above a step's end by rounding", async () => {
+    // from + (to - from) is one unit in the last place more than `to`.
+    const [from, to] = [3 / 3001, 16 / 3001];
+    const curve = { at: [0, 1], values: [from, to] };
+    const calibration = { method: "isotonic", curves: [curve] } as const;
+    const end = Float64Array.of(1);
+
+    expect(from + (to - from)).toBeGreaterThan(to);
+    expect([...calibrate(calibration, binary, end)]).toEqual([to]);
+    expect([...(await runCalibration(calibration, binary, end))]).toEqual([to]);
+  });
+
   it("keeps 1,000 breakpoints at most, and nearly the same curve", async () => {
     const scores = Float64Array.from({ length: 4_000 }, (_, i) => i / 100 - 20);
     // Shares rise with every four rows, so that isotonic has 1,000 steps.
@@ -275,6 +294,15 @@ describe("multiclass calibration", () => {
 
     expectNear(calibrate(nothing, three, at), [1 / 3, 1 / 3, 1 / 3], 1e-15);
     expectNear(await runCalibration(nothing, three, at), [1 / 3, 1 / 3, 1 / 3], 1e-15);
+  });
+
+  it("answers where a logit leaves the others no probability and a curve is flat", async () => {
+    const flat = { slope: 0, intercept: 0 };
+    const calibration = { method: "platt", curves: [flat, flat, flat] } as const;
+    const at = Float64Array.of(1e6, 0, -1e6);
+
+    expectNear(calibrate(calibration, three, at), [1 / 3, 1 / 3, 1 / 3], 1e-15);
+    expectNear(await runCalibration(calibration, three, at), [1 / 3, 1 / 3, 1 / 3], 1e-15);
   });
 
   it("answers for a class that the validation split lacks", () => {

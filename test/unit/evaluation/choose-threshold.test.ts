@@ -72,15 +72,21 @@ describe("chooseThreshold", () => {
   });
 
   it("reaches a target that rounding misses", () => {
-    // 0.1 + 0.2 of 0.1 + 0.2 + 0.3 is less than a half in doubles.
-    const some = {
-      labels: Uint8Array.of(1, 1, 1),
-      scores: Float64Array.of(0.75, 0.5, 0.25),
-      weights: Float64Array.of(0.1, 0.2, 0.3),
+    const scores = Float64Array.of(0.75, 0.5, 0.25);
+    // In doubles 0.3 / (0.3 + (0.1 + 0.2)) is less than a half, also where 0.1 and 0.2 come later.
+    const found = {
+      ...{ scores, labels: Uint8Array.of(1, 1, 1), weights: Float64Array.of(0.3, 0.1, 0.2) },
     };
+    const tied = {
+      scores: Float64Array.of(0.5, 0.5, 0.5),
+      ...{ labels: Uint8Array.of(1, 0, 0), weights: Float64Array.of(0.3, 0.1, 0.2) },
+    };
+    // 0.2 + 0.1 of 0.2 + 0.1 + 0.1 is more than three quarters.
+    const alerted = { ...found, weights: Float64Array.of(0.2, 0.1, 0.1) };
 
-    expect(chooseThreshold({ choose: "recall", atLeast: 0.5 }, some)).toBe(0.5);
-    expect(chooseThreshold({ choose: "alert-rate", atMost: 0.5 }, some)).toBe(0.5);
+    expect(chooseThreshold({ choose: "recall", atLeast: 0.5 }, found)).toBe(0.75);
+    expect(chooseThreshold({ choose: "precision", atLeast: 0.5 }, tied)).toBe(0.5);
+    expect(chooseThreshold({ choose: "alert-rate", atMost: 0.75 }, alerted)).toBe(0.5);
   });
 
   it("ignores rows of weight 0", () => {

@@ -11,11 +11,13 @@ import { amounts, boosted, linear, three, towns, twoClasses } from "./explained-
 import { rebuildFrame, rebuildTrees } from "./rebuild-trees.ts";
 
 const train = towns(600, 1);
+/** What stands for missing in a graph, and what no model knows. */
+const GRAPH_TEXTS: Readonly<Record<string, string>> = { "town 4": "\0gone", "town 5": "unknown" };
 const test: Frame = {
   ...towns(100, 2),
   columns: towns(100, 2).columns.map((column) =>
     column.kind === "category"
-      ? { ...column, dictionary: column.dictionary.map((text) => text.replace("5", "unknown")) }
+      ? { ...column, dictionary: column.dictionary.map((text) => GRAPH_TEXTS[text] ?? text) }
       : column,
   ),
 };
@@ -182,7 +184,8 @@ describe("a damaged explainer", () => {
     ["too few leaves", (tree) => tree.leafValues?.pop(), "not 4 leaves"],
     ["too few children", (tree) => tree.left?.pop(), "not as many children"],
     ["too few rows of leaves", (tree) => tree.leafRows?.pop(), "not 4 leaves"],
-    ["a cycle", (tree) => tree.right?.splice(2, 1, 1), "a child twice or none"],
+    ["a node below itself", (tree) => toRoot(tree.left, tree.right), "a child twice or none"],
+    ["a node twice", (tree) => tree.right?.splice(2, 1, 1), "a child twice or none"],
     ["a leaf twice", (tree) => tree.left?.splice(2, 1, ~0), "a child twice or none"],
     ["a leaf that is not there", (tree) => tree.left?.splice(2, 1, ~9), "a child twice or none"],
     ["a node that is not there", (tree) => tree.left?.splice(2, 1, 9), "a child twice or none"],
@@ -198,6 +201,13 @@ describe("a damaged explainer", () => {
     expect(() => parseExplainer(bytes)).toThrow(message);
   });
 
+  /** Whatever leads to node 1 leads to node 0. */
+  const toRoot = (...sides: (number[] | undefined)[]) =>
+    sides.forEach((side) => {
+      side?.forEach((child, i) => {
+        if (child === 1) side[i] = 0;
+      });
+    });
   const setFeature = (split: { feature: number }) => {
     split.feature = 3;
   };
