@@ -2,11 +2,12 @@ import { type MetricName, metricsOf } from "../definition/metrics.ts";
 import type { Task } from "../definition/task.ts";
 import { InvalidInputError } from "../errors.ts";
 import type { Interval, Intervals } from "../run/evaluation-results.ts";
-import { type Random, seededRandom } from "../training/random.ts";
-import { measurerOf } from "./measure.ts";
-import type { MeasuredRows } from "./measured-rows.ts";
+import { drawAscending, type Random, seededRandom } from "../training/random.ts";
+import { measure, measurerOf } from "./measure.ts";
+import { type MeasuredRows, unitsOf } from "./measured-rows.ts";
 import { type Measurer, readMetrics } from "./measurer.ts";
 import { sum } from "./row-weights.ts";
+import { takeMeasured } from "./take-rows.ts";
 
 export interface BootstrapOptions {
   /** Samples that are drawn, >= 2. */
@@ -16,6 +17,11 @@ export interface BootstrapOptions {
   readonly seed: number;
   /** Metrics to compute; by default all of the task. */
   readonly metrics?: readonly MetricName[];
+  /**
+   * Most predictions (rows * columns) that samples are drawn from; of more, a part is drawn by the seed.
+   * @default 1000000
+   */
+  readonly mostPredictions?: number;
 }
 
 /**
@@ -25,8 +31,12 @@ export interface BootstrapOptions {
  * read between neighbours as numpy does.
  *
  * How often each row was drawn is its weight in the sample, multiplied by its own, so that rows are
- * sorted once and not for every sample. 200 samples of 500,000 rows take about 7 s for all metrics of a
+ * sorted once and not for every sample. 200 samples of 500,000 rows take about 6 s for all metrics of a
  * binary model.
+ *
+ * Where there are more predictions than `mostPredictions`, samples are of m rows drawn once out of the n,
+ * and their distances from the metric over the m are shrunk by sqrt(m / n) and set around the metric
+ * over all (Bickel, Götze & van Zwet 1997: metrics scatter by 1 / sqrt(rows)).
  *
  * A sample that does not define a metric (ROC-AUC of one class) has no say in its interval; a metric
  * that fewer than two samples define has none.
@@ -38,17 +48,34 @@ export function bootstrapIntervals(
   rows: MeasuredRows,
   options: BootstrapOptions,
 ): Intervals {
-  const { level = 0.95, metrics = metricsOf(task.type) } = options;
+  const { level = 0.95, metrics = metricsOf(task.type), seed } = options;
   if (!(level > 0 && level < 1)) {
     throw new InvalidInputError(`level must be between 0 and 1, got ${level}`);
   }
-  const drawn = bootstrapValues(measurerOf(task, rows), { ...options, metrics });
+  const share = (options.mostPredictions ?? 1_000_000) / rows.predictions.length;
+  const part = share < 1 ? drawPart(rows, share, seed) : rows;
+  const measurer = measurerOf(task, part);
+  const drawn = bootstrapValues(measurer, { ...options, metrics });
+  const ofPart = readMetrics(measurer.table(measurer.weights), metrics);
+  const ofAll = share < 1 ? measure(task, rows, metrics) : ofPart;
+  const shrinkage = Math.sqrt(unitsOf(part) / unitsOf(rows));
   const intervals: Partial<Record<MetricName, Interval>> = {};
   for (const name of metrics) {
+    const [from, to] = [ofPart[name], ofAll[name]];
     const values = drawn.get(name) as number[];
-    if (values.length >= 2) intervals[name] = intervalOf(Float64Array.from(values), level);
+    if (from === undefined || to === undefined || values.length < 2) continue;
+    const moved = share < 1 ? values.map((value) => to + (value - from) * shrinkage) : values;
+    intervals[name] = intervalOf(Float64Array.from(moved), level);
   }
   return intervals;
+}
+
+/** A share of the rows or, of a ranking, of the queries; at least two. */
+function drawPart(rows: MeasuredRows, share: number, seed: number): MeasuredRows {
+  const units = unitsOf(rows);
+  const drawn = new Uint32Array(Math.min(units, Math.max(2, Math.floor(units * share))));
+  drawAscending(seededRandom(seed), units, drawn.length, drawn);
+  return takeMeasured(rows, drawn);
 }
 
 /**

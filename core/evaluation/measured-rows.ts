@@ -13,3 +13,8 @@ export interface MeasuredRows {
   /** Binary: probability from which a row counts as predicted 1, 0..1. @default 0.5 */
   readonly threshold?: number | undefined;
 }
+
+/** How many there are of what is weighted, drawn and sliced: rows or, of a ranking, queries. */
+export function unitsOf({ labels, groups }: MeasuredRows): number {
+  return groups === undefined ? labels.length : groups.length - 1;
+}

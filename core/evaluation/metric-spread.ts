@@ -3,7 +3,7 @@ import type { Task } from "../definition/task.ts";
 import { drawAscending, seededRandom } from "../training/random.ts";
 import { bootstrapValues, standardDeviation } from "./bootstrap-intervals.ts";
 import { measurerOf } from "./measure.ts";
-import type { MeasuredRows } from "./measured-rows.ts";
+import { type MeasuredRows, unitsOf } from "./measured-rows.ts";
 import { takeMeasured } from "./take-rows.ts";
 
 /** Units that samples are drawn from: more make the estimate no better but slower. */
@@ -34,7 +34,7 @@ export function metricSpread(
   rows: MeasuredRows,
   { metric, samples, seed }: SpreadOptions,
 ): number | undefined {
-  const units = rows.groups === undefined ? rows.labels.length : rows.groups.length - 1;
+  const units = unitsOf(rows);
   const drawn = new Uint32Array(Math.min(units, MOST_UNITS));
   drawAscending(seededRandom(seed), units, drawn.length, drawn);
   const measurer = measurerOf(task, takeMeasured(rows, drawn));

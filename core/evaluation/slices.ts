@@ -3,7 +3,7 @@ import type { Task } from "../definition/task.ts";
 import type { Slice, SliceReport } from "../run/evaluation-results.ts";
 import type { FrameColumn } from "../training/training-frame.ts";
 import { measure } from "./measure.ts";
-import type { MeasuredRows } from "./measured-rows.ts";
+import { type MeasuredRows, unitsOf } from "./measured-rows.ts";
 import { metricSpread } from "./metric-spread.ts";
 import { normalUpperQuantile } from "./normal-quantile.ts";
 import { queryColumns } from "./query-columns.ts";
@@ -148,9 +148,8 @@ function measureSlice(
   if (own.weights?.every((weight) => weight === 0)) return undefined;
   const value = measure(task, own, [metric])[metric];
   if (value === undefined) return undefined;
-  const count = rows.groups === undefined ? rows.labels.length : rows.groups.length - 1;
   // The slice is a part of all rows: of a share f, its difference varies by 1 - f of its variance.
-  const scale = Math.sqrt(1 / units.length - 1 / count);
+  const scale = Math.sqrt(1 / units.length - 1 / unitsOf(rows));
   const worse = worseBy(metric, value, overall);
   const found = { where, rows: units.length, value, worseBy: worse };
   // Most slices differ by no more than as many rows drawn from all would: they need no closer look.

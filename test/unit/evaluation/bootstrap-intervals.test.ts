@@ -7,7 +7,7 @@ import {
   quantileOf,
   standardDeviation,
 } from "../../../core/evaluation/bootstrap-intervals.ts";
-import { measurerOf } from "../../../core/evaluation/measure.ts";
+import { measure, measurerOf } from "../../../core/evaluation/measure.ts";
 import { normalUpperQuantile } from "../../../core/evaluation/normal-quantile.ts";
 import { measuredRows, taskFixtures } from "./task-fixtures.ts";
 
@@ -126,6 +126,45 @@ describe("bootstrapIntervals", () => {
     expect(mae).toMatchObject({ low: 5, high: 5 });
     // A quarter of the samples is the first row twice.
     expect((mae?.samples as number) / 400).toBeCloseTo(0.75, 1);
+  });
+
+  it("comes to much the same interval from a part of many rows", () => {
+    const count = 4_000;
+    const labels = Array.from({ length: count }, (_, row) => ((row * 7919) % 1_000) / 100);
+    const rows = measuredRows({ labels, predictions: labels.map(() => 5) });
+    const options = { samples: 400, seed: 1, metrics: ["mae"] } as const;
+
+    const whole = bootstrapIntervals(regression, rows, options).mae;
+    const part = bootstrapIntervals(regression, rows, { ...options, mostPredictions: 1_000 }).mae;
+
+    expect(part).not.toEqual(whole);
+    const centre = ((part?.low as number) + (part?.high as number)) / 2;
+    expect(centre).toBeCloseTo(measure(regression, rows).mae as number, 2);
+    expect((part?.standardError as number) / (whole?.standardError as number)).toBeCloseTo(1, 0);
+    expect(
+      bootstrapIntervals(regression, rows, { ...options, mostPredictions: count }).mae,
+    ).toEqual(whole);
+  });
+
+  it("has no interval of what the part, or only the part, does not define", () => {
+    const labels = new Array<number>(200).fill(0).fill(1, 0, 1);
+    const rows = measuredRows({ labels, predictions: labels.map((_, row) => row / 200) });
+    const options = { samples: 20, seed: 1, mostPredictions: 4 };
+
+    expect(bootstrapIntervals(binary, rows, options)).not.toHaveProperty("rocAuc");
+    expect(bootstrapIntervals(binary, rows, options)).toHaveProperty("brier");
+  });
+
+  it("draws a part of whole queries, at least two", () => {
+    const rows = measuredRows({
+      labels: [1, 0, 0, 1, 1, 0],
+      predictions: [2, 1, 2, 1, 1, 2],
+      groups: [0, 2, 4, 6],
+    });
+
+    const found = bootstrapIntervals(ranking, rows, { samples: 20, seed: 1, mostPredictions: 1 });
+
+    expect(found.mrr?.samples).toBe(20);
   });
 
   it.each([
