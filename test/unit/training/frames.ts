@@ -1,11 +1,12 @@
 import type { Candidate } from "../../../core/definition/model-definition.ts";
 import { definitionSchema } from "../../../core/definition/schema.ts";
 import { seededRandom } from "../../../core/training/random.ts";
-import type {
-  CategoryColumn,
-  FrameColumn,
-  LabelledFrame,
-  NumberColumn,
+import {
+  byteLabels,
+  type CategoryColumn,
+  type FrameColumn,
+  type LabelledFrame,
+  type NumberColumn,
 } from "../../../core/training/training-frame.ts";
 
 export function numbers(name: string, values: readonly number[]): NumberColumn {
@@ -89,6 +90,6 @@ export function logLoss({ labels }: LabelledFrame, probabilities: ArrayLike<numb
 
 /** Log-loss of always answering the share of class 1. */
 export function baselineLoss(frame: LabelledFrame): number {
-  const share = frame.labels.reduce((sum, label) => sum + label, 0) / frame.rows;
+  const share = byteLabels(frame.labels).reduce((sum, label) => sum + label, 0) / frame.rows;
   return logLoss(frame, new Float64Array(frame.rows).fill(share));
 }
