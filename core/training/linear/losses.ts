@@ -2,9 +2,6 @@ import type { Labels } from "../training-frame.ts";
 
 /** Products of 1 + e^-|s|, each at most 2, stay far from the largest double. */
 const LARGEST_PRODUCT = 1e280;
-/** Of a class that is hardly ever seen, whose curvature grows as it is learned. */
-const LEAST_CURVATURE = 1e-3;
-
 /** What a row costs by its scores, for one score a row or several. Weights are in it already. */
 export interface Loss {
   /** Scores of every row without any input: where training begins. */
@@ -67,7 +64,7 @@ export function softmaxLoss(
   const shares = Float64Array.from({ length: classes }, (_, k) => shareOf(labels, weights, k));
   return {
     start: shares.map(Math.log),
-    curvature: shares.map((share) => Math.max(share * (1 - share), LEAST_CURVATURE)),
+    curvature: shares.map((share) => share * (1 - share)),
     toSlopes(scores, begin, end) {
       const rows = end - begin;
       const largest = largestOf(scores, rows);

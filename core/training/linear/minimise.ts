@@ -61,9 +61,13 @@ export function minimise(
   let iterations = 0;
   while (steepness(at.pseudo, curvature) >= tolerance && iterations < maxIterations) {
     iterations++;
-    const direction = descent(at.pseudo, updates, curvature);
-    const moved = search(evaluate, at, isSmooth ? direction : downhill(direction, at.pseudo), l1);
-    if (!moved) break;
+    const known = isSmooth ? updates : updatesWithin(at, updates, l1);
+    const moved = search(evaluate, at, descent(at.pseudo, known, curvature), l1);
+    if (!moved && known.length === 0) break;
+    if (!moved) {
+      updates.length = 0; // what was learned misleads here: begin again from the preconditioner
+      continue;
+    }
     const step = subtract(moved.point, at.point);
     const change = subtract(moved.gradient, at.gradient);
     const along = dot(step, change);
@@ -105,9 +109,18 @@ function descent(
   return direction;
 }
 
-/** Each component goes down its own slope or stays, so that the chosen orthant is not left at once. */
-function downhill(direction: Float64Array, pseudo: Float64Array): Float64Array {
-  return direction.map((component, i) => (component * (pseudo[i] as number) < 0 ? component : 0));
+/**
+ * What steps have told of the components that can move from here, the others held at 0 by their absolute
+ * values: the curvature of the face that the minimum is looked for in.
+ */
+function updatesWithin({ point, pseudo }: State, updates: readonly Update[], l1: Float64Array) {
+  const isFree = point.map((x, i) => (x !== 0 || pseudo[i] !== 0 || l1[i] === 0 ? 1 : 0));
+  const within = (vector: Float64Array) => vector.map((x, i) => x * (isFree[i] as number));
+  return updates.flatMap(({ step, change }): Update[] => {
+    const own = { step: within(step), change: within(change) };
+    const along = dot(own.step, own.change);
+    return along > 0 ? [{ ...own, along }] : [];
+  });
 }
 
 /** How much flatter the function proved along the last step than the preconditioner says. */
@@ -135,7 +148,7 @@ function search(
   for (let halving = 0; halving < MAX_HALVINGS; halving++, length /= 2) {
     const reached = evaluate(stepWithin(from, direction, length, l1));
     const hoped = SUFFICIENT_DECREASE * dot(from.pseudo, subtract(reached.point, from.point));
-    if (reached.value <= from.value + hoped) return reached;
+    if (hoped < 0 && reached.value <= from.value + hoped) return reached;
     const isLevel = reached.value <= from.value + rounding;
     if (isLevel && Math.abs(dot(reached.pseudo, direction)) <= -slope / 2) return reached;
   }

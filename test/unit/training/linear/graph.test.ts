@@ -144,6 +144,16 @@ describe("the graph of a linear model", () => {
     expect(bytes()).toEqual(bytes());
   });
 
+  it("has no coefficients of missing numbers where the training rows lacked none", () => {
+    const products = (x: readonly number[]) => {
+      const frame = numberFrame([numbers("x", x)], [1, 5, 6]);
+      const bytes = scoreGraph(train(REGRESSION, frame), frame);
+      return String.fromCharCode(...bytes).match(/Gemm/g)?.length as number;
+    };
+
+    expect(products([1, 2, 3])).toBeLessThan(products([1, 2, NaN]));
+  });
+
   it("stands beside another in one graph", async () => {
     const frame = numberFrame([numbers("x", [1, 2, 3]), strings("s", ["a", "b", "a"])], [1, 5, 6]);
     const [one, two] = [train(REGRESSION, frame), train(REGRESSION, frame, { l2: 9 })];

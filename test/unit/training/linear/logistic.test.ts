@@ -101,6 +101,14 @@ describe("logistic regression", () => {
     expect(train({ maxIterations: 1 }).summary).toMatchObject({ converged: false, iterations: 1 });
   });
 
+  it("tells the mean penalised loss of the training rows", () => {
+    const weighted = { ...rows, weights: new Float64Array(rows.rows).fill(2) };
+    const own = logLoss(rows, train({ l2: 0 }).predict(rows));
+
+    expect(train({ l2: 0 }).summary.penalisedLoss).toBeCloseTo(own, 12);
+    expect(train({ l2: 0 }, weighted).summary.penalisedLoss).toBeCloseTo(own, 12);
+  });
+
   it("tells the log-loss on the rows to validate on, by their weights", () => {
     const lossOn = (validation: LabelledFrame) =>
       trainTask(BINARY, rows, {}, { validation }).summary.validationLoss;

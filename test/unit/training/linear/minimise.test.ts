@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { minimise } from "../../../../core/training/linear/minimise.ts";
+import { shares } from "../frames.ts";
 
 interface Term {
   readonly centre: number;
@@ -27,6 +28,20 @@ const bowl = (of: readonly Term[]) => (point: Float64Array, gradient: Float64Arr
     gradient[i] = weight * distance;
     return sum + (weight / 2) * distance * distance;
   }, 0);
+
+/** Half the squares of matrix * x - target. */
+const halfSquares =
+  (matrix: readonly (readonly number[])[], target: readonly number[]) =>
+  (point: Float64Array, gradient: Float64Array) => {
+    gradient.fill(0);
+    return matrix.reduce((sum, row, i) => {
+      const error = row.reduce((all, a, j) => all + a * (point[j] as number), 0) - (target[i] ?? 0);
+      row.forEach((a, j) => {
+        gradient[j] = (gradient[j] as number) + a * error;
+      });
+      return sum + (error * error) / 2;
+    }, 0);
+  };
 
 const curvatureOf = (of: readonly Term[]) => Float64Array.from(of, ({ curvature }) => curvature);
 
@@ -79,6 +94,33 @@ describe("minimise", () => {
 
     expect(point[0]).toBeCloseTo(2, 10);
     expect(value).toBeCloseTo(2.5, 12);
+  });
+
+  it("meets the conditions of the minimum where collinear columns have absolute values", () => {
+    const next = shares(5);
+    const rowsOf = (shared: number) => Array.from({ length: 12 }, () => next() - 0.5 + shared);
+    for (let trial = 0; trial < 20; trial++) {
+      const matrix = Array.from({ length: 15 }, () => rowsOf(3 * next() - 1.5));
+      const target = matrix.map(() => 4 * next() - 2);
+      const objective = halfSquares(matrix, target);
+
+      const { point, converged, iterations } = minimise(
+        objective,
+        new Float64Array(12),
+        new Float64Array(12).fill(1),
+        { tolerance: 1e-8, maxIterations: 300, l1: new Float64Array(12).fill(0.5) },
+      );
+
+      expect(converged, `after ${iterations} steps`).toBe(true);
+      const gradient = new Float64Array(12);
+      objective(point, gradient);
+      point.forEach((x, i) => {
+        const pull = gradient[i] as number;
+        if (x === 0) expect(Math.abs(pull)).toBeLessThan(0.5 + 1e-7);
+        else expect(pull + 0.5 * Math.sign(x)).toBeCloseTo(0, 7);
+      });
+      expect(point).toContain(0);
+    }
   });
 
   it("goes on where values differ by rounding only", () => {

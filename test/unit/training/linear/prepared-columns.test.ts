@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { planDesign } from "../../../../core/training/linear/design.ts";
 import { prepareColumns } from "../../../../core/training/linear/prepared-columns.ts";
+import { scaleOf } from "../../../../core/training/linear/scale.ts";
 import { usedRows } from "../../../../core/training/linear/used-rows.ts";
 import { frameOf, numbers, strings } from "../frames.ts";
 import { numberFrame } from "./train.ts";
@@ -26,6 +27,37 @@ describe("prepareColumns", () => {
     expect(() => prepareColumns(frameOf([strings("x", ["a", "b"])], [0, 1]), design)).toThrow(
       "column x is no number",
     );
+  });
+});
+
+describe("planDesign", () => {
+  it.each([
+    ["present everywhere", [1, 2], 2],
+    ["missing somewhere", [1, NaN], 3],
+    ["missing everywhere", [NaN, Infinity], 2],
+  ])("has a coefficient for missing numbers only where it tells something: %s", (_, x, width) => {
+    expect(planDesign({ columns: [numbers("x", x)], inputOf: [0] }).width).toBe(width);
+  });
+});
+
+describe("scaleOf", () => {
+  it("has the weighted mean and deviation of finite numbers", () => {
+    const values = Float64Array.of(1, 3, Number.NaN, Number.POSITIVE_INFINITY);
+
+    // mean (1 * 1 + 3 * 3) / 4, variance (1 * 1.5^2 + 3 * 0.5^2) / 4
+    expect(scaleOf(values, Float64Array.of(1, 3, 9, 9))).toEqual({
+      mean: 2.5,
+      inverseDeviation: 1 / Math.sqrt(0.75),
+    });
+  });
+
+  it("takes no rounding of a constant column's mean for a deviation", () => {
+    for (let rows = 1; rows < 60; rows++) {
+      const values = new Float32Array(rows).fill(0.1);
+      const weights = new Float64Array(rows).fill(0.3);
+
+      expect(scaleOf(values, weights).inverseDeviation).toBe(0);
+    }
   });
 });
 
