@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
 import { jsonPath, valueAt } from "../json-path.ts";
 import { shownValue } from "../shown-value.ts";
+import { boostingIssues } from "./boosting-issues.ts";
 import { candidateIssues } from "./candidate-issues.ts";
 import { columnIssues } from "./column-issues.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
@@ -66,6 +67,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...rowFeatureIssues(definition),
     ...splitIssues(definition),
     ...candidateIssues(definition),
+    ...boostingIssues(definition),
     ...exampleIssues(definition),
     ...(modelInputs(definition).length === 0
       ? [{ path: "fields", message: "no field has role feature, so the model has no input" }]
