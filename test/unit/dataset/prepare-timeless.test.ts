@@ -24,6 +24,18 @@ describe("rows without time and id", () => {
     ]);
   });
 
+  it("are told apart by their time if they have one, ignored as it is otherwise", async () => {
+    const equal = `SELECT * REPLACE (1 AS price, 'red' AS colour, 's1' AS search, 'a' AS grade, 1 AS amount) FROM (${OFFERS})`;
+
+    const { rows } = await preparedOffers({ source: timed("offers.parquet") }, equal);
+
+    expect(rows.train).toBeGreaterThan(200);
+    expect(rows.test).toBeGreaterThan(100);
+    // Without it there are but four kinds of rows, by clicks.
+    const without = await preparedOffers({}, equal).catch(() => ({ rows: { train: 0 } }));
+    expect(without.rows.train % 150).toBe(0);
+  });
+
   it("fail where a split stays empty", async () => {
     const split = { by: "hash", shares: { train: 0.5, validation: 0.5, test: 0 } } as const;
 

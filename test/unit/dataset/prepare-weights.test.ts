@@ -53,13 +53,26 @@ describe("weights", () => {
     await expect(failed).rejects.toMatchObject({ issues: [{ path: "weight.expression" }] });
   });
 
+  it("order rows that are equal but for them", async () => {
+    const twins = `SELECT * REPLACE (part AS shown) FROM (${OFFERS}), (VALUES (1), (2), (3)) parts(part)`;
+
+    const one = await preparedOffers({ weight }, `${twins} ORDER BY part`);
+    const other = await preparedOffers({ weight }, `${twins} ORDER BY part DESC`);
+
+    expect(other.datasetDigest).toBe(one.datasetDigest);
+  });
+
   it("change the dataset", async () => {
     const plain = await preparedOffers({});
     const weighted = await preparedOffers({ weight });
-    const other = await preparedOffers({ weight: { ...weight, expression: "shown" } });
+    const other = await preparedOffers({ weight: { ...weight, expression: "0.5 * shown" } });
+    const heavier = await preparedOffers(
+      { weight },
+      `SELECT * REPLACE (shown + 1 AS shown) FROM (${OFFERS})`,
+    );
 
-    const digests = [plain, weighted, other].map(({ datasetDigest }) => datasetDigest);
-    expect(new Set(digests).size).toBe(3);
+    const digests = [plain, weighted, other, heavier].map(({ datasetDigest }) => datasetDigest);
+    expect(new Set(digests).size).toBe(4);
     // The rows are split by what they are, not by what they weigh.
     expect(weighted.rows).toEqual(plain.rows);
   });

@@ -12,7 +12,9 @@ function weigh(values: readonly number[]) {
   const columns = contractColumns(offersDefinition({ weight }).definition);
   return withDuckdb({ threads: 1 }, async ({ connection }) => {
     const { call, value, failure } = await rowWeight(connection, weight, columns);
-    const rows = values.map((number) => `('${number}'::DOUBLE)`).join(", ");
+    const rows = values
+      .map((number) => `('${Object.is(number, -0) ? "-0" : number}'::DOUBLE)`)
+      .join(", ");
     const sql = `SELECT ${value(call)}, ${failure(call)} FROM (VALUES ${rows}) rows(shown)`;
     return queryRows(connection, sql);
   });
