@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { labelSummary } from "../../../core/dataset/label-summary.ts";
 import { SPLIT_NAMES } from "../../../core/dataset/manifest.ts";
+import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
 import { datasetHome } from "./dataset-home.ts";
 import {
   bySearch,
@@ -164,5 +165,33 @@ describe("a ranking dataset", () => {
       home.rows(datasetDigest, "SELECT * EXCLUDE (__query) FROM dataset");
     expect(await inOrder(pairs)).toEqual(await inOrder(one));
     expect(pairs.datasetDigest).not.toBe(one.datasetDigest);
+  });
+
+  it("tells queries apart by a row feature, which is stored nowhere, and rejects rows without", async () => {
+    const byFeature: Partial<ModelDefinition> = {
+      ...rankingByTime,
+      evaluation: {},
+      target: { ...targets.ranking, group: "query" },
+      rowFeatures: {
+        query: {
+          type: "category",
+          from: ["search"],
+          input: false,
+          compute: ({ search }: { readonly search: string }) =>
+            search === "s7" ? null : `query of ${search}`,
+        },
+      },
+    };
+
+    const { home, datasetDigest, split, rows } = await preparedOffers(byFeature);
+
+    expect(rows).toMatchObject({ train: 235, validation: 120, test: 120, quarantined: 5 });
+    const { groups, context = [] } = await split("validation");
+    expect(groups).toEqual(Uint32Array.from({ length: 25 }, (_, query) => query * 5));
+    expect(context).toEqual([]);
+    expect((await columnsOf(home, datasetDigest)).map(([name]) => name)).not.toContain("query");
+    expect(await home.quarantine("SELECT DISTINCT search, __reason FROM quarantine")).toEqual([
+      ["s7", "query: missing"],
+    ]);
   });
 });

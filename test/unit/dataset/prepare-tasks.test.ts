@@ -131,16 +131,6 @@ describe("a regression dataset", () => {
 
     expect(again).toMatchObject({ datasetDigest: plain.datasetDigest, reused: true });
   });
-
-  it("takes the sign from zero, so that equal labels have equal bytes", async () => {
-    const target = { ...targets.regression, expression: "-amount" };
-
-    const { split } = await preparedOffers({ target });
-
-    const { labels } = await split("train");
-    expect(labels).toContain(0);
-    expect([...labels].filter((label) => Object.is(label, -0))).toEqual([]);
-  });
 });
 
 describe("files that are staged one by one", () => {

@@ -59,6 +59,10 @@ describe("targetLabel", () => {
       [null, 2, null],
       ["not one of target.classes", null, "not one of target.classes"],
     ],
+    // Zero has no sign: equal labels have equal bytes.
+    ["10 - delay", number, [0, -10, null], [null, null, "not computable as a number"]],
+    ["-(delay - 10)", number, [0, -10, null], [null, null, "not computable as a number"]],
+    ["-(delay - 10) / 10 * 0", order, [0, 0, null], [null, null, "not computable as a number"]],
     ["delay / 8", number, [1.25, 2.5, null], [null, null, "not computable as a number"]],
     [
       "CASE WHEN delay = 10 THEN 'nan'::DOUBLE WHEN delay = 20 THEN 'inf'::DOUBLE ELSE 1e300 END",
