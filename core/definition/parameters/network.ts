@@ -8,7 +8,7 @@ export const networkParameters = z.strictObject({
   hiddenUnits: z.array(count.max(4096)).max(8).default([128, 64]),
   activation: z.enum(["relu", "silu", "gelu"]).default("relu"),
   /** Share of a hidden layer's units that a training step leaves out. */
-  dropout: z.number().min(0).max(0.9).default(0.1),
+  dropout: z.number().min(0).max(0.9).default(0.2),
   batchNormalisation: z.boolean().default(true),
   /** Numbers that stand for a string. Absent: chosen by the number of strings of the column. */
   embeddingSize: count.max(256).optional(),
@@ -23,7 +23,7 @@ export const networkParameters = z.strictObject({
   epochs: count.max(1_000).default(20),
   /** Rows a step. */
   batchSize: count.max(65_536).default(512),
-  learningRate: z.number().positive().max(1).default(0.002),
+  learningRate: z.number().positive().max(1).default(0.005),
   schedule: z.enum(["constant", "cosine", "step"]).default("cosine"),
   /** Epochs in which the learning rate grows from 0 to its full size. */
   warmupEpochs: z.number().min(0).default(0),
@@ -31,7 +31,7 @@ export const networkParameters = z.strictObject({
   stepEpochs: count.default(5),
   stepFactor: z.number().positive().max(1).default(0.5),
   /** AdamW's weight decay: what a step takes off each matrix, in learning rates. */
-  weightDecay: z.number().min(0).max(10).default(0.01),
+  weightDecay: z.number().min(0).max(10).default(0.1),
   /** Stops when validation loss has not improved for so many epochs. 0 never stops. */
   earlyStoppingEpochs: z.int().min(0).default(5),
 });

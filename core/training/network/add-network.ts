@@ -4,7 +4,7 @@ import { vector } from "../../onnx/tensor.ts";
 import type { GraphInputs } from "../trained-model.ts";
 import type { InputPlan } from "./encode-inputs.ts";
 import type { Scope } from "./layers/layer.ts";
-import { castTo } from "./layers/nodes.ts";
+import { castTo, int64s } from "./layers/nodes.ts";
 import { parametersOf, statisticsOf } from "./network.ts";
 import type { NetworkWithWeights } from "./network-scores.ts";
 import { scoreThrough } from "./step-graph.ts";
@@ -36,8 +36,7 @@ export function addNetwork(
   };
   const codes = plan.categories.map(({ name, codeOf }) => {
     const known = encodeStrings(graph, inputs.get(name) as Value, codeOf);
-    const axis = graph.constant(vector(BigInt64Array.of(1n)));
-    return castTo(graph, graph.node("Squeeze", [known, axis]), "int64");
+    return castTo(graph, graph.node("Squeeze", [known, int64s(graph, 1)]), "int64");
   });
   const given =
     plan.numberCount === 0 ? { codes } : { codes, numbers: addNumbers(graph, inputs, plan) };
@@ -60,9 +59,10 @@ function addNumbers(graph: GraphBuilder, inputs: GraphInputs, { numbers, clip }:
     graph.constant({ dims: [], values: Float64Array.of(bound) }),
   );
   const clipped = graph.node("Clip", [standard, ...bounds]);
-  const withIndicator = numbers.flatMap(({ hasIndicator }, i) => (hasIndicator ? [BigInt(i)] : []));
+  const withIndicator = numbers.flatMap(({ hasIndicator }, i) => (hasIndicator ? [i] : []));
   if (withIndicator.length === 0) return clipped;
-  const places = graph.constant(vector(BigInt64Array.from(withIndicator)));
-  const chosen = graph.node("Gather", [missing, places], { attributes: { axis: { int: 1 } } });
+  const chosen = graph.node("Gather", [missing, int64s(graph, ...withIndicator)], {
+    attributes: { axis: { int: 1 } },
+  });
   return joinColumns(graph, [clipped, castTo(graph, chosen, "double")]);
 }

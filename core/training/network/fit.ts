@@ -25,6 +25,8 @@ export interface FitRequest {
 
 /** Mean losses of an epoch. */
 export interface EpochLosses {
+  /** The epoch: 1, 2, 3… */
+  readonly round: number;
   /** Each row as it was before its own step, with dropout. */
   readonly train: number;
   /** After the epoch; null without validation rows. */
@@ -71,10 +73,11 @@ async function runEpochs(
   for (let epoch = 1; epoch <= parameters.epochs; epoch++) {
     shuffle(random, order);
     const losses = {
+      round: epoch,
       train: await steps.epoch(order),
       validation: await validationLoss(request, steps.weights(), scoring),
     };
-    checkLoss(losses, epoch, parameters.learningRate);
+    checkLoss(losses, parameters.learningRate);
     curve.push(losses);
     const keepsLast = losses.validation === null || parameters.earlyStoppingEpochs === 0;
     const reached = losses.validation ?? Infinity;
@@ -92,10 +95,10 @@ async function runEpochs(
   return { parameters: weights, statistics, bestEpoch, curve };
 }
 
-function checkLoss({ train, validation }: EpochLosses, epoch: number, learningRate: number): void {
+function checkLoss({ round, train, validation }: EpochLosses, learningRate: number): void {
   if (Number.isFinite(train) && Number.isFinite(validation ?? 0)) return;
   throw new InvalidInputError(
-    `the network's loss is ${train} in epoch ${epoch}; lower learningRate, now ${learningRate}`,
+    `the network's loss is ${train} in epoch ${round}, ${validation} on validation; lower learningRate, now ${learningRate}`,
   );
 }
 

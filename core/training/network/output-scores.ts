@@ -2,7 +2,7 @@ import type { Task } from "../../definition/task.ts";
 import { joinColumns } from "../../onnx/column-inputs.ts";
 import type { GraphBuilder, Value } from "../../onnx/graph-builder.ts";
 import { vector } from "../../onnx/tensor.ts";
-import { sliced } from "./layers/nodes.ts";
+import { int64s, sliced } from "./layers/nodes.ts";
 import type { TargetPlan } from "./targets.ts";
 
 /**
@@ -36,20 +36,12 @@ export function addScores(
     graph.constant(vector(Float64Array.of(value))),
   ) as [Value, Value];
   const scores = graph.node("Add", [graph.node("Mul", [outputs, factor]), offset]);
-  const columns = Array.from({ length: 1 + task.quantiles.length }, (_, i) =>
-    sliced(graph, scores, { from: i, to: i + 1, axis: 1 }),
-  );
-  sortColumns(graph, columns, 1);
-  return joinColumns(graph, columns);
-}
-
-/** Puts columns into ascending order row by row, by bubble sort: a swap is a least and a largest. */
-function sortColumns(graph: GraphBuilder, columns: Value[], from: number): void {
-  for (let last = columns.length - 1; last > from; last--) {
-    for (let i = from; i < last; i++) {
-      const pair = [columns[i] as Value, columns[i + 1] as Value];
-      columns[i] = graph.node("Min", pair);
-      columns[i + 1] = graph.node("Max", pair);
-    }
-  }
+  const quantiles = task.quantiles.length;
+  if (quantiles === 0) return scores;
+  const own = sliced(graph, scores, { from: 1, to: 1 + quantiles, axis: 1 });
+  const ascending = graph.node("TopK", [own, int64s(graph, quantiles)], {
+    attributes: { largest: { int: 0 } },
+    unusedOutputs: 1,
+  });
+  return joinColumns(graph, [sliced(graph, scores, { from: 0, to: 1, axis: 1 }), ascending]);
 }

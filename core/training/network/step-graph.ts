@@ -1,14 +1,20 @@
-import { type GraphBuilder, graphBuilder, type Value } from "../../onnx/graph-builder.ts";
+import { type Dimension, graphBuilder, type Value } from "../../onnx/graph-builder.ts";
 import { vector } from "../../onnx/tensor.ts";
 import { addAdamStep } from "./adam.ts";
 import type { InputValues } from "./layers/input-layer.ts";
 import type { Scope, TrainingScope } from "./layers/layer.ts";
-import { castTo, combine, reshaped, sliced } from "./layers/nodes.ts";
-import { type Layout, layoutOf, statisticsLayout } from "./layout.ts";
+import { combine } from "./layers/nodes.ts";
+import { layoutOf } from "./layout.ts";
 import type { Loss } from "./loss.ts";
-import { type Network, parametersOf, statisticsOf } from "./network.ts";
-
-export type Element = Scope["element"];
+import { type Network, parametersOf } from "./network.ts";
+import {
+  addInputs,
+  collectingScope,
+  type Element,
+  flattened,
+  type StateScope,
+  stateScope,
+} from "./network-scope.ts";
 
 /**
  * One training step as a graph: forward, backward, and the optimiser's step.
@@ -31,49 +37,17 @@ export function stepGraph(
   const state = stateScope(graph, network, element);
   const inputs = addInputs(graph, network, element);
   const column = (name: string) => graph.input(name, element, ["rows", 1]);
-  const rate = (name: string) => graph.input(name, element, [1]);
-  const collected = collectingScope(state.scope, rate("inverseRows"));
+  const collected = collectingScope(state.scope, graph.input("inverseRows", element, [1]));
 
   const { output, backward } = trainThrough(network, collected.scope, inputs);
-  const perRow = combine(
-    state.scope,
-    "Mul",
-    loss.slope(state.scope, output, column("targets")),
-    column("weights"),
-  );
-  backward(perRow);
+  const slope = loss.slope(state.scope, output, column("targets"));
+  backward(combine(state.scope, "Mul", slope, column("weights")));
 
-  const names = (layout: Layout) => layout.places.map(({ name }) => name);
-  const gradient = flattened(graph, collected.gradients, names(state.parameters));
-  const rates = {
-    stepSize: rate("stepSize"),
-    secondScale: rate("secondScale"),
-    shrink: rate("shrink"),
-  };
-  const moved = addAdamStep(
-    state.scope,
-    {
-      parameters: state.flat,
-      first: graph.input("first", element, [state.parameters.size]),
-      second: graph.input("second", element, [state.parameters.size]),
-    },
-    gradient,
-    { rates, decays: decayMask(graph, network, element) },
-  );
-  const give = (name: string, value: Value, dims: readonly (number | string)[]) =>
-    graph.output(graph.node("Identity", [value], { output: name }), element, dims);
-  give("scores", output, ["rows", loss.width]);
-  give("newParameters", moved.parameters, [state.parameters.size]);
-  give("newFirst", moved.first, [state.parameters.size]);
-  give("newSecond", moved.second, [state.parameters.size]);
-  if (keepGradient) give("gradient", gradient, [state.parameters.size]);
-  if (state.statistics !== undefined) {
-    const seen = flattened(graph, collected.observations, names(state.statisticsLayout));
-    const change = combine(state.scope, "Sub", seen, state.statistics);
-    const share = combine(state.scope, "Mul", change, rate("blend"));
-    const blended = combine(state.scope, "Add", state.statistics, share);
-    give("newStatistics", blended, [state.statisticsLayout.size]);
-  }
+  const gradient = flattened(graph, collected.gradients, state.parameters);
+  give(state.scope, "scores", output, ["rows", loss.width]);
+  if (keepGradient) give(state.scope, "gradient", gradient, [state.parameters.size]);
+  giveMoved(network, state, gradient);
+  giveStatistics(state, collected.observations);
   return graph.toBytes();
 }
 
@@ -91,8 +65,49 @@ export function scoringGraph(network: Network, width: number): Uint8Array {
   const { scope } = stateScope(graph, network, "float");
   const inputs = addInputs(graph, network, "float");
   const scores = scoreThrough(network, scope, inputs);
-  graph.output(graph.node("Identity", [scores], { output: "scores" }), "float", ["rows", width]);
+  give(scope, "scores", scores, ["rows", width]);
   return graph.toBytes();
+}
+
+function give({ graph, element }: Scope, name: string, value: Value, dims: readonly Dimension[]) {
+  graph.output(graph.node("Identity", [value], { output: name }), element, dims);
+}
+
+/** The optimiser's step, from and to inputs and outputs of the graph. */
+function giveMoved(network: Network, { scope, flat, parameters }: StateScope, gradient: Value) {
+  const { graph, element } = scope;
+  const rate = (name: string) => graph.input(name, element, [1]);
+  const state = (name: string) => graph.input(name, element, [parameters.size]);
+  const moved = addAdamStep(
+    scope,
+    { parameters: flat, first: state("first"), second: state("second") },
+    gradient,
+    {
+      rates: {
+        stepSize: rate("stepSize"),
+        secondScale: rate("secondScale"),
+        shrink: rate("shrink"),
+      },
+      decays: decayMask(scope, network),
+    },
+  );
+  give(scope, "newParameters", moved.parameters, [parameters.size]);
+  give(scope, "newFirst", moved.first, [parameters.size]);
+  give(scope, "newSecond", moved.second, [parameters.size]);
+}
+
+/** The running statistics, moved towards the batch's. */
+function giveStatistics(
+  { scope, statistics, statisticsLayout }: StateScope,
+  observed: ReadonlyMap<string, Value>,
+) {
+  if (statistics === undefined) return;
+  const { graph, element } = scope;
+  const seen = flattened(graph, observed, statisticsLayout);
+  const change = combine(scope, "Sub", seen, statistics);
+  const share = combine(scope, "Mul", change, graph.input("blend", element, [1]));
+  const blended = combine(scope, "Add", statistics, share);
+  give(scope, "newStatistics", blended, [statisticsLayout.size]);
 }
 
 /** Nodes of scoring, from the input to the outputs. */
@@ -116,67 +131,8 @@ function trainThrough(network: Network, scope: TrainingScope, inputs: InputValue
   return { output, backward };
 }
 
-/** Parameters and statistics as inputs of the graph, cut into tensors. */
-function stateScope(graph: GraphBuilder, network: Network, element: Element) {
-  const parameters = layoutOf(parametersOf(network));
-  const statistics = statisticsLayout(statisticsOf(network));
-  const flat = graph.input("parameters", element, [parameters.size]);
-  const tensors = new Map(cut(graph, flat, parameters));
-  const hasStatistics = statistics.size > 0;
-  const running = hasStatistics ? graph.input("statistics", element, [statistics.size]) : undefined;
-  if (running !== undefined) {
-    for (const [name, value] of cut(graph, running, statistics)) tensors.set(name, value);
-  }
-  const scope: Scope = { graph, element, tensor: (name) => tensors.get(name) as Value };
-  return { scope, flat, parameters, statistics: running, statisticsLayout: statistics };
-}
-
-function cut(graph: GraphBuilder, flat: Value, { places }: Layout): [string, Value][] {
-  return places.map(({ name, dims, from, to }) => [
-    name,
-    reshaped(graph, sliced(graph, flat, { from, to, axis: 0 }), dims),
-  ]);
-}
-
-function addInputs(graph: GraphBuilder, network: Network, element: Element): InputValues {
-  const { numberCount, categoryCount } = network;
-  const codes: Value[] = [];
-  if (categoryCount > 0) {
-    // float32 tells whole numbers up to 2^24 apart; int64 would cost the loop a BigInt for each.
-    const all = castTo(graph, graph.input("codes", "float", ["rows", categoryCount]), "int64");
-    for (let i = 0; i < categoryCount; i++) {
-      const index = graph.constant({ dims: [], values: BigInt64Array.of(BigInt(i)) });
-      codes.push(graph.node("Gather", [all, index], { attributes: { axis: { int: 1 } } }));
-    }
-  }
-  if (numberCount === 0) return { codes };
-  return { codes, numbers: graph.input("numbers", element, ["rows", numberCount]) };
-}
-
-/** A scope that collects what the layers give it. */
-function collectingScope(scope: Scope, inverseRows: Value) {
-  const gradients = new Map<string, Value>();
-  const observations = new Map<string, Value>();
-  const training: TrainingScope = {
-    ...scope,
-    inverseRows,
-    mask: ({ name, size }) => scope.graph.input(name, scope.element, ["rows", size]),
-    gradient: (name, value) => gradients.set(name, value),
-    observed: (name, value) => observations.set(name, value),
-  };
-  return { scope: training, gradients, observations };
-}
-
-function flattened(
-  graph: GraphBuilder,
-  values: ReadonlyMap<string, Value>,
-  names: readonly string[],
-): Value {
-  const flat = names.map((name) => reshaped(graph, values.get(name) as Value, [-1]));
-  return graph.node("Concat", flat, { attributes: { axis: { int: 0 } } });
-}
-
-function decayMask(graph: GraphBuilder, network: Network, element: Element): Value {
+/** 1 for each number of a parameter that decays, else 0. */
+function decayMask({ graph, element }: Scope, network: Network): Value {
   const parameters = parametersOf(network);
   const { places, size } = layoutOf(parameters);
   const mask = element === "float" ? new Float32Array(size) : new Float64Array(size);

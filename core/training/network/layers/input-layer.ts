@@ -1,7 +1,7 @@
 import type { Value } from "../../../onnx/graph-builder.ts";
 import { floatBelow } from "../random-floats.ts";
 import type { Parameter, Scope, Tensors, TrainingScope } from "./layer.ts";
-import { reshaped, scalar, sliced } from "./nodes.ts";
+import { int64s, reshaped, scalar, sliced } from "./nodes.ts";
 
 /** The table of one column of strings. */
 export interface EmbeddingShape {
@@ -104,8 +104,9 @@ function tableParameter({ name, rows, size }: EmbeddingShape): Parameter {
 }
 
 /**
- * Adds each row's slope to the row of the table that it came from. Its cost is that of the batch and of
- * one table of zeros, whatever the number of strings; a product with one-hot rows costs their product.
+ * Adds each row's slope to the row of the table that it came from. `ScatterND` takes 39 us for 512 rows
+ * of 32 numbers and 229 strings, `ScatterElements` 133 us, a product with one-hot rows 316 us; with
+ * 10,001 strings 0.5 ms, 0.4 ms and 14 ms.
  */
 function tableGradient(
   scope: TrainingScope,
@@ -114,8 +115,7 @@ function tableGradient(
   slope: Value,
 ): Value {
   const { graph } = scope;
-  const shape = graph.constant({ dims: [2], values: BigInt64Array.of(BigInt(rows), BigInt(size)) });
-  const zeros = graph.node("Expand", [scalar(scope, 0), shape]);
+  const zeros = graph.node("Expand", [scalar(scope, 0), int64s(graph, rows, size)]);
   return graph.node("ScatterND", [zeros, reshaped(graph, codes, [-1, 1]), slope], {
     attributes: { reduction: { string: "add" } },
   });

@@ -26,8 +26,9 @@ export function shifted(scope: Scope, value: Value, by: number): Value {
 
 /** Sum over the rows: [rows, n] to [n]. */
 export function sumOfRows({ graph }: Scope, value: Value): Value {
-  const axes = graph.constant(vector(BigInt64Array.of(0n)));
-  return graph.node("ReduceSum", [value, axes], { attributes: { keepdims: { int: 0 } } });
+  return graph.node("ReduceSum", [value, int64s(graph, 0)], {
+    attributes: { keepdims: { int: 0 } },
+  });
 }
 
 export function toElement({ graph, element }: Scope, value: Value): Value {
@@ -38,9 +39,14 @@ export function castTo(graph: GraphBuilder, value: Value, element: keyof typeof 
   return graph.node("Cast", [value], { attributes: { to: { int: ELEMENT[element] } } });
 }
 
+/** A constant vector of whole numbers, such as operators take axes and shapes. */
+export function int64s(graph: GraphBuilder, ...values: readonly number[]): Value {
+  return graph.constant(vector(BigInt64Array.from(values, BigInt)));
+}
+
 /** The value in another shape; -1 stands for what is left over. */
 export function reshaped(graph: GraphBuilder, value: Value, dims: readonly number[]): Value {
-  return graph.node("Reshape", [value, graph.constant(vector(BigInt64Array.from(dims, BigInt)))]);
+  return graph.node("Reshape", [value, int64s(graph, ...dims)]);
 }
 
 /** Entries `from` to `to` (exclusive) of an axis. */
@@ -49,9 +55,7 @@ export function sliced(
   value: Value,
   { from, to, axis }: { readonly from: number; readonly to: number; readonly axis: number },
 ): Value {
-  const bounds = [from, to, axis].map((number) =>
-    graph.constant(vector(BigInt64Array.of(BigInt(number)))),
-  );
+  const bounds = [from, to, axis].map((number) => int64s(graph, number));
   return graph.node("Slice", [value, ...bounds]);
 }
 

@@ -87,7 +87,7 @@ describe.each(TASKS)("the graph of a network, $type $quantiles", (task) => {
       fc.asyncProperty(frames, frames, async (frame, scored) => {
         await expectAgreement(task, frame, [frame, scored]);
       }),
-      { numRuns: 25 },
+      { numRuns: 8 },
     );
   });
 
