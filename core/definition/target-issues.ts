@@ -66,16 +66,17 @@ function taskIssues({ target }: CheckedDefinition): readonly Issue[] {
 }
 
 /** A query must lie in one split whole: all its rows are split by their query, or by its first row's time. */
-function queryIssues({ fields, target, split }: CheckedDefinition): readonly Issue[] {
+function queryIssues({ fields, rowFeatures, target, split }: CheckedDefinition): readonly Issue[] {
   const { type, group } = target;
   if (type !== "ranking" || group === undefined) return [];
   const issues: Issue[] = [];
   const field = fields[group];
+  const isFeature = rowFeatures[group]?.type === "category";
   const isKey = field?.type === "category" || field?.type === "integer";
-  if (!isKey || field?.role === "outcome") {
+  if (!isFeature && (!isKey || field?.role === "outcome")) {
     issues.push({
       path: "target.group",
-      message: `must name a field of type category or integer that is no outcome, got ${shownValue(group)}`,
+      message: `must name a row feature of type category, or a field of type category or integer that is no outcome, got ${shownValue(group)}`,
     });
   }
   if (split.by === "hash") {

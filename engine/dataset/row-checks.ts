@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { contractColumns } from "../../core/dataset/contract-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
 import type { RowChecks } from "./checked-rows.ts";
+import type { ComputedSql } from "./computed-sql.ts";
 import { rowFeatureFunctions } from "./row-feature-functions.ts";
 import { rowWeight } from "./row-weight.ts";
 import { targetLabel } from "./target-label.ts";
@@ -22,6 +23,15 @@ export async function rowChecks(
     columns,
     label: await targetLabel(connection, target, columns),
     ...(weight && { weight: await rowWeight(connection, weight, columns) }),
-    features: rowFeatureFunctions(connection, loaded),
+    features: rowFeatureFunctions(connection, loaded).map((feature) =>
+      feature.name === target.group ? neverMissing(feature) : feature,
+    ),
   };
 }
+
+/** A row without its query belongs nowhere. */
+const neverMissing = (feature: ComputedSql): ComputedSql => ({
+  ...feature,
+  failure: (given) =>
+    `CASE WHEN ${feature.value(given)} IS NULL THEN coalesce(${feature.failure(given)}, 'missing') END`,
+});

@@ -34,7 +34,6 @@ export function stagedColumns(
   const { source, target } = definition;
   const { inputs, context, task, hasWeight } = datasetShape(definition);
   const { label, weight, group, eventTime, split, reason } = STAGED_COLUMNS;
-  const isText = columns.find(({ name }) => name === target.group)?.type === "category";
   const column = (name: string, type: string, sql: string): StagedColumn => ({ name, type, sql });
   return [
     ...[...inputs, ...context].map((input) =>
@@ -48,7 +47,7 @@ export function stagedColumns(
     ...(hasWeight ? [column(weight, "DOUBLE", weight)] : []),
     ...(target.group === undefined
       ? []
-      : [column(group, isText ? "VARCHAR" : "BIGINT", sqlName(target.group))]),
+      : [{ name: group, ...groupColumn(definition, columns, target.group) }]),
     ...(source.eventTime === undefined
       ? []
       : [column(eventTime, "TIMESTAMP", sqlName(source.eventTime))]),
@@ -59,6 +58,18 @@ export function stagedColumns(
     ),
     column(reason, "VARCHAR", reason),
   ];
+}
+
+/** What tells queries apart: a field, or a row feature, which is text. */
+function groupColumn(
+  { rowFeatures }: StoredDefinition,
+  columns: readonly ContractColumn[],
+  group: string,
+): Omit<StagedColumn, "name"> {
+  const feature = Object.keys(rowFeatures).indexOf(group);
+  if (feature >= 0) return { type: "VARCHAR", sql: featureName(feature) };
+  const isText = columns.find(({ name }) => name === group)?.type === "category";
+  return { type: isText ? "VARCHAR" : "BIGINT", sql: sqlName(group) };
 }
 
 /** Numbers become float32, as the graph sees them; what underflows must not become -0. */

@@ -133,7 +133,7 @@ describe("rules of a definition's data", () => {
         split: byTime,
       },
       "target.group",
-      /must name a field of type category or integer/,
+      /must name a row feature of type category, or a field of type category or integer/,
     ],
     [
       "queries by a number with a fraction",
