@@ -79,8 +79,9 @@ async function checkSyntax(
 
   const stranger = syntax.columns.find((name) => !given.from.includes(name));
   if (stranger !== undefined) {
-    const from = `${given.path.replace("expression", "from")} (${given.from.join(", ")})`;
-    throw wrongExpression(given, `reads ${stranger}, which is not in ${from}`);
+    const [part] = given.path.split(".");
+    const allowed = given.from.join(", ");
+    throw wrongExpression(given, `reads ${stranger}, which is not in ${part}.from (${allowed})`);
   }
   if (syntax.functions.length === 0) return;
 
