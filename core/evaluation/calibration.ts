@@ -28,7 +28,6 @@ export function calibrationBins(ranking: ScoreRanking, bins = 10): readonly Cali
     const rowsAbove = i === 0 ? 0 : positivesAbove + (falsePositives[i - 1] as number);
     const groupPositives = (truePositives[i] as number) - positivesAbove;
     const groupRows = (truePositives[i] as number) + (falsePositives[i] as number) - rowsAbove;
-    if (groupRows === 0) continue;
     bin.rows += groupRows;
     bin.positives += groupPositives;
     bin.scores += groupRows * (scores[i] as number);

@@ -67,8 +67,7 @@ export function slices(
   const measured: Measured[] = [];
   const whole = { rows, overall, spread: metricSpread(task, rows, settings) ?? 0 };
   for (const { group, isAsked } of allGroups(rows, columns, settings)) {
-    const seed = settings.seed + measured.length + 1;
-    const slice = measureSlice(task, whole, group, { ...settings, seed, isAsked });
+    const slice = measureSlice(task, whole, group, { ...settings, isAsked });
     if (slice !== undefined) measured.push({ slice, isAsked });
   }
   const quantile = normalUpperQuantile((1 - confidence) / Math.max(1, measured.length));

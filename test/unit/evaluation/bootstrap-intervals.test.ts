@@ -157,14 +157,16 @@ describe("bootstrapIntervals", () => {
 
   it("draws a part of whole queries, at least two", () => {
     const rows = measuredRows({
-      labels: [1, 0, 0, 1, 1, 0],
-      predictions: [2, 1, 2, 1, 1, 2],
-      groups: [0, 2, 4, 6],
+      labels: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      predictions: [3, 2, 1, 3, 2, 1, 3, 2, 1],
+      groups: [0, 3, 6, 9],
     });
 
     const found = bootstrapIntervals(ranking, rows, { samples: 20, seed: 1, mostPredictions: 1 });
 
     expect(found.mrr?.samples).toBe(20);
+    // One query alone would not scatter.
+    expect(found.mrr?.standardError).toBeGreaterThan(0);
   });
 
   it.each([

@@ -250,6 +250,17 @@ describe("measure, multiclass", () => {
     expect(Object.keys(metrics).filter((name) => name.startsWith("top"))).toEqual(wanted);
   });
 
+  it("counts a class that was predicted in vain, not one that nothing was seen of", () => {
+    const rows = measuredRows({ labels: [0, 0], predictions: [1, 0, 0, 0, 0.25, 0.75, 0, 0] });
+
+    const metrics = measure(multiclass, rows);
+
+    // Recall 1/2 and 0, F1 2/3 and 0, of two classes seen.
+    expect(metrics.macroRecall).toBe(1 / 4);
+    expect(metrics.macroF1).toBe(1 / 3);
+    expect(metrics.weightedF1).toBe(2 / 3);
+  });
+
   it("has no area under the ROC curve where all rows are of one class", () => {
     const rows = measuredRows({ labels: [2, 2], predictions: [0, 0, 1, 0, 0.5, 0, 0.5, 0] });
 

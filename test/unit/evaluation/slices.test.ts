@@ -101,6 +101,29 @@ describe("slices", () => {
     expect(report?.asked.reduce((sum, { rows }) => sum + rows, 0)).toBe(ROWS);
   });
 
+  it("is sure of a slice that is all rows, and less so the fewer rows it has", () => {
+    const { rows } = world();
+    const one = categories("one", new Array<string>(ROWS).fill("same"));
+    const half = categories(
+      "half",
+      Array.from({ length: ROWS }, (_, row) => (row % 8 === 0 ? "few" : "most")),
+    );
+
+    const report = find(
+      { asked: ["one", "half"], metric: "brier" },
+      { rows, columns: [one, half] },
+    );
+
+    const errorOf = (value: string) =>
+      report?.asked.find(({ where }) => where[0]?.value === value)?.standardError as number;
+    expect(errorOf("same")).toBe(0);
+    // Errors of a share f go with sqrt(1 / f - 1): sqrt(7) and sqrt(1 / 7).
+    const ratio = errorOf("few") / errorOf("most");
+    expect(ratio).toBeGreaterThan(5);
+    expect(ratio).toBeLessThan(9);
+    expect(report?.worst).toEqual([]);
+  });
+
   it("takes pairs of the columns asked for, if it is told to", () => {
     const asked = ["region", "age"];
 
