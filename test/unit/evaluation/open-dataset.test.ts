@@ -20,7 +20,9 @@ async function setUp(manifest: string) {
 
 describe("datasetOpener", () => {
   it("loads no split before it is asked for", async () => {
-    const { open, loaded } = await setUp(JSON.stringify({ model: "shop", digest: "d1" }));
+    const { open, loaded } = await setUp(
+      JSON.stringify({ model: "shop", digest: "d1", inputs: [] }),
+    );
 
     const dataset = await open("shop", "d1");
     expect(loaded).toEqual([]);
