@@ -1,5 +1,5 @@
 import type { DatasetBaseline } from "../../core/dataset/baseline.ts";
-import type { DatasetManifest } from "../../core/dataset/manifest.ts";
+import { type DatasetManifest, parseManifest } from "../../core/dataset/manifest.ts";
 import { definitionDigestText } from "../../core/definition/definition-digest.ts";
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
@@ -45,11 +45,19 @@ export async function readRunArtifacts(
   const { definition } = await deps.loadDefinition(model, definitionDigest);
   const [code, dataset, baseline, chosen] = await Promise.all([
     readCode(deps, model, definitionDigest, definition),
-    readJson<DatasetManifest>(deps, storageKeys.datasetManifest(model, datasetDigest)),
+    readManifest(deps, model, datasetDigest),
     readJson<DatasetBaseline>(deps, storageKeys.datasetBaseline(model, datasetDigest)),
     readCandidate(deps, report),
   ]);
   return { report, definition, code, dataset, baseline, ...chosen };
+}
+
+async function readManifest(
+  { store }: ReadDeps,
+  model: string,
+  digest: string,
+): Promise<DatasetManifest> {
+  return parseManifest(await store.get(storageKeys.datasetManifest(model, digest)), model, digest);
 }
 
 async function readCandidate(deps: ReadDeps, report: RunReport) {
