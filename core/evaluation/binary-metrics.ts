@@ -1,15 +1,13 @@
-import { metricsOf } from "../definition/metrics.ts";
-import type { Metrics } from "../registry/records.ts";
 import { averagePrecision } from "./average-precision.ts";
 import { calibrationBins, expectedCalibrationError } from "./calibration.ts";
 import { accuracy, fBeta, precision, recall } from "./class-metrics.ts";
 import { confusionCells, countCells } from "./confusion.ts";
 import type { MeasuredRows } from "./measured-rows.ts";
-import { lazy, type Measurer, readMetrics } from "./measurer.ts";
+import { lazy, type Measurer } from "./measurer.ts";
 import { rocAuc } from "./roc-auc.ts";
 import { binaryLogLosses, squaredErrors } from "./row-losses.ts";
 import { rowWeights, weightedMean } from "./row-weights.ts";
-import { checkScoredRows, orderScores, rankOrdered, type ScoredRows } from "./score-ranking.ts";
+import { checkScoredRows, orderScores, rankOrdered } from "./score-ranking.ts";
 
 /** Probability from which a row counts as predicted 1 where nothing else is said. */
 const EVEN = 0.5;
@@ -46,15 +44,4 @@ export function binaryMeasurer(measured: MeasuredRows): Measurer {
       };
     },
   };
-}
-
-/**
- * Every metric of a binary model.
- *
- * @param rows.threshold probability from which a row counts as predicted 1, 0..1
- * @throws {InvalidInputError} as `rankScores`
- */
-export function binaryMetrics(rows: ScoredRows & { readonly threshold: number }): Metrics {
-  const { weights, table } = binaryMeasurer({ ...rows, predictions: rows.scores });
-  return readMetrics(table(weights), metricsOf("binary"));
 }

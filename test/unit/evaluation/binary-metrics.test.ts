@@ -4,10 +4,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MetricName } from "../../../core/definition/metrics.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
-import { binaryMetrics } from "../../../core/evaluation/binary-metrics.ts";
 import { chooseThreshold } from "../../../core/evaluation/choose-threshold.ts";
 import { fBeta } from "../../../core/evaluation/class-metrics.ts";
 import { confusion } from "../../../core/evaluation/confusion.ts";
+import { measure } from "../../../core/evaluation/measure.ts";
+import type { ScoredRows } from "../../../core/evaluation/score-ranking.ts";
+import type { Metrics } from "../../../core/registry/records.ts";
 import type { Confusion } from "../../../core/run/run-report.ts";
 
 interface Case {
@@ -29,6 +31,9 @@ const rowsOf = (labels: readonly number[], scores: readonly number[]) => ({
   scores: Float64Array.from(scores),
 });
 
+const binaryMetrics = ({ scores, ...rows }: ScoredRows & { readonly threshold: number }): Metrics =>
+  measure({ type: "binary" }, { ...rows, predictions: scores });
+
 /** Rows of both classes. */
 const scoredRows = fc
   .array(fc.tuple(fc.nat(1), fc.integer({ min: 0, max: 20 })), { minLength: 1, maxLength: 40 })
@@ -39,7 +44,7 @@ const scoredRows = fc
     ),
   );
 
-describe("binaryMetrics", () => {
+describe("measure, binary", () => {
   it.each(cases)("finds what scikit-learn finds: $name", ({ labels, scores, ...wanted }) => {
     const rows = rowsOf(labels, scores);
 

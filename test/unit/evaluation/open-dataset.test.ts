@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
 import { IntegrityError, NotFoundError } from "../../../core/errors.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
@@ -6,6 +7,21 @@ import { datasetOpener } from "../../../engine/evaluation/open-dataset.ts";
 import { memoryObjects } from "../../fixtures/memory-object-store.ts";
 
 const frame: LabelledFrame = { rows: 0, columns: [], labels: new Uint8Array(0) };
+
+function manifestOf(model: string, digest: string): string {
+  const split = { rows: 0, positives: 0, contentSha256: "0", parts: [] };
+  const manifest: DatasetManifest = {
+    model,
+    digest,
+    inputs: [],
+    target: "late",
+    splits: { train: split, validation: split, test: split },
+    rowsRead: 0,
+    rowsQuarantined: 0,
+    rowsOutside: 0,
+  };
+  return JSON.stringify(manifest);
+}
 
 async function setUp(manifest: string) {
   const store = memoryObjects();
@@ -20,9 +36,7 @@ async function setUp(manifest: string) {
 
 describe("datasetOpener", () => {
   it("loads no split before it is asked for", async () => {
-    const { open, loaded } = await setUp(
-      JSON.stringify({ model: "shop", digest: "d1", inputs: [] }),
-    );
+    const { open, loaded } = await setUp(manifestOf("shop", "d1"));
 
     const dataset = await open("shop", "d1");
     expect(loaded).toEqual([]);
@@ -32,8 +46,8 @@ describe("datasetOpener", () => {
   });
 
   it.each([
-    ["another digest", JSON.stringify({ model: "shop", digest: "d2" })],
-    ["another model", JSON.stringify({ model: "zoo", digest: "d1" })],
+    ["another digest", manifestOf("shop", "d2")],
+    ["another model", manifestOf("zoo", "d1")],
     ["text that is no json", "{"],
   ])("fails on a manifest of %s", async (_name, manifest) => {
     const { open } = await setUp(manifest);
