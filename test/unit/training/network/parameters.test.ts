@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { networkParameters } from "../../../../core/definition/parameters/network.ts";
 import type { Task } from "../../../../core/definition/task.ts";
@@ -5,6 +6,10 @@ import type { LabelledFrame } from "../../../../core/training/training-frame.ts"
 import { shops } from "../frames.ts";
 import { BINARY, type Parameters, REGRESSION, train } from "./train.ts";
 
+const PAGE = readFileSync(
+  new URL("../../../../docs/training/neural-network.md", import.meta.url),
+  "utf8",
+);
 const FRAME = shops(200, 1);
 const MINUTES: LabelledFrame = {
   ...FRAME,
@@ -66,5 +71,19 @@ describe("parameters of a network", () => {
     const shown = new Set(CHANGES.flatMap(({ changed }) => Object.keys(changed)));
 
     expect([...shown].sort()).toEqual(Object.keys(networkParameters.shape).sort());
+  });
+
+  it.each(Object.entries(networkParameters.parse({})))(
+    "%s is documented with its default",
+    (name, value) => {
+      const row = new RegExp(`^\\| \`${name}\` \\| (.*?) \\|`, "m").exec(PAGE)?.[1];
+
+      expect(JSON.parse((row ?? "").replaceAll("`", ""))).toEqual(value);
+    },
+  );
+
+  it("are all documented", () => {
+    for (const name of Object.keys(networkParameters.shape))
+      expect(PAGE).toContain(`| \`${name}\` |`);
   });
 });
