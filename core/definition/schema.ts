@@ -167,6 +167,8 @@ export const definitionSchema = z.strictObject({
     .strictObject({
       /** Columns whose values are measured apart: model inputs, entities or row features. */
       slices: z.array(columnName).max(50).default([]),
+      /** Whether each two of these columns are measured together, too. */
+      slicePairs: z.boolean().default(false),
       /** Columns whose groups must be treated alike. */
       protectedGroups: z.array(columnName).max(20).default([]),
       /** The class of a binary target that is good for the person: of a loan's default that is 0. */
@@ -195,6 +197,7 @@ export const definitionSchema = z.strictObject({
             measure: z.enum([
               "demographicParityDifference",
               "equalOpportunityDifference",
+              "equalisedOddsDifference",
               "disparateImpact",
             ]),
             min: z.number().optional(),

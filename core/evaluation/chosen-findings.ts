@@ -58,11 +58,18 @@ export interface ChosenInput {
 /** Looks at the chosen candidate from every side that its task has. */
 export async function chosenFindings(input: ChosenInput): Promise<ChosenFindings> {
   const { definition, task, metric, test, predictions, threshold } = input;
-  const { bootstrapSamples, permutationRows, slices: asked } = definition.evaluation;
+  const {
+    bootstrapSamples,
+    permutationRows,
+    slices: asked,
+    slicePairs: pairs,
+  } = definition.evaluation;
   const { seed } = definition;
   const { labels, weights, groups, context = [] } = test;
   const rows = { labels, predictions, weights, groups, threshold };
-  const sliced = slices(task, rows, [...test.columns, ...context], { metric, asked, seed });
+  const sliced = slices(task, rows, [...test.columns, ...context], {
+    ...{ metric, asked, pairs, seed },
+  });
   return {
     intervals:
       bootstrapSamples < 2
