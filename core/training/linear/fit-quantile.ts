@@ -21,10 +21,8 @@ export function fitQuantile(
   { options, from }: { readonly options: FitOptions; readonly from: Fit },
 ): Fit {
   const { labels, weights } = target;
-  const loss = quantileLoss(labels, weights, {
-    quantile,
-    width: smoothingWidth(training, quantile),
-  });
+  const width = smoothingWidth(training.design.width, training.rows, quantile);
+  const loss = quantileLoss(labels, weights, { quantile, width });
   const start = (from.coefficients[0] as Float64Array).slice();
   start[0] = (start[0] as number) + residualQuantile(training, target, start, quantile);
   const fit = fitScores(training, loss, options, [start]);
@@ -35,10 +33,10 @@ export function fitQuantile(
 
 /**
  * Bandwidth sqrt(q (1 - q)) ((p + ln n) / n)^(2/5) in deviations of the target, within bounds (He and
- * others 2023, section 4.1): the fewer rows a coefficient has, the smoother the loss.
+ * others 2023): the fewer rows a coefficient has, the smoother the loss.
  */
-function smoothingWidth({ design, rows }: TrainingRows, quantile: number): number {
-  const share = ((design.width + Math.log(rows)) / rows) ** 0.4;
+export function smoothingWidth(coefficients: number, rows: number, quantile: number): number {
+  const share = ((coefficients + Math.log(rows)) / rows) ** 0.4;
   const width = Math.sqrt(quantile * (1 - quantile)) * share;
   return Math.min(Math.max(width, LEAST_WIDTH), MOST_WIDTH);
 }

@@ -148,7 +148,7 @@ function search(
   for (let halving = 0; halving < MAX_HALVINGS; halving++, length /= 2) {
     const reached = evaluate(stepWithin(from, direction, length, l1));
     const hoped = SUFFICIENT_DECREASE * dot(from.pseudo, subtract(reached.point, from.point));
-    if (hoped < 0 && reached.value <= from.value + hoped) return reached;
+    if (reached.value <= from.value + hoped) return reached;
     const isLevel = reached.value <= from.value + rounding;
     if (isLevel && Math.abs(dot(reached.pseudo, direction)) <= -slope / 2) return reached;
   }

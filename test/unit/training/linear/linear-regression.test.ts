@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { InvalidInputError } from "../../../../core/errors.ts";
+import { smoothingWidth } from "../../../../core/training/linear/fit-quantile.ts";
 import type { LabelledFrame } from "../../../../core/training/training-frame.ts";
 import { numbers, shares, strings } from "../frames.ts";
 import { EXACT, numberFrame, type Parameters, REGRESSION, train as trainTask } from "./train.ts";
@@ -130,6 +131,25 @@ describe("quantiles of linear regression", () => {
 
     expect(Math.abs(covered / heldOut.rows - 0.8)).toBeLessThan(0.05);
     expect(mean(spans[1])).toBeGreaterThan(1.5 * mean(spans[0]));
+  });
+
+  it("count with their steps, and for whether training converged", () => {
+    const frame = numberFrame(rows.columns.slice(0, 1), [...rows.labels]);
+    const short = { maxIterations: 2 };
+
+    const alone = train(short, frame).summary;
+    const all = trainTask({ type: "regression", quantiles }, frame, short).summary;
+
+    expect(alone.converged).toBe(true);
+    expect(all).toMatchObject({ converged: false, iterations: (alone.iterations as number) + 6 });
+  });
+
+  it("are smoothed less the more rows a coefficient has, within bounds", () => {
+    // 0.5 * ((4 + ln 120) / 120)^0.4
+    expect(smoothingWidth(4, 120, 0.5)).toBeCloseTo(0.175729, 6);
+    expect(smoothingWidth(4, 120, 0.1)).toBeLessThan(smoothingWidth(4, 120, 0.5));
+    expect(smoothingWidth(4, 1e7, 0.5)).toBe(0.02);
+    expect(smoothingWidth(10_000, 10, 0.5)).toBe(0.5);
   });
 
   it("leave the mean as it is", () => {
