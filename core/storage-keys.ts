@@ -14,8 +14,11 @@ export const storageKeys = {
   candidate: (model: string, runId: string, index: number) =>
     `runs/${model}/${runId}/candidates/${index}`,
   /** What training tasks in containers ended with, one file a task. */
-  candidateOutcomes: (model: string, runId: string, index: number) =>
-    `runs/${model}/${runId}/candidates/${index}/outcomes`,
+  candidateOutcomes: (model: string, runId: string, index: number, round: number) =>
+    `runs/${model}/${runId}/candidates/${index}/outcomes/${round}`,
+  /** What one round of a run's training tried and found. */
+  round: (model: string, runId: string, round: number) =>
+    `runs/${model}/${runId}/rounds/${round}.json`,
   /** Rows that broke the contract, with a reason each. */
   quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
 

@@ -12,6 +12,8 @@ const SETTINGS = {
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],
+  /** Lambda sets it. */
+  region: ["AWS_REGION", text],
   runbooks: ["MILLRACE_RUNBOOKS", text.default(RUNBOOK_FOLDER)],
   duckdbMemory: [
     "MILLRACE_DUCKDB_MEMORY",

@@ -12,6 +12,7 @@ import { sha256 } from "../engine/sha256.ts";
 import { makeHandler as endBatch } from "../functions/end-batch/handler.ts";
 import { makeHandler as endRun } from "../functions/end-run/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
+import { makeHandler as narrow } from "../functions/narrow/handler.ts";
 import { makeHandler as notify } from "../functions/notify/handler.ts";
 import { makeHandler as promote } from "../functions/promote/handler.ts";
 import { makeHandler as register } from "../functions/register/handler.ts";
@@ -42,6 +43,12 @@ export function lightFunctions(deps: LightFunctionsDeps) {
       registry,
       loadDefinition,
       places: { trainFunctions: { any: "train" } },
+    }),
+    // What the trainings would cost where a stack is by default.
+    narrow: narrow({
+      store,
+      loadDefinition,
+      pricedAt: { region: "us-east-1", architecture: "x86_64" },
     }),
     register: register({ store, registry, loadDefinition, sha256, gitCommit }),
     promote: promote({ store, registry, loadVersion, sha256 }),

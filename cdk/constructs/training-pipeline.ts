@@ -52,6 +52,7 @@ export class TrainingPipeline extends Construct {
         StageSourceArn: this.createStageSource(props),
         PrepareArn: this.createPrepare(props),
         CollectCandidateArn: this.createCollectCandidate(props),
+        NarrowArn: this.createNarrow(props),
         EvaluateArn: this.createEvaluate(props),
         RegisterArn: this.createRegister(props),
         PromoteArn: this.createPromote(props),
@@ -168,6 +169,19 @@ export class TrainingPipeline extends Construct {
       timeout: Duration.seconds(30),
     });
     grantObjects(props.platform, fn, { read: ["runs"] });
+    return fn;
+  }
+
+  private createNarrow(props: TrainingPipelineProps): PlatformFunction {
+    const fn = new PlatformFunction(this, "Narrow", {
+      platform: props.platform,
+      defaults: props.defaults,
+      name: "narrow",
+      description: "Keeps a record of a round of training and says what follows",
+      memoryMb: 512,
+      timeout: Duration.seconds(30),
+    });
+    grantObjects(props.platform, fn, { read: ["definitions"], write: ["runs"] });
     return fn;
   }
 

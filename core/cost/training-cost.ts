@@ -31,7 +31,7 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
   return [
     ...stagingUses(staged, architecture),
     ...inCode("prepare", run?.prepareMs),
-    ...trainUses(measured),
+    ...trainUses(definition.compute.training, architecture, run?.trainMs ?? null),
     ...inCode("evaluate", run?.evaluateMs),
     ...inCode("register", run?.registerMs),
     {
@@ -65,12 +65,19 @@ function stagingUses(files: number, architecture: "x86_64" | "arm64"): readonly 
   return lambdaUses({ item: `stage ${files} source files`, size, architecture, durationsMs: null });
 }
 
-function trainUses({ run, definition, platform }: Measurements): readonly Use[] {
-  const { training } = definition.compute;
-  const durationsMs = run?.trainMs ?? null;
+/**
+ * What trainings use at the place that the definition says.
+ *
+ * @param durationsMs one a training; null where nothing was measured
+ */
+export function trainUses(
+  training: Measurements["definition"]["compute"]["training"],
+  architecture: "x86_64" | "arm64",
+  durationsMs: readonly number[] | null,
+): readonly Use[] {
   if (training.on === "lambda") {
     const size = { memoryMb: training.memoryMb, ephemeralMb: TRAIN_EPHEMERAL_MB };
-    return lambdaUses({ item: "train", size, architecture: platform.architecture, durationsMs });
+    return lambdaUses({ item: "train", size, architecture, durationsMs });
   }
   // Billed by the second, at least one minute a task. Source: "AWS Fargate Pricing".
   const hours =

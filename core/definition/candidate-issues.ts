@@ -1,5 +1,6 @@
 import type { Issue } from "../errors.ts";
 import { drawCandidates, isRange } from "../search/draw-candidates.ts";
+import { ENSEMBLE_NAME } from "../search/plan-round.ts";
 import { shownValue } from "../shown-value.ts";
 import { candidateSchema, FAMILY_TASKS, type FamilyName } from "./candidate-schema.ts";
 import { type MetricName, metricsOf } from "./metrics.ts";
@@ -106,6 +107,11 @@ function ensembleIssues({ ensemble, candidates, search, target }: CheckedDefinit
   if (ensemble === undefined) return [];
   const count = candidates.length + (search?.candidates ?? 0);
   return [
+    ...candidates.flatMap(({ name }, i) =>
+      name === ENSEMBLE_NAME
+        ? [{ path: `candidates[${i}].name`, message: "is the ensemble's name; choose another" }]
+        : [],
+    ),
     ...(count < 2 ? [{ path: "ensemble", message: "needs two candidates or more" }] : []),
     ...(target.type === "ranking" && ensemble.method === "stacking"
       ? [{ path: "ensemble.method", message: "cannot be stacking for a ranking; choose average" }]

@@ -1,9 +1,12 @@
 import { profileNumbers } from "../dataset/profile.ts";
-import { MAIN_METRIC } from "../definition/metrics.ts";
+import type { MetricName } from "../definition/metrics.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
-import { type TaskType, taskOf, widthOf } from "../definition/task.ts";
+import { taskOf, widthOf } from "../definition/task.ts";
 import { watchedScores } from "../inference/watched-scores.ts";
+import { leaderboard } from "../run/leaderboard.ts";
+import type { RoundRecord } from "../run/round-record.ts";
 import type { CandidateResult, ChampionResult, RunReport, SampleRow } from "../run/run-report.ts";
+import { selectionMetric } from "../search/plan-round.ts";
 import type { LabelledFrame } from "../training/training-frame.ts";
 import type { ChosenFindings } from "./chosen-findings.ts";
 import { fairnessGates } from "./fairness-gates.ts";
@@ -27,18 +30,21 @@ export interface Evaluated {
   readonly predictions: Float32Array;
   readonly findings: ChosenFindings;
   readonly champion: ChampionResult | null;
+  /** Of the rounds of training. */
+  readonly rounds: readonly RoundRecord[];
 }
 
 /** The run's report: the chosen candidate measured, gated and set beside the others. */
 export function buildRunReport(evaluated: Evaluated): RunReport {
   const { run, definition, test, candidates, chosen, predictions, findings, champion } = evaluated;
+  const metric = selectionMetric(definition);
   const task = taskOf(definition.target);
   const scores = watchedScores(predictions, {
     width: widthOf(task),
     ofClasses: task.type === "multiclass",
   });
   const gates = [
-    ...applyGates(gatesOf(definition, task.type), chosen.test, champion),
+    ...applyGates(gatesOf(definition.gates, metric), chosen.test, champion),
     ...fairnessGates(definition.gates.fairness, findings.fairness ?? []),
   ];
   return {
@@ -56,14 +62,19 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     gates,
     champion,
     candidates,
+    leaderboard: leaderboard(evaluated.rounds, {
+      metric,
+      finalists: candidates,
+      chosen: chosen.index,
+    }),
   };
 }
 
 /** Where a definition says nothing of the champion, its main metric may not be much worse. */
-function gatesOf({ gates, selection }: Evaluated["definition"], task: TaskType) {
-  const metric = selection.metric ?? MAIN_METRIC[task];
-  return { ...gates, champion: gates.champion ?? [{ metric, maxRegression: MOST_REGRESSION }] };
-}
+const gatesOf = (gates: StoredDefinition["gates"], metric: MetricName) => ({
+  ...gates,
+  champion: gates.champion ?? [{ metric, maxRegression: MOST_REGRESSION }],
+});
 
 /** Rows spread evenly over the split, the first among them. */
 function sampleRows(test: LabelledFrame, scores: Float32Array): readonly SampleRow[] {

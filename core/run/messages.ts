@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CheckedDefinition } from "../definition/model-definition.ts";
 import { RUNBOOKS } from "../observability/runbooks.ts";
 import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
+import type { Round } from "../search/plan-round.ts";
 import type { TrainingPlace } from "./compute-places.ts";
 import { executionName, modelName } from "./message-names.ts";
 
@@ -32,7 +33,8 @@ export interface StartRunOutput {
   readonly definitionDigest: string;
   readonly reason: string;
   readonly requestedBy: string;
-  readonly candidates: readonly { readonly index: number; readonly name: string }[];
+  /** Where the training rounds stand: before the first. */
+  readonly search: SearchState;
   readonly promotion: "automatic" | "approval";
   /** Where the run does its heavy work. */
   readonly compute: {
@@ -72,25 +74,70 @@ export interface PrepareOutput {
   readonly reused: boolean;
 }
 
+const candidateIndex = z.int().min(0);
+const members = z
+  .array(z.object({ index: candidateIndex, graphSha256: digest }))
+  .min(2)
+  .max(8);
+const roundCandidate = z.object({
+  index: candidateIndex,
+  name: z.string(),
+  /** Share of the training rows. */
+  rowShare: z.number().gt(0).max(1).default(1),
+  /** Of the ensemble: what it is made of. */
+  members: members.exactOptional(),
+});
+const roundNumber = z.int().min(0);
+
 export const trainInput = run.extend({
   datasetDigest: digest,
-  candidate: z.object({ index: z.int().min(0), name: z.string() }),
+  /** Round of the search. */
+  round: roundNumber.default(0),
+  candidate: roundCandidate,
 });
 export const trainOutput = z.object({
-  index: z.int().min(0),
+  index: candidateIndex,
   name: z.string(),
-  /** Of `candidate.onnx`. */
-  graphSha256: digest,
-  /** On the validation split. */
+  /** Of `candidate.onnx`; absent where a share of the rows was trained on, and nothing is kept. */
+  graphSha256: digest.exactOptional(),
+  /** The selection's metric, on the validation split. */
   metrics: z.custom<Metrics>((value) => typeof value === "object" && value !== null),
   /** How long training took, where it is not the state's own duration. */
-  durationMs: z.int().min(0).optional(),
+  durationMs: z.int().min(0).exactOptional(),
 });
 export type TrainOutput = Readonly<z.output<typeof trainOutput>>;
+
+const searchState = z.object({
+  /** The round that was trained. */
+  round: z.object({ number: roundNumber, candidates: z.array(roundCandidate).min(1) }),
+  /** Candidates of earlier rounds that saw all rows. */
+  finalists: z.array(trainOutput.extend({ graphSha256: digest })),
+  /** How long each training of earlier rounds took. */
+  trainMs: z.array(z.number().min(0)),
+});
+
+export const narrowInput = run.extend({
+  search: searchState.extend({ trained: z.array(trainOutput).min(1) }),
+});
+/** Where the rounds of a run's training stand. */
+export interface SearchState {
+  /** The round to train next. */
+  readonly round: Round;
+  /** Candidates that saw all rows, so that evaluation can choose among them. */
+  readonly finalists: readonly (TrainOutput & { readonly graphSha256: string })[];
+  /** How long each training so far took, round by round. */
+  readonly trainMs: readonly number[];
+}
+export interface NarrowOutput extends SearchState {
+  /** Whether there is no further round. */
+  readonly done: boolean;
+}
 
 export const evaluateInput = run.extend({
   datasetDigest: digest,
   trained: z.array(z.object({ index: z.int(), name: z.string(), graphSha256: digest })).min(1),
+  /** Rounds that were trained and have a record. */
+  rounds: roundNumber.default(0),
 });
 export interface EvaluateOutput {
   /** Whether the chosen candidate passed every gate. */
@@ -133,7 +180,7 @@ export interface PromoteOutput {
 const milliseconds = z.number().min(0);
 const durations = z.object({
   prepareMs: milliseconds,
-  /** One a candidate, in the order of the definition. */
+  /** One a training: round by round, in a round by the candidates' order. */
   trainMs: z.array(milliseconds).min(1),
   evaluateMs: milliseconds,
   registerMs: milliseconds,

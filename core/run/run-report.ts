@@ -13,6 +13,7 @@ import {
   quantileResultsSchema,
   sliceReportSchema,
 } from "./evaluation-results.ts";
+import type { LeaderboardEntry } from "./leaderboard.ts";
 
 /** Rows of the test split with similar scores: how often they were right. */
 export interface CalibrationBin {
@@ -71,8 +72,8 @@ export interface SampleRow {
 
 /**
  * `runs/<model>/<run>/report.json`: what evaluation found, and everything that registering and
- * promoting the chosen candidate need to know. The same run gives the same bytes: no clock, no
- * durations (those are the execution's history).
+ * promoting the chosen candidate need to know. The same run gives the same bytes: no clock, and no
+ * durations but those that the rounds' records have.
  */
 export interface RunReport extends ChosenFindings {
   readonly model: string;
@@ -100,6 +101,8 @@ export interface RunReport extends ChosenFindings {
   readonly champion: ChampionResult | null;
   /** Every candidate of the run, by index. */
   readonly candidates: readonly CandidateResult[];
+  /** Every candidate of every round, best first; empty in reports of before there were rounds. */
+  readonly leaderboard: readonly LeaderboardEntry[];
 }
 
 const metrics = z.partialRecord(z.enum(METRIC_NAMES), z.number());
@@ -180,6 +183,23 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
       test: metrics,
     }),
   ),
+  leaderboard: z
+    .array(
+      z.object({
+        index: z.int(),
+        name: z.string(),
+        family: z.string(),
+        parameters: z.record(z.string(), z.unknown()),
+        round: z.int(),
+        rowShare: z.number(),
+        validation: z.number().nullable(),
+        test: z.number().nullable(),
+        durationMs: z.number(),
+        costUsd: z.number().nullable(),
+        chosen: z.boolean(),
+      }),
+    )
+    .default([]),
 });
 
 /**

@@ -17,8 +17,8 @@ export interface CollectCandidateDeps {
 export const makeHandler =
   ({ store }: CollectCandidateDeps) =>
   async (event: unknown): Promise<TrainOutput> => {
-    const { model, runId, candidate } = parseMessage(trainInput, event);
-    const folder = storageKeys.candidateOutcomes(model, runId, candidate.index);
+    const { model, runId, round, candidate } = parseMessage(trainInput, event);
+    const folder = storageKeys.candidateOutcomes(model, runId, candidate.index, round);
     const outcome = await newestOutcome(store, folder);
     if ("error" in outcome) throw namedError(outcome.error);
     const parsed = trainOutput.safeParse(outcome.output);

@@ -1,6 +1,5 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
-import { MAIN_METRIC } from "../../core/definition/metrics.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
 import { buildRunReport } from "../../core/evaluation/build-run-report.ts";
@@ -10,7 +9,9 @@ import type { OpenDataset } from "../../core/evaluation/open-dataset.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { type EvaluateOutput, evaluateInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
+import { parseRoundRecord, type RoundRecord } from "../../core/run/round-record.ts";
 import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
+import { selectionMetric } from "../../core/search/plan-round.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import {
   type ScoredCandidate,
@@ -34,7 +35,7 @@ export interface EvaluateDeps extends ScoringDeps, ChampionDeps {
 export const makeHandler =
   (deps: EvaluateDeps) =>
   async (event: unknown): Promise<EvaluateOutput> => {
-    const { trained, ...run } = parseMessage(evaluateInput, event);
+    const { trained, rounds, ...run } = parseMessage(evaluateInput, event);
     const reportKey = storageKeys.runReport(run.model, run.runId);
     if (await deps.store.head(reportKey)) {
       return answer(sameRun(parseRunReport(await deps.store.get(reportKey)), run), reportKey);
@@ -49,7 +50,7 @@ export const makeHandler =
       scored.push(await scoreCandidate(deps, { ...run, task }, candidate, test));
     }
 
-    const metric = definition.selection.metric ?? MAIN_METRIC[task.type];
+    const metric = selectionMetric(definition);
     const { predictions, ...chosen } = chooseCandidate(scored, metric);
     const candidates = scored.map(({ predictions: _predictions, ...result }) => result);
     const today = { definitionDigest: run.definitionDigest, task };
@@ -60,10 +61,22 @@ export const makeHandler =
     );
     const report = buildRunReport({
       ...{ run, definition, test, candidates, chosen, predictions, findings, champion },
+      rounds: await readRounds(deps, run, rounds),
     });
     await deps.store.put(reportKey, canonicalJson(report));
     return answer(report, reportKey);
   };
+
+const readRounds = (
+  { store }: Pick<EvaluateDeps, "store">,
+  { model, runId }: Pick<RunReport, "model" | "runId">,
+  rounds: number,
+): Promise<readonly RoundRecord[]> =>
+  Promise.all(
+    Array.from({ length: rounds }, async (_, round) =>
+      parseRoundRecord(await store.get(storageKeys.round(model, runId, round))),
+    ),
+  );
 
 /** Reasons that a state carries; the report has all of them. */
 const MOST_REASONS = 10;

@@ -1,10 +1,10 @@
 import type { Task } from "../../core/definition/task.ts";
-import { IntegrityError } from "../../core/errors.ts";
 import { measure } from "../../core/evaluation/measure.ts";
 import { parseCandidateReport } from "../../core/evaluation/parse-candidate-report.ts";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
+import { readCandidateGraph } from "../../core/run/read-candidate-graph.ts";
 import type { CandidateResult } from "../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import type { Frame, LabelledFrame } from "../../core/training/training-frame.ts";
@@ -46,18 +46,12 @@ export async function scoreCandidate(
  * @throws {IntegrityError} if it is not what training wrote.
  */
 export async function withGraph<T>(
-  { store, openScorer, sha256 }: ScoringDeps,
+  deps: ScoringDeps,
   run: { readonly model: string; readonly runId: string },
-  { index, graphSha256 }: { readonly index: number; readonly graphSha256: string },
+  candidate: { readonly index: number; readonly graphSha256: string },
   work: (score: (frame: Frame) => Promise<Float32Array>) => Promise<T>,
 ): Promise<T> {
-  const key = `${storageKeys.candidate(run.model, run.runId, index)}/${candidateFiles.graph}`;
-  const graph = await store.get(key);
-  const found = sha256(graph);
-  if (found !== graphSha256) {
-    throw new IntegrityError(`${key} has sha-256 ${found}, not ${graphSha256}; it is damaged`);
-  }
-  const scorer = await openScorer(graph);
+  const scorer = await deps.openScorer(await readCandidateGraph(deps, run, candidate));
   try {
     return await work((frame) => scoreFrame(scorer, frame));
   } finally {

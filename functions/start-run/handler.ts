@@ -3,6 +3,7 @@ import type { Registry } from "../../core/registry/registry.ts";
 import { type ComputePlaces, trainingPlace } from "../../core/run/compute-places.ts";
 import { type StartRunOutput, startRunInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
+import { firstRound } from "../../core/search/plan-round.ts";
 
 export interface StartRunDeps {
   readonly registry: Pick<Registry, "model" | "startRun">;
@@ -34,7 +35,7 @@ export const makeHandler =
       definitionDigest: run.definitionDigest,
       reason: run.reason,
       requestedBy: run.requestedBy,
-      candidates: definition.candidates.map(({ name }, index) => ({ index, name })),
+      search: { round: firstRound(definition), finalists: [], trainMs: [] },
       promotion: definition.promotion.mode,
       compute: {
         preparation: definition.compute.preparation,

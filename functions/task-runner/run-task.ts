@@ -78,6 +78,8 @@ interface Order {
   readonly model: string;
   readonly runId: string;
   readonly candidate: { readonly index: number };
+  /** Of the search; 0 if absent. */
+  readonly round?: number;
 }
 
 /** What says where the outcome goes; the handler checks the rest. */
@@ -88,12 +90,15 @@ function parseOrder(text: string | undefined): Order {
   } catch (cause) {
     throw new InvalidInputError(`MILLRACE_TASK_INPUT is no JSON: ${text}`, { cause });
   }
-  const { model, runId, candidate } = order ?? {};
+  const { model, runId, candidate, round = 0 } = order ?? {};
   const isPlaced = typeof model === "string" && typeof runId === "string";
-  if (isPlaced && Number.isInteger(candidate?.index)) return order as Order;
+  if (isPlaced && Number.isInteger(candidate?.index) && Number.isInteger(round)) {
+    return order as Order;
+  }
   throw new InvalidInputError(
     `an order needs model, runId and candidate.index to have a place for its outcome, got ${text}`,
   );
 }
 
-const placeOf = ({ model, runId, candidate }: Order) => [model, runId, candidate.index] as const;
+const placeOf = ({ model, runId, candidate, round = 0 }: Order) =>
+  [model, runId, candidate.index, round] as const;

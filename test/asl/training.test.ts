@@ -7,6 +7,29 @@ import { ExecutionFailedError, localStateMachine } from "../../local/state-machi
 const digest = "a".repeat(64);
 const asl = await readFile(resolve("state-machines/training.asl.json"), "utf8");
 
+const ROUND = {
+  number: 0,
+  candidates: [
+    { index: 0, name: "boosting", rowShare: 1 },
+    { index: 1, name: "logistic", rowShare: 1 },
+  ],
+};
+
+interface Search {
+  readonly round: typeof ROUND;
+  readonly finalists: readonly object[];
+  readonly trainMs: readonly number[];
+  readonly trained: readonly { readonly durationMs: number }[];
+}
+
+/** What follows a round: that many candidates of its own in another one. */
+const narrowed = ({ round, finalists, trainMs, trained }: Search, goOn: number) => ({
+  round: { number: round.number + 1, candidates: round.candidates.slice(0, goOn) },
+  finalists: goOn > 0 ? finalists : [...finalists, ...trained],
+  trainMs: [...trainMs, ...trained.map(({ durationMs }) => durationMs)],
+  done: goOn === 0,
+});
+
 type Answer = (input: never, call: number) => unknown;
 
 /** What every function answers where a test says nothing else. */
@@ -17,10 +40,7 @@ const answers: Readonly<Record<string, Answer>> = {
     definitionDigest: digest,
     reason: "test",
     requestedBy: "me",
-    candidates: [
-      { index: 0, name: "boosting" },
-      { index: 1, name: "logistic" },
-    ],
+    search: { round: ROUND, finalists: [], trainMs: [] },
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   }),
@@ -32,6 +52,7 @@ const answers: Readonly<Record<string, Answer>> = {
     metrics: {},
     durationMs: 12,
   }),
+  narrow: ({ search }: { search: Search }) => narrowed(search, 0),
   evaluate: () => ({
     durationMs: 13,
     passed: true,
@@ -95,6 +116,7 @@ describe("training.asl.json", () => {
       "prepare",
       "train",
       "train",
+      "narrow",
       "evaluate",
       "register",
       "promote",
@@ -105,7 +127,16 @@ describe("training.asl.json", () => {
     expect(calls[2]?.[1]).toEqual({
       ...run,
       datasetDigest: digest,
-      candidate: { index: 0, name: "boosting" },
+      round: 0,
+      candidate: { index: 0, name: "boosting", rowShare: 1 },
+    });
+    expect(last.get("narrow")).toMatchObject({ ...run, search: { round: ROUND, finalists: [] } });
+    expect(last.get("evaluate")).toMatchObject({
+      rounds: 1,
+      trained: [
+        { index: 0, name: "boosting", graphSha256: digest },
+        { index: 1, name: "logistic", graphSha256: digest },
+      ],
     });
     expect(last.get("promote")).toEqual({
       model: "m",
@@ -125,6 +156,21 @@ describe("training.asl.json", () => {
       severity: "info",
       subject: "m: version 3 is champion",
     });
+  });
+
+  it("trains as many rounds as there are, each with what the one before left", async () => {
+    const narrow: Answer = ({ search }: { search: Search }, call) =>
+      narrowed(search, call === 1 ? 1 : 0);
+
+    const { result, order, calls, last } = await train({ narrow });
+
+    expect(result).toBe("succeeded");
+    expect(order.slice(1, 8)).toEqual([
+      ...["prepare", "train", "train", "narrow", "train", "narrow", "evaluate"],
+    ]);
+    expect(calls[5]?.[1]).toMatchObject({ round: 1, candidate: { index: 0, name: "boosting" } });
+    expect(last.get("evaluate")).toMatchObject({ rounds: 2, trained: [{ index: 0 }] });
+    expect(last.get("end-run")).toMatchObject({ durations: { trainMs: [12, 12, 12] } });
   });
 
   it("stages each file of the definition in a child of its own, then joins them, where asked", async () => {
@@ -194,6 +240,7 @@ describe("training.asl.json", () => {
     "start-run",
     "prepare",
     "train",
+    "narrow",
     "evaluate",
     "register",
     "promote",
@@ -213,7 +260,7 @@ describe("training.asl.json", () => {
     expect(order.filter((other) => other === name).length).toBeGreaterThanOrEqual(3);
   });
 
-  it.each(["prepare", "train", "evaluate", "register", "promote"])(
+  it.each(["prepare", "train", "narrow", "evaluate", "register", "promote"])(
     "records the failure of %s, does not try again, notifies and fails",
     async (name) => {
       const { result, order, last } = await train({

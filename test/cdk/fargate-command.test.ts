@@ -28,7 +28,7 @@ const graphOf = (runId: string) =>
 
 async function outcomesOf(runId: string, model = MODEL): Promise<readonly unknown[]> {
   const found: unknown[] = [];
-  const folder = storageKeys.candidateOutcomes(model, runId, 0);
+  const folder = storageKeys.candidateOutcomes(model, runId, 0, 0);
   for await (const { key } of world.store.list(`${folder}/`)) {
     found.push(JSON.parse((await fromBucket(key)).toString()));
   }

@@ -106,6 +106,17 @@ describe("candidates of a definition", () => {
       "ensemble: needs two candidates or more",
     ],
     [
+      "a candidate that is called as the ensemble will be",
+      {
+        candidates: [
+          { name: "card", family: "scorecard" },
+          { name: "ensemble", family: "scorecard" },
+        ],
+        ensemble: { method: "average" },
+      },
+      "candidates[1].name: is the ensemble's name; choose another",
+    ],
+    [
       "another task's metric",
       { ...regression, selection: { metric: "rocAuc" } },
       "selection.metric: rocAuc is no metric of a regression target; choose rmse",
@@ -173,6 +184,10 @@ describe("candidates of a definition", () => {
     expect(issuesOf({ candidates: [boosting, boosting] })).toEqual([
       "candidates[1].name: boosting is another candidate's name already",
     ]);
+  });
+
+  it("takes a candidate called ensemble where no ensemble is asked for", () => {
+    expect(issuesOf({ candidates: [{ name: "ensemble", family: "scorecard" }] })).toEqual([]);
   });
 
   it("takes an ensemble of what is named and drawn", () => {

@@ -8,6 +8,7 @@ const ORDER = {
   runId: "r",
   definitionDigest: "a".repeat(64),
   datasetDigest: "b".repeat(64),
+  round: 1,
   candidate: { index: 2, name: "boosting" },
 };
 const OUTPUT = {
@@ -17,7 +18,7 @@ const OUTPUT = {
   metrics: { rocAuc: 0.7 },
   durationMs: 12_000,
 };
-const FOLDER = "runs/mm/r/candidates/2/outcomes";
+const FOLDER = "runs/mm/r/candidates/2/outcomes/1";
 
 async function collect(outcomes: Readonly<Record<string, unknown>>) {
   const { get, put, objects } = memoryObjects();
@@ -25,6 +26,7 @@ async function collect(outcomes: Readonly<Record<string, unknown>>) {
     await put(`${FOLDER}/${name}.json`, JSON.stringify(outcome));
   }
   await put(`${FOLDER}-of-another/01Z.json`, JSON.stringify({ output: {} }));
+  await put(`${FOLDER.slice(0, -1)}0/01Z.json`, JSON.stringify({ output: {} }));
   const list = async function* (prefix: string) {
     for (const [key, { byteLength }] of objects) {
       if (key.startsWith(prefix)) yield { key, sizeBytes: byteLength };
@@ -49,6 +51,12 @@ describe("collect-candidate", () => {
 
     expect(await collect({ "01A": { error }, "01B": { output: OUTPUT } })).toEqual(OUTPUT);
     await expect(collect({ "01A": { output: OUTPUT }, "01B": { error } })).rejects.toThrow("busy");
+  });
+
+  it("answers of a candidate that saw a share of the rows without a graph", async () => {
+    const { graphSha256: _none, ...output } = OUTPUT;
+
+    expect(await collect({ "01A": { output } })).toEqual(output);
   });
 
   it("says where to look when a task ended without a word", async () => {

@@ -86,6 +86,7 @@ export const SAMPLES = [
 ];
 
 export const REPORT: RunReport = {
+  leaderboard: [],
   model: "flight-delay",
   runId: "run-1",
   definitionDigest: DEFINITION_DIGEST,

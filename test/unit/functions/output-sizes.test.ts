@@ -61,7 +61,7 @@ describe("outputs of tasks with 40 candidates", () => {
       requestedBy: "scheduler",
     });
 
-    expect(output.candidates).toHaveLength(MOST_CANDIDATES);
+    expect(output.search.round.candidates).toHaveLength(MOST_CANDIDATES);
     expect(sizeOf(output)).toBeLessThan(LARGEST_OUTPUT_BYTES);
   });
 

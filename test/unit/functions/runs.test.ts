@@ -45,10 +45,17 @@ describe("start-run", () => {
     expect(await startRun(START)).toEqual({
       ...START,
       definitionDigest: DEFINITION_DIGEST,
-      candidates: [
-        { index: 0, name: "boosting" },
-        { index: 1, name: "logistic" },
-      ],
+      search: {
+        round: {
+          number: 0,
+          candidates: [
+            { index: 0, name: "boosting", rowShare: 1 },
+            { index: 1, name: "logistic", rowShare: 1 },
+          ],
+        },
+        finalists: [],
+        trainMs: [],
+      },
       promotion: "automatic",
       compute: {
         preparation: { on: "lambda" },

@@ -17,6 +17,15 @@ const RIGHT = {
   stageSourceInput: { ...RUN, source: { index: 0, name: "shop.csv" } },
   prepareInput: RUN,
   trainInput: { ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },
+  narrowInput: {
+    ...RUN,
+    search: {
+      round: { number: 0, candidates: [{ index: 0, name: "boosting", rowShare: 1 }] },
+      finalists: [{ index: 1, name: "logistic", graphSha256: DIGEST, metrics: { rocAuc: 0.7 } }],
+      trainMs: [12],
+      trained: [{ index: 0, name: "boosting", graphSha256: DIGEST, metrics: {}, durationMs: 12 }],
+    },
+  },
   evaluateInput: {
     ...RUN,
     datasetDigest: DIGEST,

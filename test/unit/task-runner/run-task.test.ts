@@ -8,7 +8,12 @@ import {
 import { taskOutcomeSchema } from "../../../core/run/task-outcome.ts";
 import { runTask, type TaskRunnerDeps } from "../../../functions/task-runner/run-task.ts";
 
-const ORDER = { model: "flights", runId: "run-1", candidate: { index: 2, name: "boosting" } };
+const ORDER = {
+  model: "flights",
+  runId: "run-1",
+  round: 1,
+  candidate: { index: 2, name: "boosting" },
+};
 const TEXT = JSON.stringify(ORDER);
 
 function setUp(changed: Partial<TaskRunnerDeps> = {}) {
@@ -45,7 +50,7 @@ const throwing = (...errors: readonly unknown[]): TaskRunnerDeps["loadHandler"] 
   return async () => ({ handler, sizeBytes: 7 });
 };
 
-const KEY = "runs/flights/run-1/candidates/2/outcomes/01J0000000000000000000000A.json";
+const KEY = "runs/flights/run-1/candidates/2/outcomes/1/01J0000000000000000000000A.json";
 
 describe("runTask", () => {
   it("stores what the handler answers where collect-candidate looks", async () => {
@@ -128,6 +133,7 @@ describe("runTask", () => {
     ["null", "null"],
     ["an order without a run", JSON.stringify({ ...ORDER, runId: 7 })],
     ["an order without a candidate", JSON.stringify({ ...ORDER, candidate: {} })],
+    ["an order of no whole round", JSON.stringify({ ...ORDER, round: "1" })],
   ])("fails on %s, which has no place for an outcome", async (_name, text) => {
     const { deps, outcomes, events } = setUp();
 

@@ -1,0 +1,25 @@
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { Task } from "../../core/definition/task.ts";
+import type { OpenedDataset } from "../../core/evaluation/open-dataset.ts";
+import type { TrainedModel } from "../../core/training/trained-model.ts";
+import type { Frame } from "../../core/training/training-frame.ts";
+
+/** What one order to train is about. */
+export interface TrainingWork {
+  readonly run: { readonly model: string; readonly runId: string };
+  readonly definition: StoredDefinition;
+  readonly task: Task;
+  readonly dataset: OpenedDataset;
+}
+
+/** A model, or an ensemble of models, that can be measured and exported. */
+export interface MadeCandidate extends Pick<TrainedModel, "addTo" | "summary"> {
+  readonly family: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What stands behind its raw scores. */
+  readonly calibration: StoredDefinition["calibration"];
+  /** Raw scores of the validation split, shape [rows * width]. */
+  readonly validationScores: Float64Array;
+  /** Raw scores of any rows, by other means than the exported graph. */
+  readonly scores: (frame: Frame) => Promise<Float64Array>;
+}
