@@ -1,0 +1,75 @@
+import { defineModel } from "../../core/definition/define-model.ts";
+import { utcHour, utcWeekday } from "../../core/row/utc.ts";
+
+const DAY_MS = 86_400_000;
+
+/** In which order should the flights of one route on one day be shown? */
+export const model = defineModel({
+  name: "flight-search",
+  owner: "network-operations",
+  description:
+    "Orders the flights of one route on one day, those first that will most likely leave on time",
+  source: {
+    format: "parquet",
+    files: [{ name: "flights-3m.parquet", from: "npm:vega-datasets/data/flights-3m.parquet" }],
+    eventTime: "date",
+  },
+  fields: {
+    date: {
+      type: "timestamp",
+      role: "feature",
+      description: "Departure, local time of the origin written as UTC",
+    },
+    distance: { type: "number", role: "feature", unit: "miles", min: 0, max: 10_000 },
+    origin: { type: "category", role: "feature", maxLength: 4, description: "IATA airport code" },
+    destination: { type: "category", role: "feature", maxLength: 4 },
+    delay: { type: "number", role: "outcome", unit: "minutes", min: -1_500, max: 3_000 },
+  },
+  target: {
+    name: "on_time",
+    type: "ranking",
+    from: ["delay"],
+    expression:
+      "CASE WHEN delay <= 0 THEN 3 WHEN delay <= 15 THEN 2 WHEN delay <= 60 THEN 1 ELSE 0 END",
+    group: "search",
+  },
+  rowFeatures: {
+    hour: {
+      type: "number",
+      from: ["date"],
+      compute: ({ date }) => (date === null ? null : utcHour(date)),
+    },
+    weekday: {
+      type: "number",
+      from: ["date"],
+      compute: ({ date }) => (date === null ? null : utcWeekday(date)),
+    },
+    search: {
+      type: "category",
+      description: "Whoever looks for a flight names a route and a day",
+      from: ["date", "origin", "destination"],
+      input: false,
+      compute: ({ date, origin, destination }) =>
+        date === null ? null : `${origin}-${destination}-${Math.floor(date / DAY_MS)}`,
+    },
+  },
+  example: { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
+  split: {
+    by: "time",
+    validationFrom: "2001-05-01T00:00:00Z",
+    testFrom: "2001-06-01T00:00:00Z",
+    until: "2001-07-01T00:00:00Z",
+  },
+  candidates: [
+    {
+      name: "boosting",
+      family: "gradient-boosting",
+      parameters: { trees: 50, leaves: 31, learningRate: 0.15 },
+    },
+  ],
+  gates: {
+    absolute: [{ metric: "ndcgAt5", min: 0.8 }],
+    champion: [{ metric: "ndcgAt10", maxRegression: 0.005 }],
+  },
+  seed: 1,
+});
