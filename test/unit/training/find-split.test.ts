@@ -18,7 +18,7 @@ const free = {
   categorySmoothing: 0,
 };
 
-function bestSplit(kind: FeatureBins["kind"], bins: Bins, parameters = {}) {
+function bestSplit(kind: FeatureBins["kind"], bins: Bins, parameters = {}, bounds = UNBOUND) {
   const one = { kind, name: "x", binCount: bins.length } as FeatureBins;
   const total = (at: 0 | 1 | 2) => bins.reduce((sum, bin) => sum + bin[at], 0);
   return findSplit(
@@ -27,7 +27,7 @@ function bestSplit(kind: FeatureBins["kind"], bins: Bins, parameters = {}) {
     [one],
     [0],
     { gradient: total(0), hessian: total(1), rows: total(2) },
-    UNBOUND,
+    bounds,
     { ...free, ...parameters },
   );
 }
@@ -148,5 +148,52 @@ describe("findSplit", () => {
 
     expect(membersOf(bins)).toEqual([1, 2]);
     expect(membersOf(bins, { categorySmoothing: 10 })).not.toContain(1);
+  });
+
+  it("penalises categories, and the leaf that they split only by l2", () => {
+    // left: 4^2 / (4 + 1 + 3) = 2, right: 6^2 / 8 = 4.5, the leaf: 2^2 / (8 + 1)
+    const bins: Bins = [
+      [0, 0, 0],
+      [-4, 4, 16],
+      [6, 4, 16],
+    ];
+
+    const found = bestSplit("category", bins, { l2: 1, categoryL2: 3 });
+
+    expect(found?.split.gain).toBeCloseTo(2 + 4.5 - 4 / 9, 12);
+    expect(found?.l2).toBe(4);
+  });
+
+  it.each([
+    [1, undefined],
+    [-1, 1],
+    [0, 1],
+  ])("lets numbers go in direction %d only", (direction, lastLeftBin) => {
+    // A value of 1 on the left and -1.5 on the right falls.
+    const bins: Bins = [
+      [0, 0, 0],
+      [-4, 4, 16],
+      [6, 4, 16],
+    ];
+
+    const found = bestSplit("number", bins, { monotone: Int8Array.of(direction) })?.split;
+
+    expect(found && "lastLeftBin" in found ? found.lastLeftBin : undefined).toBe(lastLeftBin);
+  });
+
+  it("counts what values within bounds are worth, before and after", () => {
+    // Values 1, -1.5 and, of the leaf, -0.25. Not below -0.2: -(2 G v + H v^2) with v 1, -0.2, -0.2.
+    const bins: Bins = [
+      [0, 0, 0],
+      [-4, 4, 16],
+      [6, 4, 16],
+    ];
+    const bounds = { lower: -0.2, upper: 2 };
+    const [left, right, leaf] = [4, 2.4 - 0.16, 0.8 - 0.32] as const;
+
+    for (const kind of ["number", "category"] as const) {
+      const found = bestSplit(kind, bins, { monotone: Int8Array.of(0) }, bounds);
+      expect(found?.split.gain).toBeCloseTo(left + right - leaf, 12);
+    }
   });
 });

@@ -90,6 +90,41 @@ describe("monotone", () => {
     },
   );
 
+  it("bounds what is below a split by the middle between its sides", () => {
+    // Means by x: 6 of 40 rows and 13 of 120; the middle is 9.5, which the 12 may not pass.
+    const cells = [
+      { x: 0, y: 0, rows: 20, mean: 0 },
+      { x: 0, y: 1, rows: 20, mean: 12 },
+      { x: 1, y: 0, rows: 60, mean: 16 },
+      { x: 1, y: 1, rows: 60, mean: 10 },
+    ];
+    const rows = cells.flatMap((cell) => new Array<typeof cell>(cell.rows).fill(cell));
+    const frame = {
+      ...frameOf(
+        [
+          numbers(
+            "x",
+            rows.map(({ x }) => x),
+          ),
+          numbers(
+            "y",
+            rows.map(({ y }) => y),
+          ),
+        ],
+        rows.map(() => 0),
+      ),
+      labels: Float64Array.from(rows, ({ mean }) => mean),
+    };
+    const answers = (monotone: Record<string, 1 | -1>) => {
+      const parameters = { trees: 1, leaves: 4, learningRate: 1, l2: 0, monotone };
+      const scores = boosted(parameters, { task: taskFor("squared"), train: frame }).scores(frame);
+      return [0, 20, 40, 100].map((row) => Number(scores[row]?.toFixed(6)));
+    };
+
+    expect(answers({})).toEqual([0, 12, 16, 10]);
+    expect(answers({ x: 1 })).toEqual([0, 9.5, 16, 10]);
+  });
+
   it("learns as much as the data let it", () => {
     const x = Array.from({ length: 200 }, (_, i) => i);
     const line = { ...frameOf([numbers("x", x)], x), labels: Float64Array.from(x) };

@@ -2,6 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BoostingObjective } from "../../../../core/definition/parameters/boosting.ts";
 import type { Task } from "../../../../core/definition/task.ts";
+import type { GraphBuilder } from "../../../../core/onnx/graph-builder.ts";
+import { addBoosting } from "../../../../core/training/boosting/add-boosting.ts";
+import { type Ensemble, ensembleScores } from "../../../../core/training/boosting/ensemble.ts";
+import { findBins } from "../../../../core/training/boosting/feature-bins.ts";
+import type { GraphInputs } from "../../../../core/training/trained-model.ts";
 import type { LabelledFrame } from "../../../../core/training/training-frame.ts";
 import { numbers, strings, withoutRows } from "../frames.ts";
 import { OBJECTIVES } from "./lightgbm-fixture.ts";
@@ -100,6 +105,22 @@ describe("the graph of boosting", () => {
       );
     },
   );
+
+  it("puts quantiles that cross in order, as the trainer does, and nothing else", async () => {
+    const constant = [9, 3, 1, 2].map((baseScore) => ({ baseScore, trees: [] }));
+    const [frame] = fc.sample(frames("squared"), { numRuns: 1, seed: 5 }) as [LabelledFrame];
+    const ensemble: Ensemble = {
+      ...{ objective: "squared", link: "identity", quantiles: 3, targets: constant },
+      bins: frame.columns.map((column) => findBins(column, 255)),
+    };
+
+    const scores = ensembleScores(ensemble, frame);
+    const addTo = (graph: GraphBuilder, inputs: GraphInputs) =>
+      addBoosting(graph, inputs, ensemble);
+
+    expect([...scores]).toEqual(Array.from({ length: frame.rows }, () => [9, 1, 2, 3]).flat());
+    expect(await runScores({ addTo }, frame)).toEqual(scores);
+  });
 
   it.each(["x", "city"])("gives the scores of the column %s alone", async (name) => {
     const [frame] = fc.sample(frames("squared"), { numRuns: 1, seed: 5 }) as [LabelledFrame];

@@ -37,6 +37,7 @@ describe("drawByGradient", () => {
 
     expect(draw(0.05, 0.01).rows?.filter((row) => row % 10 === 9).length).toBeGreaterThanOrEqual(5);
     expect([...(draw(0.05, 0.01).rows as Uint32Array)].slice(0, 2)).toContain(9);
+    expect(draw(0.05, 0.01).count).toBe(6);
     expect(draw(1, 0.5)).toEqual({ count: 100 });
     expect(draw(0.6, 0.9).count).toBe(100);
   });
