@@ -21,8 +21,13 @@ export function checkTrainable(task: Task, train: LabelledFrame, validation: Lab
     }
   }
   if (train.rows === 0) throw new InvalidInputError("training split has no rows");
-  checkLabels(task, train);
-  checkLabels(task, validation);
+  for (const frame of [train, validation]) {
+    checkLabels(task, frame);
+    checkWeights(frame);
+  }
+  if (train.weights?.every((weight) => weight === 0)) {
+    throw new InvalidInputError("every row of the training split has the weight 0");
+  }
   if (task.type === "binary" || task.type === "multiclass") checkClasses(train);
   checkColumns(validation, train.columns);
 }
@@ -33,6 +38,18 @@ function checkLabels(task: Task, { labels }: LabelledFrame): void {
   if (row < 0) return;
   throw new InvalidInputError(
     `row ${row} has the label ${labels[row]}, which is none of a ${task.type} target`,
+  );
+}
+
+function checkWeights({ rows, weights }: LabelledFrame): void {
+  if (weights === undefined) return;
+  if (weights.length !== rows) {
+    throw new InvalidInputError(`${rows} rows have ${weights.length} weights; each needs one`);
+  }
+  const row = weights.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (row < 0) return;
+  throw new InvalidInputError(
+    `row ${row} has the weight ${weights[row]}; weights are finite and not below 0`,
   );
 }
 
