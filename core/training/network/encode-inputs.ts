@@ -71,8 +71,8 @@ function planNumbers({ name, values }: NumberColumn): NumberEncoding {
   let squares = 0;
   for (const value of values) if (Number.isFinite(value)) squares += (value - mean) ** 2;
   const deviation = count > 0 ? Math.sqrt(squares / count) : 0;
-  // A constant's mean may be off by rounding, and so its deviation.
-  const inverseDeviation = deviation > Math.abs(mean) * 1e-12 ? 1 / deviation : 0;
+  // A constant's deviation is exactly 0: float32 add up in doubles without rounding, up to 2^29 of them.
+  const inverseDeviation = deviation > 0 ? 1 / deviation : 0;
   const hasIndicator = count > 0 && count < values.length;
   return { kind: "number", name, mean, inverseDeviation, hasIndicator };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { networkParameters } from "../../../../core/definition/parameters/network.ts";
+import { batchBuffers } from "../../../../core/training/network/batch.ts";
 import { inputReader, planInputs } from "../../../../core/training/network/encode-inputs.ts";
+import { inputLayer } from "../../../../core/training/network/layers/input-layer.ts";
 import { learningRateAt } from "../../../../core/training/network/learning-rate.ts";
 import { lossOf } from "../../../../core/training/network/loss.ts";
 import { networkOf } from "../../../../core/training/network/network.ts";
@@ -157,6 +159,48 @@ describe("targets of a network", () => {
     [2.5, 0.5, 1.5].forEach((count, i) => {
       expect(planTargets(CLASSES, three).start[i]).toBeCloseTo(Math.log(count / 4.5), 12);
     });
+  });
+});
+
+describe("what is constant but for rounding", () => {
+  it("has no deviation, as a target and as an input", () => {
+    // Ten times 0.1 is 0.9999999999999999, and a tenth of it not 0.1.
+    const target = planTargets(REGRESSION, numberFrame([], Array(10).fill(0.1)));
+    const column = numbers("x", Array(11).fill(0.1));
+    const [input] = planInputs([column], { clip: 10, maxCategories: 1 }).numbers;
+
+    expect(target.mean).toBeCloseTo(0.1, 15);
+    expect(target.deviation).toBe(0);
+    expect(input?.mean).toBe(column.values[0]);
+    expect(input?.inverseDeviation).toBe(0);
+  });
+});
+
+describe("a batch", () => {
+  it("weighs its rows by their weight over their number", () => {
+    const network = networkOf(planOf(1), networkParameters.parse({}), Float64Array.of(0));
+    const rows = {
+      reader: { readNumbers() {}, readCodes() {} },
+      targets: Float32Array.of(5, 6, 7),
+      weights: Float64Array.of(0.5, 1, 1.5),
+    };
+
+    const { targets, weights } = batchBuffers(network, 3).answers(rows, Uint32Array.of(2, 0));
+
+    expect(targets).toEqual({ data: Float32Array.of(7, 5), dims: [2, 1] });
+    expect(weights).toEqual({ data: Float32Array.of(0.75, 0.25), dims: [2, 1] });
+  });
+});
+
+describe("a table of strings", () => {
+  it("starts with row 0, of all that is unknown, at 0 and the others anywhere", () => {
+    const [table] = inputLayer(0, [{ name: "s", rows: 3, size: 2 }]).parameters;
+    const values = new Float32Array(6);
+
+    table?.start(values, seededRandom(1));
+
+    expect([...values.subarray(0, 2)]).toEqual([0, 0]);
+    expect(new Set(values).size).toBe(5);
   });
 });
 

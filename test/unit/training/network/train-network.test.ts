@@ -144,6 +144,25 @@ describe("a neural network", () => {
     );
   });
 
+  it("takes the first of equally good epochs", async () => {
+    const [frame, validation] = [shops(50, 1), shops(50, 2)];
+    // Steps too small for a float32: the weights stay.
+    const parameters = { learningRate: 1e-30, batchNormalisation: false, earlyStoppingEpochs: 2 };
+
+    const { summary } = await train(BINARY, frame, parameters, { validation });
+
+    expect(summary).toMatchObject({ bestEpoch: 1, epochs: 3 });
+  });
+
+  it("does not stop early where no validation row has a weight", async () => {
+    const frame = shops(50, 1);
+    const validation = weighted(frame, Array(50).fill(0));
+
+    const { summary } = await train(BINARY, frame, { epochs: 2 }, { validation });
+
+    expect(summary).toMatchObject({ bestEpoch: 2, learningCurve: [{}, { validation: null }] });
+  });
+
   it("gives equal bytes for equal seeds, and others for others", async () => {
     const frame = shops(300, 1);
     const scoresWith = async (seed: number) =>
