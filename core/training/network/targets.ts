@@ -75,7 +75,7 @@ export function weighedRows(frame: LabelledFrame): LabelledFrame {
 export function checkWeighed({ rows }: LabelledFrame): void {
   if (rows > 0) return;
   throw new InvalidInputError(
-    "no row of the training split has a weight above 0; the network has nothing to learn from",
+    "no row of the training split has a weight above 0; give some rows one",
   );
 }
 
