@@ -1,19 +1,13 @@
-import { InvalidInputError } from "../../errors.ts";
 import type { FrameColumn, LabelledFrame } from "../training-frame.ts";
 
 /**
  * The rows whose weight is not 0: what has none is as if it were not there. The frame itself where all
  * rows count.
- *
- * @throws {InvalidInputError} if no row is left
  */
 export function withoutWeightless(frame: LabelledFrame): LabelledFrame {
   const { weights, groups } = frame;
   if (!weights?.includes(0)) return frame;
   const kept = Uint32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
-  if (kept.length === 0) {
-    throw new InvalidInputError(`each of the ${frame.rows} rows to train on has weight 0`);
-  }
   return {
     rows: kept.length,
     columns: frame.columns.map((column) => columnOf(column, kept)),
