@@ -1,18 +1,22 @@
 import type { StoredDefinition } from "./model-definition.ts";
 import { type ModelInput, modelInputs } from "./model-inputs.ts";
 
-type ContextParts = Pick<StoredDefinition, "fields" | "rowFeatures" | "evaluation" | "target">;
+type ContextParts = Pick<
+  StoredDefinition,
+  "fields" | "rowFeatures" | "evaluation" | "target" | "split"
+>;
 
 /**
  * The columns that a dataset keeps beside the model's inputs, by name: what `evaluation` slices or
- * compares groups by, and row features with `input: false` but for the one that tells queries apart. A
- * column that is an input is none of them.
+ * compares groups by, and row features with `input: false` but for those that tell queries or splits
+ * apart. A column that is an input is none of them.
  */
 export function contextColumns(definition: ContextParts): readonly ModelInput[] {
-  const { fields, rowFeatures, evaluation, target } = definition;
+  const { fields, rowFeatures, evaluation, target, split } = definition;
+  const keys = [target.group, split.by === "group" ? split.column : undefined];
   const inputs = new Set(modelInputs(definition).map(({ name }) => name));
   const kept = Object.entries(rowFeatures).filter(
-    ([name, { input }]) => input === false && name !== target.group,
+    ([name, { input }]) => input === false && !keys.includes(name),
   );
   const wanted = [
     ...kept.map(([name]) => name),

@@ -115,11 +115,11 @@ function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly 
   });
 }
 
-function splitIssues({ fields, split }: CheckedDefinition): readonly Issue[] {
+function splitIssues({ fields, rowFeatures, split }: CheckedDefinition): readonly Issue[] {
   if (split.by === "group" && !Object.hasOwn(fields, split.column)) {
-    return [
-      { path: "split.column", message: `must name a field, got ${shownValue(split.column)}` },
-    ];
+    if (rowFeatures[split.column]?.type === "category") return [];
+    const wanted = "must name a field, or a row feature of type category";
+    return [{ path: "split.column", message: `${wanted}, got ${shownValue(split.column)}` }];
   }
   if (split.by !== "time") return [];
   const bounds = [

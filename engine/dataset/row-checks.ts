@@ -17,19 +17,20 @@ export async function rowChecks(
   connection: DuckDBConnection,
   loaded: LoadedDefinition,
 ): Promise<RowChecks> {
-  const { target, weight } = loaded.definition;
+  const { target, weight, split } = loaded.definition;
+  const keys = [target.group, split.by === "group" ? split.column : undefined];
   const columns = contractColumns(loaded.definition);
   return {
     columns,
     label: await targetLabel(connection, target, columns),
     ...(weight && { weight: await rowWeight(connection, weight, columns) }),
     features: rowFeatureFunctions(connection, loaded).map((feature) =>
-      feature.name === target.group ? neverMissing(feature) : feature,
+      keys.includes(feature.name) ? neverMissing(feature) : feature,
     ),
   };
 }
 
-/** A row without its query belongs nowhere. */
+/** A row without its query, or without what its split is made of, belongs nowhere. */
 const neverMissing = (feature: ComputedSql): ComputedSql => ({
   ...feature,
   failure: (given) =>

@@ -3,6 +3,7 @@ import { SPLIT_NAMES } from "../../core/dataset/manifest.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
+import { featureName } from "./checked-rows.ts";
 
 /** Code of rows that belong to no split; the splits have their places in `SPLIT_NAMES`. */
 const OUTSIDE = SPLIT_NAMES.length;
@@ -13,13 +14,13 @@ const OUTSIDE = SPLIT_NAMES.length;
  * By hash and by group, the place of a row in 0..1 is made of its key's text: the first 13 hexadecimal
  * digits (52 bits) of the MD5 of its UTF-8 bytes, divided by 2^52. Places below `train` train, those in
  * the next `validation` validate, the others test: nothing but the text decides, on any machine, and
- * new rows leave old ones where they are. The key is the group's column, or the id, or every column
- * but those that are read for weights and context only.
+ * new rows leave old ones where they are. The key is the group's column or row feature, or the id, or
+ * every column but those that are read for weights and context only.
  *
  * @throws {InvalidInputError} if the split is by time and the rows have none.
  */
 export function splitRule(
-  { split, source }: Pick<StoredDefinition, "split" | "source">,
+  { split, source, rowFeatures }: Pick<StoredDefinition, "split" | "source" | "rowFeatures">,
   columns: readonly ContractColumn[],
 ): string {
   if (split.by === "time") {
@@ -32,7 +33,9 @@ export function splitRule(
   const isKey = ({ name, role }: ContractColumn) =>
     one === undefined ? role !== "ignored" || name === source.eventTime : name === one;
   const keys = columns.filter(isKey);
-  const place = `('0x' || md5(${keyText(keys)})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
+  const feature = split.by === "group" ? Object.keys(rowFeatures).indexOf(split.column) : -1;
+  const key = feature < 0 ? keyText(keys) : featureName(feature);
+  const place = `('0x' || md5(${key})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
   const { train, validation, test } = split.shares;
   // Shares add up to 1 but for rounding: a test share of 0 must not get the last row.
   const trainAndValidation = test === 0 ? 1 : train + validation;

@@ -134,6 +134,49 @@ describe("a ranking dataset", () => {
     expect(groups?.length).toBe(labels.length / 5 + 1);
   });
 
+  /** Searches by the hour they began in; none has begun at 23. */
+  const byHour: Partial<ModelDefinition> = {
+    source: timed("offers.parquet"),
+    target: { ...targets.ranking, group: "hour" },
+    fields: {
+      ...offersDefinition().definition.fields,
+      at: { type: "timestamp", role: "feature" },
+    },
+    rowFeatures: {
+      hour: {
+        type: "category",
+        from: ["at"],
+        input: false,
+        compute: ({ at }: { at: number }) => {
+          const hour = Math.floor(at / 3_600_000);
+          return hour % 24 === 23 ? null : `hour ${hour}`;
+        },
+      },
+    },
+  };
+
+  it.each<[string, ModelDefinition["split"], number]>([
+    // 115 of 120 searches have an hour, 4 of 5 days belong to a split by time.
+    ["by group", { ...bySearch, column: "hour" } as ModelDefinition["split"], 115],
+    ["by time", byTime, 92],
+  ])("takes a row feature for the query, split %s", async (_how, split, queries) => {
+    const prepared = await preparedOffers({ ...byHour, split });
+
+    const { home, datasetDigest, manifest } = prepared;
+    expect(prepared.rows.quarantined).toBe(25);
+    expect(await home.quarantine("SELECT DISTINCT __reason FROM quarantine")).toEqual([
+      ["hour: missing"],
+    ]);
+    const summaries = SPLIT_NAMES.map((name) => labelSummary(manifest.splits[name]));
+    const found = summaries.map((summary) => (summary.type === "ranking" ? summary.queries : 0));
+    expect(found.reduce((sum, count) => sum + count, 0)).toBe(queries);
+    expect(summaries.map((summary) => "largestQuery" in summary && summary.largestQuery)).toEqual([
+      5, 5, 5,
+    ]);
+    expect(manifest.context).toBeUndefined();
+    expect(await columnsOf(home, datasetDigest)).not.toContainEqual(["hour", "VARCHAR"]);
+  });
+
   it("fails where no query has two rows of different relevance", async () => {
     const target = { ...targets.ranking, expression: "clicks * 0 + 2" };
 

@@ -65,6 +65,14 @@ describe("rules of a definition's data", () => {
       "queries split by time",
       { ...ranking, source: { ...shop.source, eventTime: "at" }, split: byTime },
     ],
+    [
+      "queries by a row feature, split by it",
+      {
+        rowFeatures: { day: { type: "category", from: ["age"], compute, input: false } },
+        target: { ...ranking.target, group: "day" },
+        split: { ...ranking.split, column: "day" },
+      },
+    ],
     ["a weight of any column", { weight: { from: ["region", "age"], expression: "age" } }],
     ["weights of both classes", { classWeights: { 0: 1, 1: 5 } }],
     ["weights of named classes", { ...multiclass, classWeights: { yes: 2 } }],
@@ -149,6 +157,15 @@ describe("rules of a definition's data", () => {
       },
       "target.group",
       /no outcome/,
+    ],
+    [
+      "groups by a row feature that is no text",
+      {
+        rowFeatures: { half: { type: "number", from: ["age"], compute } },
+        split: { ...ranking.split, column: "half" },
+      },
+      "split.column",
+      /must name a field, or a row feature of type category/,
     ],
     ["queries torn apart by hash", { ...ranking, split: shop.split }, "split.by", /tear queries/],
     [
