@@ -2,10 +2,13 @@ import type { Measurements } from "../../core/cost/measurements.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { modelInputs } from "../../core/definition/model-inputs.ts";
 import type { RunRecord } from "../../core/registry/records.ts";
+import { candidatesOf } from "../../core/search/candidates-of.ts";
+import { plannedRounds } from "../../core/search/planned-rounds.ts";
 
 /** What of a definition decides a cost. */
 export const costDefinition = (definition: StoredDefinition): Measurements["definition"] => ({
-  candidates: definition.candidates.map(({ name }) => name),
+  candidates: candidatesOf(definition).map(({ name }) => name),
+  rounds: [...plannedRounds(definition)],
   sourceFiles: definition.source.files.length,
   inputs: modelInputs(definition).length,
   schedules: definition.schedules,

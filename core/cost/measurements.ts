@@ -18,6 +18,8 @@ export const measurementsSchema = z.object({
   measuredAt: z.iso.datetime(),
   definition: z.object({
     candidates: z.array(z.string()).min(1),
+    /** How many of them each round trains; absent: all in one. */
+    rounds: z.array(z.int().min(1)).min(1).exactOptional(),
     sourceFiles: z.int().min(1),
     /** Model inputs; each has a drift metric. */
     inputs: count,
@@ -67,6 +69,13 @@ export const measurementsSchema = z.object({
 });
 
 export type Measurements = Readonly<z.output<typeof measurementsSchema>>;
+
+/** How many candidates each round of a run trains. */
+export const roundsOf = ({
+  rounds,
+  candidates,
+}: Pick<Measurements["definition"], "rounds" | "candidates">): readonly number[] =>
+  rounds ?? [candidates.length];
 
 /** @throws {InvalidInputError} naming the first wrong place */
 export function parseMeasurements(value: unknown): Measurements {

@@ -1,7 +1,9 @@
-import type { Measurements } from "./measurements.ts";
+import { type Measurements, roundsOf } from "./measurements.ts";
 
-/** States of `training.asl.json` that a run which promotes its version enters, its Map among them. */
-const OUTER_STATES = 12;
+/** States of `training.asl.json` that a run which promotes its version enters once. */
+const OUTER_STATES = 11;
+/** Of each round: its Map, Narrow, MoreRounds. */
+const ROUND_STATES = 3;
 /** States inside the Map that one candidate enters. */
 const CANDIDATE_STATES = { lambda: 2, fargate: 3 } as const;
 
@@ -12,14 +14,15 @@ const CANDIDATE_STATES = { lambda: 2, fargate: 3 } as const;
  *
  * Source: "AWS Step Functions Pricing".
  */
-export function trainingTransitions({
-  candidates,
-  sourceFiles,
-  compute,
-}: Measurements["definition"]): number {
+export function trainingTransitions(definition: Measurements["definition"]): number {
+  const { sourceFiles, compute } = definition;
   // the Map and one state for each file
   const staging = compute.preparation.on === "distributed-map" ? 1 + sourceFiles : 0;
-  return OUTER_STATES + staging + candidates.length * CANDIDATE_STATES[compute.training.on];
+  const eachCandidate = CANDIDATE_STATES[compute.training.on];
+  return roundsOf(definition).reduce(
+    (sum, candidates) => sum + ROUND_STATES + candidates * eachCandidate,
+    OUTER_STATES + staging,
+  );
 }
 
 /** Of a drift check that finds nothing: CheckDrift, Verdict, Done. */

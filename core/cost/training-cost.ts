@@ -1,10 +1,10 @@
 import type { Use } from "./cost-line.ts";
 import { FUNCTION_SIZES, TRAIN_EPHEMERAL_MB } from "./function-sizes.ts";
 import { lambdaUses, listedSeconds } from "./lambda-uses.ts";
-import type { Measurements } from "./measurements.ts";
+import { type Measurements, roundsOf } from "./measurements.ts";
 import { trainingTransitions } from "./run-transitions.ts";
 
-/** start-run, prepare, evaluate, register, promote, end-run, notify. */
+/** start-run, prepare, evaluate, register, promote, end-run, notify; `narrow` there is once a round. */
 const OTHER_INVOCATIONS = 7;
 
 /**
@@ -19,7 +19,8 @@ const WRITE_UNITS = 20;
 export function trainingRunUses(measured: Measurements): readonly Use[] {
   const { run, definition, platform, storage } = measured;
   const { architecture } = platform;
-  const candidates = definition.candidates.length;
+  const rounds = roundsOf(definition);
+  const trainings = rounds.reduce((sum, candidates) => sum + candidates, 0);
   const staged = definition.compute.preparation.on === "lambda" ? 0 : definition.sourceFiles;
   const inCode = (name: "prepare" | "evaluate" | "register", ms: number | undefined) =>
     lambdaUses({
@@ -37,8 +38,8 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
     {
       item: "Lambda requests",
       price: "lambdaUsdPerRequest",
-      quantity: OTHER_INVOCATIONS + candidates + staged,
-      how: `${OTHER_INVOCATIONS} + ${candidates} candidates${staged === 0 ? "" : ` + ${staged} source files`}`,
+      quantity: OTHER_INVOCATIONS + trainings + rounds.length + staged,
+      how: `${OTHER_INVOCATIONS} + ${trainings} trainings + ${rounds.length} × narrow${staged === 0 ? "" : ` + ${staged} source files`}`,
     },
     {
       item: "Step Functions",

@@ -3,7 +3,7 @@ import type { StoredDefinition } from "../definition/model-definition.ts";
 import type { Metrics } from "../registry/records.ts";
 import { candidatesOf } from "./candidates-of.ts";
 
-type Searched = Pick<
+export type Searched = Pick<
   StoredDefinition,
   "candidates" | "search" | "ensemble" | "selection" | "seed" | "target"
 >;

@@ -15,12 +15,21 @@ type Handler = (event: unknown) => Promise<object>;
 const ANSWERS: Readonly<Record<string, object>> = {
   "start-run": {
     ...{ model: "m", runId: RUN_ID, definitionDigest: digest, reason: "r", requestedBy: "me" },
-    candidates: [0, 1].map((index) => ({ index, name: `candidate-${index}` })),
+    search: {
+      round: {
+        number: 0,
+        candidates: [0, 1].map((index) => ({ index, name: `candidate-${index}` })),
+      },
+    },
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   },
   prepare: { datasetDigest: digest, rows: {} },
   train: { index: 0, name: "candidate-0", graphSha256: digest, metrics: {} },
+  narrow: {
+    ...{ round: { number: 1, candidates: [] }, finalists: [], trainMs: [1, 1] },
+    done: true,
+  },
   evaluate: {
     ...{ passed: true, reasons: [], candidate: { index: 0, name: "candidate-0" } },
     ...{ metrics: {}, champion: 2, reportKey: "report.json" },
@@ -68,10 +77,11 @@ describe("a run, followed by its id", () => {
     const { lines, alerts, functions } = await follow("training");
 
     expect([...functions].toSorted()).toEqual([
-      ...["end-run", "evaluate", "notify", "prepare", "promote", "register", "start-run", "train"],
+      ...["end-run", "evaluate", "narrow", "notify", "prepare", "promote", "register"],
+      ...["start-run", "train"],
     ]);
     expect(lines.filter((line) => line.runId !== RUN_ID || line.model !== "m")).toEqual([]);
-    expect(lines.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(9);
+    expect(lines.filter(({ outcome }) => outcome === "succeeded")).toHaveLength(10);
     const trained = lines.filter((line) => line.function === "train");
     expect(new Set(trained.map(({ candidate }) => candidate))).toEqual(new Set([0, 1]));
     expect(alerts).toMatchObject([{ severity: "info", runId: RUN_ID }]);

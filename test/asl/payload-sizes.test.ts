@@ -19,6 +19,7 @@ const RUN = "r".repeat(80);
 const CANDIDATES = Array.from({ length: 40 }, (_, index) => ({
   index,
   name: `c${index}`.padEnd(63, "x"),
+  rowShare: 1,
 }));
 const METRICS = Object.fromEntries(
   ["rocAuc", "prAuc", "logLoss", "brier", "accuracy", "precision", "recall", "f1"].map((name) => [
@@ -61,12 +62,17 @@ const LOST_TASK = {
   TaskArn: `arn:aws:ecs:ap-southeast-2:123456789012:task/${"c".repeat(255)}/${"0".repeat(32)}`,
 };
 
+interface Candidate {
+  readonly rowShare?: number;
+  readonly durationMs: number;
+}
+
 /** The most that each function can answer. */
 const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
   "start-run": () => ({
     ...ORDER,
     definitionDigest: DIGEST,
-    candidates: CANDIDATES,
+    search: { round: { number: 0, candidates: CANDIDATES }, finalists: [], trainMs: [] },
     promotion: "automatic",
     compute: { preparation: { on: "distributed-map", maxConcurrency: 1_000 }, training: FARGATE },
     ...DURATION,
@@ -83,7 +89,17 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
   "collect-candidate": ({ candidate }: { candidate: object }) => ({
     ...candidate,
     graphSha256: DIGEST,
-    metrics: METRICS,
+    metrics: { quantileCoverageError: -0.12345678901234566 },
+    ...DURATION,
+  }),
+  // After five rounds of forty, which no search has.
+  narrow: ({ search: { trained } }: { search: { trained: readonly Candidate[] } }) => ({
+    round: { number: 5, candidates: [] },
+    finalists: trained.map(
+      ({ durationMs: _durationMs, rowShare: _rowShare, ...finalist }) => finalist,
+    ),
+    trainMs: Array(200).fill(DURATION.durationMs),
+    done: true,
     ...DURATION,
   }),
   evaluate: () => ({
@@ -152,7 +168,7 @@ describe("states of a run of forty candidates with the longest names", () => {
     expect(largest(sizes)).toBeLessThan(LARGEST_BYTES);
   });
 
-  it.each(["prepare", "collect-candidate", "evaluate", "register", "end-run", "notify"])(
+  it.each(["prepare", "collect-candidate", "narrow", "evaluate", "register", "end-run", "notify"])(
     "stay below 32 KiB when %s fails with a message of a megabyte",
     async (name) => {
       const columns = Array.from({ length: 60_000 }, (_, i) => `column "c${i}" is ${WORST}`);

@@ -46,16 +46,22 @@ describe("trainingRunUses", () => {
 
   it("counts requests, transitions, objects and changes", () => {
     expect(quantities(trainingRunUses(measured()))).toMatchObject({
-      // start-run, prepare, evaluate, register, promote, end-run, notify, and two candidates
-      "Lambda requests": 9,
-      // twelve states, and two for each candidate
-      "Step Functions": 16,
+      // start-run, prepare, evaluate, register, promote, end-run, notify, narrow, and two candidates
+      "Lambda requests": 10,
+      // eleven states, three of the one round, and two for each candidate
+      "Step Functions": 18,
       // 11 + 5 + 6 objects of two runs
       "objects written": 11,
       "registry changes": 20,
       trace: 1,
       alert: 1,
     });
+  });
+
+  it("counts a request for each training and each round of a search", () => {
+    const uses = quantities(trainingRunUses(measured({ definition: { rounds: [9, 3, 1] } })));
+
+    expect(uses["Lambda requests"]).toBe(7 + 13 + 3);
   });
 
   it("takes arm's price for arm", () => {
@@ -86,7 +92,7 @@ describe("trainingRunUses", () => {
     expect(uses["train: memory"]).toBeCloseTo(16, 10);
     expect(uses["train: address"]).toBeCloseTo(1, 10);
     // three states for a candidate: choice, task, collection
-    expect(uses["Step Functions"]).toBe(18);
+    expect(uses["Step Functions"]).toBe(20);
     expect(uses).not.toHaveProperty("train: compute");
   });
 
@@ -95,8 +101,8 @@ describe("trainingRunUses", () => {
 
     const uses = quantities(trainingRunUses(measured({ definition: { compute } })));
 
-    expect(uses["Lambda requests"]).toBe(9 + 3);
-    expect(uses["Step Functions"]).toBe(16 + 1 + 3);
+    expect(uses["Lambda requests"]).toBe(10 + 3);
+    expect(uses["Step Functions"]).toBe(18 + 1 + 3);
     expect(uses["stage 3 source files: compute"]).toBeNull();
   });
 

@@ -6,6 +6,7 @@ import { measured } from "./measured.ts";
 interface Choice {
   readonly Variable: string;
   readonly StringEquals?: string;
+  readonly BooleanEquals?: boolean;
   readonly Next: string;
 }
 interface State {
@@ -27,17 +28,25 @@ const machine = (name: string) =>
 function entered(
   { StartAt, States }: Machine,
   found: Readonly<Record<string, string>>,
-  items: Readonly<Record<string, number>> = {},
+  items: Readonly<Record<string, readonly number[]>> = {},
 ): number {
+  const times = new Map<string, number>();
   let count = 0;
   for (let name: string | undefined = StartAt; name !== undefined; ) {
     const state: State | undefined = States[name];
     if (state === undefined) throw new Error(`there is no state ${name}`);
     count += 1;
-    if (state.ItemProcessor) count += (items[name] ?? 0) * entered(state.ItemProcessor, found);
+    const before = times.get(name) ?? 0;
+    times.set(name, before + 1);
+    const rounds = items[name] ?? [];
+    if (state.ItemProcessor) count += (rounds[before] ?? 0) * entered(state.ItemProcessor, found);
     const chosen: Choice | undefined = state.Choices?.find(
-      ({ Variable, StringEquals }) =>
-        StringEquals !== undefined && found[Variable] === StringEquals,
+      ({ Variable, StringEquals, BooleanEquals }) =>
+        (StringEquals !== undefined && found[Variable] === StringEquals) ||
+        // not done while there are rounds to train
+        (Variable === "$.search.done" &&
+          BooleanEquals === false &&
+          (times.get("Train") ?? 0) < (items.Train ?? []).length),
     );
     name = state.Type === "Choice" ? (chosen?.Next ?? state.Default) : state.Next;
   }
@@ -63,11 +72,20 @@ describe("transitions", () => {
   ])("of a run with %s are those of the state machine", (_name, compute, found) => {
     const { definition } = measured({ definition: { compute } });
     const items = {
-      Train: definition.candidates.length,
-      StageSources: definition.sourceFiles,
+      Train: [definition.candidates.length],
+      StageSources: [definition.sourceFiles],
     };
 
     expect(trainingTransitions(definition)).toBe(entered(machine("training"), found, items));
+  });
+
+  it("of a search are those of the state machine, round by round", () => {
+    const rounds = [9, 3, 1];
+    const { definition } = measured({ definition: { rounds } });
+
+    // eleven outside, three a round, two a training
+    expect(trainingTransitions(definition)).toBe(11 + 3 * 3 + 13 * 2);
+    expect(entered(machine("training"), {}, { Train: rounds })).toBe(11 + 3 * 3 + 13 * 2);
   });
 
   it("of a drift check are those of the state machine", () => {
