@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { PlatformError } from "../core/errors.ts";
+import { headlineMetrics } from "../core/evaluation/metric-words.ts";
 import type {
   AliasRecord,
   AuditEvent,
@@ -127,8 +128,7 @@ program
           .map((a) => a.alias)
           .join(",") || "-",
       candidate: v.candidate,
-      rocAuc: v.metrics.rocAuc,
-      logLoss: v.metrics.logLoss,
+      ...Object.fromEntries(headlineMetrics(v.metrics).map((name) => [name, v.metrics[name]])),
       dataset: v.datasetDigest.slice(0, 12),
       created: v.createdAt,
       reasons: v.reasons.join("; ") || "-",

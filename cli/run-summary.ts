@@ -1,3 +1,4 @@
+import { testMetricsInWords } from "../core/evaluation/metric-words.ts";
 import type { RunRecord, VersionRecord } from "../core/registry/records.ts";
 import type { Execution } from "../local/executions.ts";
 import type { Client } from "./client.ts";
@@ -19,6 +20,6 @@ export async function runSummary(
   if (version === undefined) return status;
   const path = `/api/models/${encodeURIComponent(model)}/versions/${version}`;
   const { reasons, metrics } = (await client.call("GET", path)) as VersionRecord;
-  const found = reasons.join("; ") || `test ROC-AUC ${metrics.rocAuc?.toFixed(4)}`;
+  const found = reasons.join("; ") || testMetricsInWords(metrics);
   return `${status}: version ${version}: ${found}`;
 }

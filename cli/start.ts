@@ -1,4 +1,5 @@
 import { PlatformError } from "../core/errors.ts";
+import { testMetricsInWords } from "../core/evaluation/metric-words.ts";
 import type { Execution } from "../local/executions.ts";
 import { type Platform, startPlatform } from "../local/platform.ts";
 import { curlFor } from "./curl-for.ts";
@@ -68,7 +69,7 @@ async function outcome(
   const { version, status, metrics, reasons } = await registry.version(model, run.version);
   return status === "rejected"
     ? `version ${version} was rejected: ${reasons.join("; ")}`
-    : `version ${version}: test ROC-AUC ${metrics.rocAuc?.toFixed(4)}, log-loss ${metrics.logLoss?.toFixed(4)}`;
+    : `version ${version}: ${testMetricsInWords(metrics)}`;
 }
 
 /** Writes a line for each state that is over; on a terminal also the one under way, in place. */

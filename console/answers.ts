@@ -1,3 +1,4 @@
+import type { PredictionAnswer } from "../core/inference/prediction-answers.ts";
 import type { Alert } from "../core/ports/alerts.ts";
 import type { AliasRecord, ModelRecord, RunRecord } from "../core/registry/records.ts";
 
@@ -47,9 +48,6 @@ export interface AlertAnswer extends Alert {
 export interface PredictionsAnswer {
   readonly model: string;
   readonly version: number;
-  readonly predictions: readonly {
-    readonly predictionId: string;
-    readonly label: number;
-    readonly probability: number;
-  }[];
+  /** What a row is told depends on the task. */
+  readonly predictions: readonly (PredictionAnswer & { readonly predictionId: string })[];
 }

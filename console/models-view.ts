@@ -1,11 +1,12 @@
 import { h } from "preact";
+import { headlineMetrics } from "../core/evaluation/metric-words.ts";
 import type { VersionRecord } from "../core/registry/records.ts";
 import type { ModelAnswer } from "./answers.ts";
 import { Chip, Facts, Hint, Instant, Problem } from "./parts/text.ts";
 import { modelPath } from "./platform-api.ts";
 import { modelHref } from "./route.ts";
 import { usePolled, usePolledWhileBusy } from "./use-polled.ts";
-import { metricWords } from "./words.ts";
+import { metricHead, metricWords } from "./words.ts";
 
 /** Every model: what it is, who owns it, what answers, what runs. */
 export function ModelsView() {
@@ -78,8 +79,9 @@ function ChampionFacts(props: {
   return h(Facts, {
     of: [
       ["Owner", props.owner],
-      ["ROC-AUC", data ? metricWords(data.metrics, "rocAuc") : "…"],
-      ["Log-loss", data ? metricWords(data.metrics, "logLoss") : "…"],
+      ...(data ? headlineMetrics(data.metrics) : []).map(
+        (name) => [metricHead(name), metricWords(data?.metrics ?? {}, name)] as const,
+      ),
       ["Champion since", h(Instant, { at: props.since })],
     ],
   });

@@ -1,41 +1,8 @@
 import type { MetricName } from "../core/definition/metrics.ts";
+import { METRIC_WORDS } from "../core/evaluation/metric-words.ts";
 import type { EventKind, Metrics } from "../core/registry/records.ts";
 
 /** Names and numbers as the page writes them. Instants are UTC, as in logs and schedules. */
-
-export const METRIC_WORDS: Readonly<Record<MetricName, string>> = {
-  rocAuc: "ROC-AUC",
-  prAuc: "PR-AUC",
-  logLoss: "Log-loss",
-  brier: "Brier score",
-  accuracy: "Accuracy",
-  precision: "Precision",
-  recall: "Recall",
-  f1: "F1",
-  topTwoAccuracy: "Top-2 accuracy",
-  topThreeAccuracy: "Top-3 accuracy",
-  macroPrecision: "Macro precision",
-  macroRecall: "Macro recall",
-  macroF1: "Macro F1",
-  weightedPrecision: "Weighted precision",
-  weightedRecall: "Weighted recall",
-  weightedF1: "Weighted F1",
-  microF1: "Micro F1",
-  macroRocAuc: "Macro ROC-AUC",
-  calibrationError: "Calibration error",
-  rmse: "RMSE",
-  mae: "MAE",
-  mape: "MAPE",
-  r2: "R²",
-  medianAbsoluteError: "Median absolute error",
-  pinballLoss: "Pinball loss",
-  quantileCoverageError: "Quantile coverage error",
-  ndcg: "NDCG",
-  ndcgAt5: "NDCG@5",
-  ndcgAt10: "NDCG@10",
-  map: "MAP",
-  mrr: "MRR",
-};
 
 export const EVENT_WORDS: Readonly<Record<EventKind, string>> = {
   "definition-deployed": "definition deployed",
@@ -64,9 +31,17 @@ export function secondsWords(ms: number): string {
 export const numberWords = (value: number | undefined) =>
   value === undefined ? "-" : value.toFixed(4);
 
+/** A number in the target's unit: five digits, without noughts at its end. */
+export const amountWords = (value: number) =>
+  Number(value.toPrecision(5)).toLocaleString("en", { maximumSignificantDigits: 5 });
+
 export const countWords = (value: number) => value.toLocaleString("en");
 
 export const metricWords = (metrics: Metrics, name: MetricName) => numberWords(metrics[name]);
+
+/** A metric's name at the beginning of a line. */
+export const metricHead = (name: MetricName) =>
+  METRIC_WORDS[name].charAt(0).toUpperCase() + METRIC_WORDS[name].slice(1);
 
 /** Enough of a digest to tell it from its neighbours. */
 export const shortDigest = (digest: string) => digest.slice(0, 12);

@@ -1,10 +1,8 @@
 import { h } from "preact";
-import type { MetricName } from "../../core/definition/metrics.ts";
+import { METRIC_NAMES } from "../../core/definition/metrics.ts";
 import type { AliasRecord, VersionRecord } from "../../core/registry/records.ts";
 import { Card, Digest, Facts, Instant } from "../parts/text.ts";
-import { METRIC_WORDS, metricWords } from "../words.ts";
-
-const METRICS = Object.keys(METRIC_WORDS) as readonly MetricName[];
+import { metricHead, metricWords } from "../words.ts";
 
 /** The version that answers, and how it did on its test split. */
 export function ChampionCard(props: {
@@ -24,11 +22,11 @@ export function ChampionCard(props: {
     h(
       "dl",
       { class: "metrics", "aria-label": "Metrics on the test split" },
-      METRICS.map((name) =>
+      METRIC_NAMES.filter((name) => version.metrics[name] !== undefined).map((name) =>
         h(
           "div",
           { key: name },
-          h("dt", null, METRIC_WORDS[name]),
+          h("dt", null, metricHead(name)),
           h("dd", null, metricWords(version.metrics, name)),
         ),
       ),

@@ -7,7 +7,7 @@ import { ActionProblem } from "../parts/action-problem.ts";
 import { Hint } from "../parts/text.ts";
 import { useAction } from "../parts/use-action.ts";
 import { ask } from "../platform-api.ts";
-import { numberWords } from "../words.ts";
+import { answerHead, answerLines } from "./answer-words.ts";
 import { instanceOf, textsOf } from "./form-values.ts";
 import { PredictField } from "./predict-field.ts";
 
@@ -128,12 +128,8 @@ function Answer({
   return h(
     "output",
     { class: "answer" },
-    h("strong", null, `${target}: ${prediction.label === 1 ? "yes" : "no"}`),
-    h(
-      "span",
-      null,
-      `label ${prediction.label}, probability ${numberWords(prediction.probability)}`,
-    ),
+    h("strong", null, `${target}: ${answerHead(prediction)}`),
+    answerLines(prediction).map((line) => h("span", { key: line }, line)),
     h(
       "span",
       { class: "hint" },

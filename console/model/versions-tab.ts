@@ -1,11 +1,12 @@
 import { h } from "preact";
 import { useState } from "preact/hooks";
+import { headlineMetrics } from "../../core/evaluation/metric-words.ts";
 import type { VersionRecord } from "../../core/registry/records.ts";
 import { type Column, Table } from "../parts/table.ts";
 import { Card, Chip, Digest, Hint, Instant, Problem } from "../parts/text.ts";
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
-import { metricWords } from "../words.ts";
+import { metricHead, metricWords } from "../words.ts";
 import { PromoteDialog } from "./promote-dialog.ts";
 import type { TabProps } from "./tab-props.ts";
 
@@ -24,8 +25,11 @@ export function VersionsTab({ model, everyMs }: TabProps) {
       cell: (version) => h(Status, { version, aliases: aliasesOf(model.aliases, version.version) }),
     },
     { name: "Candidate", cell: ({ candidate }) => candidate },
-    { name: "ROC-AUC", isNumber: true, cell: ({ metrics }) => metricWords(metrics, "rocAuc") },
-    { name: "Log-loss", isNumber: true, cell: ({ metrics }) => metricWords(metrics, "logLoss") },
+    ...headlineMetrics(data?.[0]?.metrics ?? {}).map((name) => ({
+      name: metricHead(name),
+      isNumber: true,
+      cell: ({ metrics }: VersionRecord) => metricWords(metrics, name),
+    })),
     { name: "Dataset", cell: ({ datasetDigest }) => h(Digest, { of: datasetDigest }) },
     {
       name: "Created",
