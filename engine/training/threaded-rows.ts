@@ -10,18 +10,21 @@ import { startThreads } from "./worker-threads.ts";
 /** More threads wait more for each other than they do. */
 const MOST_THREADS = 8;
 
+/** Fewer are trained on before a worker has started, which takes 30 ms. */
+const LEAST_ROWS = 50_000;
+
 /**
  * Kernels of gradient boosting on several threads. They are started with the first rows and end with the
  * training, also where it throws.
  *
- * @param count by default one a processor
+ * @param count of threads, by default one a processor; training on few rows takes one
  */
 export function threadedRows(
   count = Math.min(MOST_THREADS, availableParallelism()),
   start = startThreads,
 ): (input: KernelsInput) => BoostingKernels {
   return (input) => {
-    const threads = start(count);
+    const threads = start(input.train.rows < LEAST_ROWS ? 1 : count);
     try {
       const kernels = wasmRows(input, threads) ?? plainRows(input);
       return { ...kernels, end: threads.end };

@@ -14,7 +14,7 @@ import { trainBoosting } from "./core/training/boosting/train-boosting.ts";
 import { startThreads } from "./engine/training/worker-threads.ts";
 import { threadedRows } from "./engine/training/threaded-rows.ts";
 
-const values = Float32Array.from({ length: 30_000 }, (_, row) => (row * 7919) % 1_009);
+const values = Float32Array.from({ length: 60_000 }, (_, row) => (row * 7919) % 1_009);
 const labels = Uint8Array.from(values, (value) => +(value % 10 < 4));
 const train = { rows: values.length, labels, columns: [{ kind: "number", name: "x", values }] };
 const parameters = boostingParameters.parse({ trees: 3, leaves: 15 });

@@ -66,7 +66,7 @@ describe("startThreads", () => {
 });
 
 describe("threadedRows", () => {
-  const sizes = { trees: 4, leaves: 31, minLeafRows: 5 };
+  const sizes = { trees: 3, leaves: 31, minLeafRows: 5 };
 
   it.each<[string, Task, object]>([
     ["log-loss", { type: "binary" }, {}],
@@ -74,7 +74,7 @@ describe("threadedRows", () => {
     ["squares", { type: "regression", quantiles: [0.9] }, {}],
   ])("trains the same model with 1, 2 and 3 threads and without, on %s", (_name, task, changed) => {
     const { parameters } = candidate("gradient-boosting", { ...sizes, ...changed });
-    const rows = shops(40_000, 3);
+    const rows = shops(50_000, 3);
     const labels = task.type === "binary" ? rows.labels : Float64Array.from(rows.labels);
     const train = { ...rows, labels };
     const trained = (makeKernels?: ReturnType<typeof threadedRows>) =>
@@ -96,7 +96,7 @@ describe("threadedRows", () => {
       kind === "number"
         ? numbers("x", [1, 2])
         : { kind: "category" as const, name: "x", codes: Int32Array.of(0, 0), dictionary: ["a"] };
-    const train = frameOf([column], [0, 1]);
+    const train = { ...frameOf([column], [0, 1]), rows: 50_000 };
     const rows = threadedRows(2, (count) => {
       threads = startThreads(count);
       return threads;
@@ -107,5 +107,20 @@ describe("threadedRows", () => {
     else expect(() => rows({ ...input, slopes: "given" })).toThrow("is no number");
 
     await expect(threads?.ended).resolves.toBeDefined();
+  });
+
+  it("starts none for few rows", () => {
+    const train = frameOf([numbers("x", [1, 2])], [0, 1]);
+    const counts: number[] = [];
+    const rows = threadedRows(2, (count) => {
+      counts.push(count);
+      return startThreads(count);
+    });
+    const input = { validation: train, bins, shape, targets: 1, histograms: 2 };
+
+    rows({ ...input, train, slopes: "given" }).end();
+    rows({ ...input, train: { ...train, rows: 50_000 }, slopes: "given" }).end();
+
+    expect(counts).toEqual([1, 2]);
   });
 });
