@@ -128,8 +128,10 @@ export const v128 = {
   subtractF64: simd(0xf1),
   multiplyF64: simd(0xf2),
   divideF64: simd(0xf3),
-  minF64: simd(0xf4),
-  maxF64: simd(0xf5),
+  /** The second where it is less than the first, else the first: one instruction, unlike `min`. */
+  lesserF64: simd(0xf6),
+  /** The second where the first is less, else the first. */
+  largerF64: simd(0xf7),
 };
 
 /** Copies bytes: where to, where from, how many. */

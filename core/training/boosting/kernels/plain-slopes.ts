@@ -12,10 +12,8 @@ import {
   ROUNDING,
 } from "./slope-arithmetic.ts";
 
-/** 2^-n at n, n = 0..1022. */
-const HALVES = new Float64Array(1023);
-HALVES[0] = 1;
-for (let n = 1; n < HALVES.length; n++) HALVES[n] = (HALVES[n - 1] as number) / 2;
+/** 2^n at n + 1022, n = -1022..1022. */
+const POWERS = Float64Array.from({ length: 2045 }, (_, i) => 2 ** (i - 1022));
 
 /**
  * Rounded gradients and hessians of rows begin..end - 1, interleaved; as the kernel in WebAssembly
@@ -53,23 +51,23 @@ function laneSlopes(
   let gradientCarry = 0;
   let hessianCarry = 0;
   for (let row = begin; row < end; row += 2) {
-    const score = scores[row] as number;
     const sign = 1 - 2 * (labels[row] as number);
-    const power = expOfNegative(Math.min(Math.abs(score), LARGEST_SCORE));
-    const larger = 1 / (1 + power);
-    const smaller = power * larger;
-    const isRight = score * sign <= 0;
+    const score = (scores[row] as number) * sign;
+    const power = exponential(Math.min(Math.max(score, -LARGEST_SCORE), LARGEST_SCORE));
+    // Probabilities of the row's own class and of the other one.
+    const right = 1 / (1 + power);
+    const wrong = power * right;
 
-    const gradient = (isRight ? smaller : larger) * sign * GRADIENT_STEPS + gradientCarry;
+    const gradient = wrong * sign * GRADIENT_STEPS + gradientCarry;
     const roundedGradient = gradient + ROUNDING - ROUNDING;
     gradientCarry = gradient - roundedGradient;
-    const hessian = larger * smaller * HESSIAN_STEPS + hessianCarry;
+    const hessian = right * wrong * HESSIAN_STEPS + hessianCarry;
     const roundedHessian = hessian + ROUNDING - ROUNDING;
     hessianCarry = hessian - roundedHessian;
     slopes[2 * row] = roundedGradient / GRADIENT_STEPS;
     slopes[2 * row + 1] = roundedHessian / HESSIAN_STEPS;
 
-    product[0] = (product[0] as number) * Math.max(isRight ? larger : smaller, LEAST_PROBABILITY);
+    product[0] = (product[0] as number) * Math.max(right, LEAST_PROBABILITY);
     const high = words[1] as number;
     exponents += high >>> 20;
     words[1] = (high & 0xfffff) | 0x3ff00000;
@@ -82,14 +80,14 @@ function at(k: number): number {
   return EXP_COEFFICIENTS[k] as number;
 }
 
-/** e^-x for x in 0..700. */
-function expOfNegative(x: number): number {
-  const shifted = -x * Math.LOG2E + ROUNDING;
+/** e^x for x in -700..700. */
+function exponential(x: number): number {
+  const shifted = x * Math.LOG2E + ROUNDING;
   const twos = shifted - ROUNDING;
-  const rest = -x - twos * LN2_HIGH - twos * LN2_LOW;
+  const rest = x - twos * LN2_HIGH - twos * LN2_LOW;
   const square = rest * rest;
   const fourth = square * square;
   const four = (k: number) => at(k) + at(k + 1) * rest + (at(k + 2) + at(k + 3) * rest) * square;
   const sum = four(0) + four(4) * fourth + four(8) * (fourth * fourth);
-  return sum * (HALVES[-twos] as number);
+  return sum * (POWERS[twos + 1022] as number);
 }

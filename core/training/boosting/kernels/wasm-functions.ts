@@ -9,7 +9,7 @@ import { sumFunctions } from "./wasm-sums.ts";
 
 /** The kernels for rows and histograms of one layout. Functions call others by their places here. */
 export function wasmKernels(layout: WasmLayout, shape: HistogramShape): WasmFunction[] {
-  const functions = [layout.slopeBytes === 8 ? fillSlopes() : setSlopes(layout)];
+  const functions = [layout.slopeBytes === 8 ? fillSlopes(layout) : setSlopes(layout)];
   functions.push(...sumFunctions(layout, shape, functions.length));
   functions.push(...orderFunctions(layout, functions.length));
   functions.push(...binFunctions(layout, shape.starts.length, functions.length));

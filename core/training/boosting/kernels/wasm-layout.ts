@@ -1,6 +1,7 @@
 import type { Frame } from "../../training-frame.ts";
 import { STRIDE } from "../histogram.ts";
 import type { KernelsInput } from "./boosting-rows.ts";
+import { SLOPE_CONSTANTS } from "./wasm-slopes.ts";
 
 /** Most parts that a range of rows is partitioned in. */
 export const MOST_PARTS = 64;
@@ -47,6 +48,8 @@ export interface WasmLayout {
   readonly goesLeft: number;
   /** What the gradient pass gives for each block: two fractions, two sums of exponents. */
   readonly losses: number;
+  /** Doubles of the gradient pass, each twice. */
+  readonly constants: number;
   /** What a step of given gradients is worth, and one of hessians. */
   readonly units: number;
   /** Where the left rows of each part of a partition end. */
@@ -116,6 +119,7 @@ export function wasmLayout(input: KernelsInput, threads: number): WasmLayout | u
     ...({ threads, slopeBytes, stagedRows, packedBytes, histogramBytes } as const),
     goesLeft: take(256),
     losses: take(Math.ceil(mostRows / 65_536) * 32),
+    constants: take(SLOPE_CONSTANTS.length * 16),
     units: take(16),
     parts: take(MOST_PARTS * 4),
     used: take(threads * LINE_BYTES),

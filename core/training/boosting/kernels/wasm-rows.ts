@@ -13,6 +13,7 @@ import { lossOf } from "./slope-arithmetic.ts";
 import { GIVEN_PACKED_ROWS } from "./wasm-fields.ts";
 import { wasmKernels } from "./wasm-functions.ts";
 import { MOST_PARTS, type RowsLayout, type WasmLayout, wasmLayout } from "./wasm-layout.ts";
+import { SLOPE_CONSTANTS } from "./wasm-slopes.ts";
 
 /** Log-odds of the row that makes an odd number even: it adds nothing to the loss. */
 const CERTAIN = -1e9;
@@ -42,6 +43,10 @@ export function wasmRows(
   const { buffer, call } = machine.program;
   putBins(machine, "train", input.train, bins);
   putBins(machine, "held", input.validation, bins);
+  const constants = new Float64Array(buffer, layout.constants, SLOPE_CONSTANTS.length * 2);
+  SLOPE_CONSTANTS.forEach((value, i) => {
+    constants.fill(value, 2 * i, 2 * i + 2);
+  });
   let allocated = 0;
   return {
     train: rowsOf(machine, layout.train, input.train, input.targets),

@@ -9,20 +9,32 @@ import {
   LEAST_PROBABILITY,
   LN2_HIGH,
   LN2_LOW,
-  ONE_EXPONENT,
   ROUNDING,
 } from "./slope-arithmetic.ts";
 import { GRADIENT_SHIFT, HESSIAN_SHIFT } from "./wasm-fields.ts";
+import type { WasmLayout } from "./wasm-layout.ts";
 
-const FRACTION = v128.ofI64(2n ** BigInt(FRACTION_BITS) - 1n);
-const EXPONENT_OF_ONE = v128.ofI64(BigInt(ONE_EXPONENT) << BigInt(FRACTION_BITS));
+/** Doubles whose bits are those of the whole number 1, and of a double's fraction. */
+const WHOLE_ONE = Number.MIN_VALUE;
+const FRACTION = (2 ** FRACTION_BITS - 1) * Number.MIN_VALUE;
+
+/**
+ * Doubles of the pass, each twice. They lie in memory: as constants of the code they would be put together
+ * from whole numbers each time they are used, which takes longer than the arithmetic.
+ */
+export const SLOPE_CONSTANTS: readonly number[] = [
+  ...EXP_COEFFICIENTS,
+  ...[1, LARGEST_SCORE, -LARGEST_SCORE, Math.LOG2E, LN2_HIGH, LN2_LOW, ROUNDING, LEAST_PROBABILITY],
+  ...[GRADIENT_STEPS, HESSIAN_STEPS, FRACTION, WHOLE_ONE],
+];
 
 /**
  * `fillSlopes(thread, score, end, label, record, step, spread, losses)`: packed slopes into the records of
  * rows from one score's address to another's, two rows at once, and their losses to where it is said.
  * `plain-slopes.ts` reads easier.
  */
-export function fillSlopes(): WasmFunction {
+export function fillSlopes(layout: WasmLayout): WasmFunction {
+  const constant = constantsOf(layout);
   return wasmFunction(
     "fillSlopes",
     {
@@ -32,37 +44,37 @@ export function fillSlopes(): WasmFunction {
     {
       ...{
         sign: "v128",
-        scores: "v128",
         rest: "v128",
         square: "v128",
         fourth: "v128",
         shifted: "v128",
         twos: "v128",
       },
-      ...{ power: "v128", larger: "v128", smaller: "v128", isRight: "v128", sum: "v128" },
+      ...{ power: "v128", right: "v128", wrong: "v128", sum: "v128" },
       ...{ gradients: "v128", hessians: "v128", gradientCarry: "v128", hessianCarry: "v128" },
       ...{ fractions: "v128", exponents: "v128" },
     } as const,
     (v) => [
-      v.fractions.set(v128.ofF64(1)),
+      v.fractions.set(constant(1)),
       v.record.set(i32.add(v.record.get, i32.multiply(v.thread.get, v.spread.get))),
       loop(
         v.score,
         v.end.get,
         16,
         v.sign.set(v128.withSecondF64(v128.splatF64(signOf(v.label, 0)), signOf(v.label, 1))),
-        v.scores.set(v128.load(0, v.score.get)),
-        expOfNegative(v),
-        v.larger.set(v128.divideF64(v128.ofF64(1), v128.addF64(v128.ofF64(1), v.power.get))),
-        v.smaller.set(v128.multiplyF64(v.power.get, v.larger.get)),
-        v.isRight.set(v128.atLeastF64(v128.ofF64(0), v128.multiplyF64(v.scores.get, v.sign.get))),
+        v.rest.set(v128.multiplyF64(v128.load(0, v.score.get), v.sign.get)),
+        v.rest.set(v128.largerF64(v.rest.get, constant(-LARGEST_SCORE))),
+        v.rest.set(v128.lesserF64(v.rest.get, constant(LARGEST_SCORE))),
+        exponential(v, constant),
+        v.right.set(v128.divideF64(constant(1), v128.addF64(constant(1), v.power.get))),
+        v.wrong.set(v128.multiplyF64(v.power.get, v.right.get)),
 
-        round(
-          v128.multiplyF64(v128.select(v.smaller.get, v.larger.get, v.isRight.get), v.sign.get),
-          GRADIENT_STEPS,
-          { sum: v.sum, carry: v.gradientCarry, rounded: v.gradients },
-        ),
-        round(v128.multiplyF64(v.larger.get, v.smaller.get), HESSIAN_STEPS, {
+        round(constant, v128.multiplyF64(v.wrong.get, v.sign.get), GRADIENT_STEPS, {
+          sum: v.sum,
+          carry: v.gradientCarry,
+          rounded: v.gradients,
+        }),
+        round(constant, v128.multiplyF64(v.right.get, v.wrong.get), HESSIAN_STEPS, {
           sum: v.sum,
           carry: v.hessianCarry,
           rounded: v.hessians,
@@ -73,7 +85,7 @@ export function fillSlopes(): WasmFunction {
               v128.shiftLeftI64(v.gradients.get, i32.const(GRADIENT_SHIFT)),
               v128.shiftLeftI64(v.hessians.get, i32.const(HESSIAN_SHIFT)),
             ),
-            v128.ofI64(1n),
+            constant(WHOLE_ONE),
           ),
         ),
         i64.store(0, v.record.get, v128.firstI64(v.sum.get)),
@@ -83,10 +95,7 @@ export function fillSlopes(): WasmFunction {
         v.fractions.set(
           v128.multiplyF64(
             v.fractions.get,
-            v128.maxF64(
-              v128.select(v.larger.get, v.smaller.get, v.isRight.get),
-              v128.ofF64(LEAST_PROBABILITY),
-            ),
+            v128.largerF64(v.right.get, constant(LEAST_PROBABILITY)),
           ),
         ),
         v.exponents.set(
@@ -95,7 +104,7 @@ export function fillSlopes(): WasmFunction {
             v128.shiftRightI64(v.fractions.get, i32.const(FRACTION_BITS)),
           ),
         ),
-        v.fractions.set(v128.or(v128.and(v.fractions.get, FRACTION), EXPONENT_OF_ONE)),
+        v.fractions.set(v128.or(v128.and(v.fractions.get, constant(FRACTION)), constant(1))),
         v.label.set(i32.add(v.label.get, i32.const(2))),
         v.record.set(i32.add(v.record.get, v.step.get)),
       ),
@@ -105,6 +114,12 @@ export function fillSlopes(): WasmFunction {
   );
 }
 
+type Constant = (value: number) => Code;
+
+function constantsOf({ constants }: WasmLayout): Constant {
+  return (value) => v128.load(constants + SLOPE_CONSTANTS.indexOf(value) * 16, i32.const(0));
+}
+
 /** 1 for a row of class 0, -1 for class 1. */
 function signOf(label: Local, lane: number): Code {
   return f64.fromI32(
@@ -112,28 +127,22 @@ function signOf(label: Local, lane: number): Code {
   );
 }
 
-/** Sets `power` to e^-|score|. */
-function expOfNegative(
-  v: Readonly<
-    Record<"scores" | "rest" | "square" | "fourth" | "shifted" | "twos" | "power", Local>
-  >,
+/** Sets `power` to e^rest. */
+function exponential(
+  v: Readonly<Record<"rest" | "square" | "fourth" | "shifted" | "twos" | "power", Local>>,
+  constant: Constant,
 ): Code {
   const { addF64: add, multiplyF64: multiply } = v128;
-  const coefficient = (k: number) => v128.ofF64(EXP_COEFFICIENTS[k] as number);
+  const coefficient = (k: number) => constant(EXP_COEFFICIENTS[k] as number);
   const two = (k: number) => add(coefficient(k), multiply(coefficient(k + 1), v.rest.get));
   const four = (k: number) => add(two(k), multiply(two(k + 2), v.square.get));
-  const negative = v128.subtractF64(
-    v128.ofF64(0),
-    v128.minF64(v128.absF64(v.scores.get), v128.ofF64(LARGEST_SCORE)),
-  );
   return [
-    ...v.rest.set(negative),
     ...v.shifted.set(
-      v128.addF64(v128.multiplyF64(v.rest.get, v128.ofF64(Math.LOG2E)), v128.ofF64(ROUNDING)),
+      v128.addF64(v128.multiplyF64(v.rest.get, constant(Math.LOG2E)), constant(ROUNDING)),
     ),
-    ...v.twos.set(v128.subtractF64(v.shifted.get, v128.ofF64(ROUNDING))),
-    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_HIGH)))),
-    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, v128.ofF64(LN2_LOW)))),
+    ...v.twos.set(v128.subtractF64(v.shifted.get, constant(ROUNDING))),
+    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, constant(LN2_HIGH)))),
+    ...v.rest.set(v128.subtractF64(v.rest.get, v128.multiplyF64(v.twos.get, constant(LN2_LOW)))),
     ...v.square.set(multiply(v.rest.get, v.rest.get)),
     ...v.fourth.set(multiply(v.square.get, v.square.get)),
     ...v.power.set(
@@ -151,13 +160,14 @@ function expOfNegative(
 
 /** Sets `rounded` to a double whose low bits are the integer, and `carry` to what rounding took. */
 function round(
+  constant: Constant,
   value: Code,
   steps: number,
   { sum, carry, rounded }: Readonly<Record<"sum" | "carry" | "rounded", Local>>,
 ): Code {
   return [
-    ...sum.set(v128.addF64(v128.multiplyF64(value, v128.ofF64(steps)), carry.get)),
-    ...rounded.set(v128.addF64(sum.get, v128.ofF64(ROUNDING))),
-    ...carry.set(v128.subtractF64(sum.get, v128.subtractF64(rounded.get, v128.ofF64(ROUNDING)))),
+    ...sum.set(v128.addF64(v128.multiplyF64(value, constant(steps)), carry.get)),
+    ...rounded.set(v128.addF64(sum.get, constant(ROUNDING))),
+    ...carry.set(v128.subtractF64(sum.get, v128.subtractF64(rounded.get, constant(ROUNDING)))),
   ];
 }
