@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { Issue } from "../errors.ts";
-import type { CheckedDefinition } from "./model-definition.ts";
+import { drawCandidates } from "../search/draw-candidates.ts";
+import { candidateSchema } from "./candidate-schema.ts";
+import type { Candidate, CheckedDefinition } from "./model-definition.ts";
 import { type ModelInput, modelInputs } from "./model-inputs.ts";
 import { BOOSTING_OBJECTIVES, type boostingParameters } from "./parameters/boosting.ts";
 
@@ -8,19 +10,41 @@ type Parameters = z.output<typeof boostingParameters>;
 
 /** What gradient boosting cannot do with the target and inputs of a definition. */
 export function boostingIssues(definition: CheckedDefinition): readonly Issue[] {
-  const inputs = modelInputs(definition);
-  return definition.candidates.flatMap((candidate, i) => {
-    if (candidate.family !== "gradient-boosting") return [];
-    const path = `candidates[${i}].parameters`;
-    const { parameters } = candidate;
-    return [
-      ...objectiveIssues(parameters, definition.target.type, path),
-      ...monotoneIssues(parameters, definition.target.type, inputs, path),
-      ...parameters.interactions.flatMap((set, s) =>
-        set.flatMap((name, n) => inputIssues(name, inputs, `${path}.interactions[${s}][${n}]`)),
-      ),
-    ];
+  return [
+    ...definition.candidates.flatMap((candidate, i) =>
+      candidateIssues(definition, candidate, `candidates[${i}].parameters`),
+    ),
+    // Those that a search draws: of many with the same fault, one says it.
+    ...drawnBoosting(definition)
+      .flatMap((candidate) => candidateIssues(definition, candidate, "search.families"))
+      .slice(0, 1),
+  ];
+}
+
+/** Candidates whose parameters the family allows; what is wrong with others is told elsewhere. */
+function drawnBoosting({ search, seed }: CheckedDefinition): readonly Candidate[] {
+  if (search === undefined) return [];
+  return drawCandidates(search, seed).flatMap((drawn) => {
+    const parsed = candidateSchema.safeParse(drawn);
+    return parsed.success ? [parsed.data] : [];
   });
+}
+
+function candidateIssues(
+  definition: CheckedDefinition,
+  candidate: Candidate,
+  path: string,
+): readonly Issue[] {
+  const inputs = modelInputs(definition);
+  if (candidate.family !== "gradient-boosting") return [];
+  const { parameters } = candidate;
+  return [
+    ...objectiveIssues(parameters, definition.target.type, path),
+    ...monotoneIssues(parameters, definition.target.type, inputs, path),
+    ...parameters.interactions.flatMap((set, s) =>
+      set.flatMap((name, n) => inputIssues(name, inputs, `${path}.interactions[${s}][${n}]`)),
+    ),
+  ];
 }
 
 function objectiveIssues({ objective }: Parameters, target: string, at: string): readonly Issue[] {

@@ -2,6 +2,7 @@ import type { Candidate } from "../definition/model-definition.ts";
 import type { Task } from "../definition/task.ts";
 import { trainBoosting } from "./boosting/train-boosting.ts";
 import { checkTrainable } from "./check-frames.ts";
+import { type ClassWeights, effectiveWeights } from "./class-weights.ts";
 import { trainLinear } from "./linear/train-linear.ts";
 import { trainNetwork } from "./network/train-network.ts";
 import { trainScorecard } from "./scorecard/train-scorecard.ts";
@@ -17,6 +18,8 @@ export interface TrainCandidateInput {
   readonly train: LabelledFrame;
   /** Rows for early stopping; may be empty. Has the columns of `train`. */
   readonly validation: LabelledFrame;
+  /** How much each class counts, in training and in stopping. @default each row by its own weight */
+  readonly classWeights?: ClassWeights | undefined;
   readonly tools: TrainingTools;
   /** `state()` of a model to go on from, for families that have it. */
   readonly earlier?: Uint8Array;
@@ -32,8 +35,10 @@ export type TrainCandidate = (input: TrainCandidateInput) => Promise<TrainedMode
  *   column, a column is named as an output, or the columns of the two frames differ.
  */
 export const trainCandidate: TrainCandidate = async (input) => {
-  const { candidate, task, seed, train, validation } = input;
-  checkTrainable(task, train, validation);
+  const { candidate, task, seed } = input;
+  checkTrainable(task, input.train, input.validation);
+  const train = weighed(input, input.train);
+  const validation = weighed(input, input.validation);
   switch (candidate.family) {
     case "gradient-boosting":
       return trainBoosting(candidate.parameters, task, seed, train, validation, {
@@ -52,3 +57,11 @@ export const trainCandidate: TrainCandidate = async (input) => {
     }
   }
 };
+
+function weighed(
+  { task, classWeights }: Pick<TrainCandidateInput, "task" | "classWeights">,
+  frame: LabelledFrame,
+): LabelledFrame {
+  const weights = effectiveWeights(task, frame, classWeights);
+  return weights === undefined ? frame : { ...frame, weights };
+}

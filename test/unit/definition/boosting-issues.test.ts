@@ -61,4 +61,15 @@ describe("boosting of a definition", () => {
       "candidates[1].parameters.monotone: cannot be kept to with several classes",
     );
   });
+
+  it("fails once on what a search would draw", () => {
+    const search = {
+      candidates: 4,
+      families: [{ family: "gradient-boosting", parameters: { objective: "poisson" } }],
+    };
+
+    expect(issuesOf({}, { search })).toEqual([
+      "search.families.objective: poisson is not for a binary target; choose logLoss",
+    ]);
+  });
 });
