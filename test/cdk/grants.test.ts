@@ -50,6 +50,7 @@ describe("grants of each function", () => {
     ["Train3008", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
     ["Train10240", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
     ["CollectCandidate", [...read("runs"), ...LIST]],
+    ["Narrow", [...read("definitions"), ...write("runs"), ...LIST]],
     [
       "Evaluate",
       [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST, ...READ_REGISTRY],

@@ -81,8 +81,8 @@ describe("storage of the stack", () => {
   it("says for every log group how long it keeps and that it goes with the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
-    // Eighteen functions, three state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(22);
+    // Nineteen functions, three state machines and the function that CDK brings for the trigger.
+    expect(logGroups).toHaveLength(23);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -127,7 +127,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(18);
+    expect(own).toHaveLength(19);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -157,6 +157,7 @@ describe("functions of the stack", () => {
       Train3008: ["duckdb", "onnxruntime"],
       Train10240: ["duckdb", "onnxruntime"],
       CollectCandidate: [],
+      Narrow: [],
       Evaluate: ["duckdb", "onnxruntime"],
       Register: [],
       Promote: ["onnxruntime"],

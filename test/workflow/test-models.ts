@@ -20,6 +20,22 @@ export const WITH_TREES: Change = [
   `candidates: [${BOOSTING.replace("20, leaves: 15", "5, leaves: 7")}`,
 ];
 
+/** Two drawn candidates beside the linear one, two rounds, and an ensemble of two. */
+export const SEARCHING: Change = [
+  "seed: 1",
+  `seed: 1,
+  search: {
+    candidates: 2,
+    families: [
+      { family: "logistic-regression", parameters: { maxIterations: 3, l2: { oneOf: [0.1, 1] } } },
+      { family: "gradient-boosting", parameters: { trees: { from: 3, to: 6, whole: true }, leaves: 7 } },
+    ],
+    rounds: 2,
+    keepShare: 0.5,
+  },
+  ensemble: { method: "stacking", best: 2 }`,
+];
+
 /** One candidate that is trained in a moment, and still better than its gates ask. */
 const QUICK: readonly Change[] = [
   [BOOSTING, ""],

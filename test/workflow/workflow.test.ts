@@ -7,9 +7,10 @@ import { grantStories } from "./stories/grants.ts";
 import { lostWorkerStories } from "./stories/lost-workers.ts";
 import { missingStories } from "./stories/missing.ts";
 import { retryStories } from "./stories/retries.ts";
+import { searchStory } from "./stories/search.ts";
 import { sizeStories } from "./stories/sizes.ts";
 import { successStory } from "./stories/success.ts";
-import { WITH_TREES } from "./test-models.ts";
+import { SEARCHING, WITH_TREES } from "./test-models.ts";
 import { type WorkflowWorld, workflowWorld } from "./workflow-world.ts";
 
 /**
@@ -32,6 +33,7 @@ beforeAll(async () => {
         'seed: 1,\n  compute: { preparation: { on: "distributed-map" }, training: { on: "fargate", vcpu: 1, memoryGb: 2 } }',
       ],
     ],
+    searched: [SEARCHING],
     rejected: [["min: 0.52", "min: 0.99"]],
     ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
     approval: [
@@ -47,6 +49,7 @@ afterAll(() => it?.stop());
 
 successStory(world, "flights");
 batchStory(world, "flights");
+searchStory(world, "searched");
 retryStories(world);
 catchStories(world, { plain: "caught", mapped: "in-containers" });
 endingStories(world, { rejected: "rejected", approval: "approval" });
