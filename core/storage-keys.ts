@@ -57,7 +57,12 @@ export const batchFiles = {
 } as const;
 
 /** Names of the files of one candidate, below `storageKeys.candidate`. */
-export const candidateFiles = { graph: "candidate.onnx", metrics: "metrics.json" } as const;
+export const candidateFiles = {
+  graph: "candidate.onnx",
+  metrics: "metrics.json",
+  /** Of families that have one. */
+  explainer: "explainer.json",
+} as const;
 
 /** Name of the file below `storageKeys.staged` that says what is there; it is written last. */
 export const stagedReport = "report.json";
@@ -71,4 +76,9 @@ export const versionFiles = {
   baseline: "baseline.json",
   /** Rows of the test split with their scores: what a loaded version must answer. */
   samples: "samples.json",
+  /** What takes predictions apart, and what a later run goes on from; of families that have one. */
+  explainer: "explainer.json",
+  /** Of a scorecard: all of it, and its table. */
+  scorecard: "scorecard.json",
+  scorecardTable: "scorecard.csv",
 } as const;

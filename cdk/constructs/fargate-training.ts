@@ -178,7 +178,10 @@ export class FargateTraining extends Construct {
 
   private createTaskRole({ platform, train }: FargateTrainingProps): Role {
     const role = this.createRole("TaskRole", "Millrace training tasks");
-    grantObjects(platform, role, { read: ["definitions", "datasets"], write: ["runs"] });
+    grantObjects(platform, role, {
+      read: ["definitions", "datasets", "models"],
+      write: ["runs"],
+    });
     const { function: code, layers } = packageOf(train);
     role.addToPolicy(
       new PolicyStatement({

@@ -88,7 +88,7 @@ export class TrainingPipeline extends Construct {
       environment: { MILLRACE_COMPUTE_PLACES: Stack.of(this).toJsonString(places) },
     });
     grantObjects(props.platform, fn, { read: ["definitions"] });
-    grantRegistry(props.platform, fn, ["GetItem", "PutItem"]);
+    grantRegistry(props.platform, fn, ["GetItem", "Query", "PutItem"]);
     return fn;
   }
 
@@ -155,7 +155,10 @@ export class TrainingPipeline extends Construct {
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
-    grantObjects(props.platform, fn, { read: ["definitions", "datasets"], write: ["runs"] });
+    grantObjects(props.platform, fn, {
+      read: ["definitions", "datasets", "models"],
+      write: ["runs"],
+    });
     return fn;
   }
 

@@ -2,7 +2,12 @@ import type { Issue } from "../errors.ts";
 import { drawCandidates, isRange } from "../search/draw-candidates.ts";
 import { ENSEMBLE_NAME } from "../search/plan-round.ts";
 import { shownValue } from "../shown-value.ts";
-import { candidateSchema, FAMILY_TASKS, type FamilyName } from "./candidate-schema.ts";
+import {
+  CONTINUING_FAMILIES,
+  candidateSchema,
+  FAMILY_TASKS,
+  type FamilyName,
+} from "./candidate-schema.ts";
 import { type MetricName, metricsOf } from "./metrics.ts";
 import type { CheckedDefinition } from "./model-definition.ts";
 import type { SearchSpace } from "./search-schema.ts";
@@ -15,6 +20,7 @@ export function candidateIssues(definition: CheckedDefinition): readonly Issue[]
   return [
     ...nameIssues(definition),
     ...familyIssues(definition),
+    ...continuingIssues(definition),
     ...searchIssues(definition),
     ...ensembleIssues(definition),
     ...metricIssues(definition),
@@ -55,6 +61,14 @@ const familiesFor = (task: CheckedDefinition["target"]["type"]) =>
   (Object.keys(FAMILY_TASKS) as FamilyName[]).filter((family) =>
     FAMILY_TASKS[family].includes(task),
   );
+
+function continuingIssues({ candidates }: CheckedDefinition): readonly Issue[] {
+  return candidates.flatMap(({ family, continueFrom }, i): Issue[] => {
+    if (continueFrom === undefined || CONTINUING_FAMILIES.includes(family)) return [];
+    const message = `${family} cannot go on from an earlier version, only ${CONTINUING_FAMILIES.join(", ")}; leave it out`;
+    return [{ path: `candidates[${i}].continueFrom`, message }];
+  });
+}
 
 function searchIssues({ candidates, search, seed }: CheckedDefinition): readonly Issue[] {
   if (search === undefined) {

@@ -9,32 +9,43 @@ import type { TaskType } from "./task.ts";
 /** Of a candidate, as of a model. */
 const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
 
+/**
+ * champion: goes on from the champion's trees where they fit, and begins anew where they do not. Of
+ * gradient boosting only; `parseDefinition` says so.
+ */
+const continueFrom = z.literal("champion").optional();
+
 /** A model family and its parameters. */
 export const candidateSchema = z.discriminatedUnion("family", [
   z.strictObject({
     name,
     family: z.literal("gradient-boosting"),
     parameters: boostingParameters.prefault({}),
+    continueFrom,
   }),
   z.strictObject({
     name,
     family: z.literal("logistic-regression"),
     parameters: linearParameters.prefault({}),
+    continueFrom,
   }),
   z.strictObject({
     name,
     family: z.literal("linear-regression"),
     parameters: linearParameters.prefault({}),
+    continueFrom,
   }),
   z.strictObject({
     name,
     family: z.literal("scorecard"),
     parameters: scorecardParameters.prefault({}),
+    continueFrom,
   }),
   z.strictObject({
     name,
     family: z.literal("neural-network"),
     parameters: networkParameters.prefault({}),
+    continueFrom,
   }),
 ]);
 
@@ -47,6 +58,9 @@ export const FAMILY_NAMES = [
   "scorecard",
   "neural-network",
 ] as const satisfies readonly FamilyName[];
+
+/** Families that can go on from an earlier version. */
+export const CONTINUING_FAMILIES: readonly FamilyName[] = ["gradient-boosting"];
 
 /** What each family can predict. */
 export const FAMILY_TASKS: Readonly<Record<FamilyName, readonly TaskType[]>> = {

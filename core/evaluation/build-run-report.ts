@@ -2,6 +2,7 @@ import { profileNumbers } from "../dataset/profile.ts";
 import type { MetricName } from "../definition/metrics.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import { taskOf, widthOf } from "../definition/task.ts";
+import type { GlobalContribution } from "../explain/global-contributions.ts";
 import { watchedScores } from "../inference/watched-scores.ts";
 import { leaderboard } from "../run/leaderboard.ts";
 import type { RoundRecord } from "../run/round-record.ts";
@@ -29,6 +30,8 @@ export interface Evaluated {
   /** Of the chosen candidate's graph on the test split, shape [rows * width]. */
   readonly predictions: Float32Array;
   readonly findings: ChosenFindings;
+  /** Of the chosen candidate's inputs, where its family explains. */
+  readonly contributions?: readonly GlobalContribution[];
   readonly champion: ChampionResult | null;
   /** Of the rounds of training. */
   readonly rounds: readonly RoundRecord[];
@@ -57,6 +60,7 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     threshold: chosen.threshold,
     metrics: chosen.test,
     ...findings,
+    ...(evaluated.contributions && { contributions: evaluated.contributions }),
     scoreProfile: profileNumbers(scores),
     samples: sampleRows(test, scores),
     gates,

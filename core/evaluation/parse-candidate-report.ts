@@ -1,17 +1,22 @@
 import { z } from "zod";
 import { METRIC_NAMES } from "../definition/metrics.ts";
 import { IntegrityError } from "../errors.ts";
+import type { GlobalContribution } from "../explain/global-contributions.ts";
 import type { CandidateReport } from "../run/artifacts.ts";
+import { contributionsSchema } from "../run/evaluation-results.ts";
 import { parseStored } from "../stored-json.ts";
 
 /** What evaluation reads of a candidate's `metrics.json`. */
-type Findings = Pick<CandidateReport, "family" | "graphSha256" | "threshold" | "metrics">;
+type Findings = Pick<CandidateReport, "family" | "graphSha256" | "threshold" | "metrics"> & {
+  readonly training: { readonly contributions?: readonly GlobalContribution[] };
+};
 
 const findings: z.ZodType<Findings> = z.object({
   family: z.string(),
   graphSha256: z.string(),
   threshold: z.number().min(0).max(1),
   metrics: z.partialRecord(z.enum(METRIC_NAMES), z.number()),
+  training: z.object({ contributions: contributionsSchema.exactOptional() }),
 });
 
 /**

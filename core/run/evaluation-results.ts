@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { METRIC_NAMES, type MetricName } from "../definition/metrics.ts";
+import type { GlobalContribution } from "../explain/global-contributions.ts";
 
 /** Where a metric would lie with other rows of the same kind: a bootstrap percentile interval. */
 export interface Interval {
@@ -192,4 +193,8 @@ export const groupFairnessSchema: z.ZodType<GroupFairness> = z.object({
 
 export const importancesSchema: z.ZodType<readonly Importance[]> = z.array(
   z.object({ input: z.string(), mean: z.number(), standardDeviation: amount }),
+);
+
+export const contributionsSchema: z.ZodType<readonly GlobalContribution[]> = z.array(
+  z.object({ feature: z.string(), meanAbsolute: amount, byScore: z.array(amount) }),
 );

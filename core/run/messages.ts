@@ -20,6 +20,10 @@ const failure = z.object({ Error: z.string(), Cause: z.string().optional() });
 
 const run = z.object({ model, runId, definitionDigest: digest });
 
+/** A version, and the digest of its manifest as the registry has it. */
+const earlierVersion = z.object({ version: z.int().positive(), manifestSha256: digest });
+export type EarlierVersion = Readonly<z.output<typeof earlierVersion>>;
+
 export const startRunInput = z.object({
   model,
   runId,
@@ -35,6 +39,11 @@ export interface StartRunOutput {
   readonly requestedBy: string;
   /** Where the training rounds stand: before the first. */
   readonly search: SearchState;
+  /**
+   * Champion when the run began, for candidates that go on from it; null without one, or where none
+   * does.
+   */
+  readonly continueFrom: EarlierVersion | null;
   readonly promotion: "automatic" | "approval";
   /** Where the run does its heavy work. */
   readonly compute: {
@@ -94,6 +103,8 @@ export const trainInput = run.extend({
   /** Round of the search. */
   round: roundNumber.default(0),
   candidate: roundCandidate,
+  /** What candidates go on from that are to. */
+  continueFrom: earlierVersion.nullable().default(null),
 });
 export const trainOutput = z.object({
   index: candidateIndex,

@@ -3,9 +3,11 @@ import type { NumberProfile } from "../dataset/baseline.ts";
 import { METRIC_NAMES } from "../definition/metrics.ts";
 import { TASK_TYPES, type TaskType } from "../definition/task.ts";
 import type { ChosenFindings } from "../evaluation/chosen-findings.ts";
+import type { GlobalContribution } from "../explain/global-contributions.ts";
 import type { Metrics } from "../registry/records.ts";
 import { parseStored } from "../stored-json.ts";
 import {
+  contributionsSchema,
   groupFairnessSchema,
   importancesSchema,
   intervalsSchema,
@@ -93,6 +95,11 @@ export interface RunReport extends ChosenFindings {
   readonly threshold: number;
   /** Of the chosen candidate on the test split, as all that follow. */
   readonly metrics: Metrics;
+  /**
+   * How far each input moves the chosen candidate's raw scores on rows of the validation split, highest
+   * first; absent where its family does not explain.
+   */
+  readonly contributions?: readonly GlobalContribution[];
   readonly scoreProfile: NumberProfile;
   /** Rows that a loaded version must answer the same way before it is promoted. */
   readonly samples: readonly SampleRow[];
@@ -153,6 +160,7 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
   slices: sliceReportSchema.exactOptional(),
   fairness: z.array(groupFairnessSchema).exactOptional(),
   importances: importancesSchema.default([]),
+  contributions: contributionsSchema.exactOptional(),
   scoreProfile: numberProfile,
   samples: z.array(
     z.object({

@@ -76,7 +76,9 @@ async function readFiles(
   folder: string,
   { files }: VersionManifest,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const entries = Object.entries(files).map(
+  // An explainer may be larger than the graph, and no prediction needs it.
+  const served = Object.entries(files).filter(([name]) => name !== versionFiles.explainer);
+  const entries = served.map(
     async ([name, { sha256: wanted }]) =>
       [name, await readChecked(store, `${folder}/${name}`, wanted)] as const,
   );

@@ -51,8 +51,10 @@ export const makeHandler =
     }
 
     const metric = selectionMetric(definition);
-    const { predictions, ...chosen } = chooseCandidate(scored, metric);
-    const candidates = scored.map(({ predictions: _predictions, ...result }) => result);
+    const { predictions, contributions, ...chosen } = chooseCandidate(scored, metric);
+    const candidates = scored.map(
+      ({ predictions: _predictions, contributions: _contributions, ...result }) => result,
+    );
     const today = { definitionDigest: run.definitionDigest, task };
     const champion = await scoreChampion(deps, run.model, today, test);
     const { threshold } = chosen;
@@ -61,6 +63,7 @@ export const makeHandler =
     );
     const report = buildRunReport({
       ...{ run, definition, test, candidates, chosen, predictions, findings, champion },
+      ...(contributions && { contributions }),
       rounds: await readRounds(deps, run, rounds),
     });
     await deps.store.put(reportKey, canonicalJson(report));

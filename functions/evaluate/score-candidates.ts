@@ -5,7 +5,7 @@ import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { readCandidateGraph } from "../../core/run/read-candidate-graph.ts";
-import type { CandidateResult } from "../../core/run/run-report.ts";
+import type { CandidateResult, RunReport } from "../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import type { Frame, LabelledFrame } from "../../core/training/training-frame.ts";
 
@@ -18,6 +18,8 @@ export interface ScoringDeps {
 /** A candidate measured, with its predictions of every test row, shape [rows * width]. */
 export interface ScoredCandidate extends CandidateResult {
   readonly predictions: Float32Array;
+  /** Of its inputs, where its family explains. */
+  readonly contributions?: RunReport["contributions"];
 }
 
 /**
@@ -34,10 +36,18 @@ export async function scoreCandidate(
   const { index, name, graphSha256 } = trained;
   const folder = storageKeys.candidate(run.model, run.runId, index);
   const found = await deps.store.get(`${folder}/${candidateFiles.metrics}`);
-  const { family, threshold, metrics: validation } = parseCandidateReport(found, graphSha256);
+  const {
+    family,
+    threshold,
+    metrics: validation,
+    training,
+  } = parseCandidateReport(found, graphSha256);
   const predictions = await withGraph(deps, run, trained, (score) => score(test));
   const measured = measure(run.task, { ...test, predictions, threshold });
-  return { index, name, family, graphSha256, threshold, validation, test: measured, predictions };
+  return {
+    ...{ index, name, family, graphSha256, threshold, validation, test: measured, predictions },
+    ...training,
+  };
 }
 
 /**

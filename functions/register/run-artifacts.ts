@@ -21,6 +21,8 @@ export interface RunArtifacts {
   readonly report: RunReport;
   readonly candidate: CandidateReport;
   readonly graph: Uint8Array;
+  /** Of families that have one. */
+  readonly explainer?: Uint8Array;
   readonly definition: StoredDefinition;
   readonly code: Uint8Array;
   readonly dataset: DatasetManifest;
@@ -69,14 +71,21 @@ async function readCandidate(deps: ReadDeps, report: RunReport) {
     readJson<CandidateReport>(deps, `${folder}/${candidateFiles.metrics}`),
   ]);
   const evaluated = report.candidates.find((known) => known.index === index);
-  const found = deps.sha256(graph);
-  for (const wanted of [evaluated?.graphSha256, candidate.graphSha256]) {
-    if (found === wanted) continue;
+  const check = (key: string, bytes: Uint8Array, wanted: string | undefined) => {
+    const found = deps.sha256(bytes);
+    if (found === wanted) return;
     throw new IntegrityError(
-      `${graphKey} of candidate ${name} has sha-256 ${found}, its report says ${wanted}`,
+      `${key} of candidate ${name} has sha-256 ${found}, its report says ${wanted}`,
     );
-  }
-  return { graph, candidate };
+  };
+  check(graphKey, graph, evaluated?.graphSha256);
+  check(graphKey, graph, candidate.graphSha256);
+  if (candidate.explainerSha256 === undefined) return { graph, candidate };
+
+  const explainerKey = `${folder}/${candidateFiles.explainer}`;
+  const explainer = await deps.store.get(explainerKey);
+  check(explainerKey, explainer, candidate.explainerSha256);
+  return { graph, candidate, explainer };
 }
 
 async function readCode(

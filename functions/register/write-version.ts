@@ -1,13 +1,17 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { VersionBaseline } from "../../core/dataset/baseline.ts";
 import { modelInputs } from "../../core/definition/model-inputs.ts";
+import { graphOutputs, taskOf } from "../../core/definition/task.ts";
 import { ONNXRUNTIME_VERSION } from "../../core/onnx/runtime-version.ts";
 import { ML_OPSET, OPSET } from "../../core/onnx/versions.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { RunRecord } from "../../core/registry/records.ts";
 import type { VersionManifest } from "../../core/run/artifacts.ts";
+import { candidateScorecard } from "../../core/run/candidate-scorecard.ts";
 import { modelCard } from "../../core/run/model-card.ts";
 import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
+import type { Scorecard } from "../../core/training/scorecard/scorecard.ts";
+import { scorecardCsv } from "../../core/training/scorecard/scorecard-table.ts";
 import type { RunArtifacts } from "./run-artifacts.ts";
 
 export interface WriteDeps {
@@ -38,7 +42,7 @@ export async function writeVersion(deps: WriteDeps, parts: VersionParts): Promis
 type Files = Readonly<Record<string, Uint8Array>>;
 
 function filesOf(parts: VersionParts): Files {
-  const { graph, code, baseline, report } = parts;
+  const { graph, code, baseline, report, explainer, candidate } = parts;
   const ofVersion: VersionBaseline = { ...baseline, score: report.scoreProfile };
   return {
     [versionFiles.graph]: graph,
@@ -46,6 +50,16 @@ function filesOf(parts: VersionParts): Files {
     [versionFiles.baseline]: bytesOf(canonicalJson(ofVersion)),
     [versionFiles.samples]: bytesOf(canonicalJson(report.samples)),
     [versionFiles.card]: bytesOf(modelCard(parts)),
+    ...(explainer && { [versionFiles.explainer]: explainer }),
+    ...scorecardFiles(candidateScorecard(candidate)),
+  };
+}
+
+function scorecardFiles(scorecard: Scorecard | undefined): Files {
+  if (!scorecard) return {};
+  return {
+    [versionFiles.scorecard]: bytesOf(canonicalJson(scorecard)),
+    [versionFiles.scorecardTable]: bytesOf(scorecardCsv(scorecard)),
   };
 }
 
@@ -58,10 +72,7 @@ function manifestOf(
     model: run.model,
     version,
     inputs: modelInputs(definition),
-    outputs: [
-      { name: "label", type: "int64" },
-      { name: "probabilities", type: "float32" },
-    ],
+    outputs: graphOutputs(taskOf(definition.target)),
     files: Object.fromEntries(
       Object.entries(files).map(([name, bytes]) => [
         name,

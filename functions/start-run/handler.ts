@@ -1,12 +1,18 @@
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { RunRecord } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type ComputePlaces, trainingPlace } from "../../core/run/compute-places.ts";
-import { type StartRunOutput, startRunInput } from "../../core/run/messages.ts";
+import {
+  type EarlierVersion,
+  type StartRunOutput,
+  startRunInput,
+} from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { firstRound } from "../../core/search/plan-round.ts";
 
 export interface StartRunDeps {
-  readonly registry: Pick<Registry, "model" | "startRun">;
+  readonly registry: Pick<Registry, "model" | "startRun" | "aliasAt" | "version">;
   readonly loadDefinition: LoadDefinition;
   /** What is deployed for heavy work. */
   readonly places: ComputePlaces;
@@ -36,6 +42,7 @@ export const makeHandler =
       reason: run.reason,
       requestedBy: run.requestedBy,
       search: { round: firstRound(definition), finalists: [], trainMs: [] },
+      continueFrom: await championToContinue(registry, definition, run),
       promotion: definition.promotion.mode,
       compute: {
         preparation: definition.compute.preparation,
@@ -43,3 +50,16 @@ export const makeHandler =
       },
     };
   };
+
+/** The champion of the run's start, if a candidate goes on from it: a retry finds the same one. */
+async function championToContinue(
+  registry: StartRunDeps["registry"],
+  { candidates }: Pick<StoredDefinition, "candidates">,
+  { model, startedAt }: Pick<RunRecord, "model" | "startedAt">,
+): Promise<EarlierVersion | null> {
+  if (candidates.every(({ continueFrom }) => continueFrom === undefined)) return null;
+  const version = await registry.aliasAt(model, "champion", startedAt);
+  if (version === undefined) return null;
+  const { manifestSha256 } = await registry.version(model, version);
+  return { version, manifestSha256 };
+}

@@ -26,8 +26,8 @@ interface CandidatePlace {
 }
 
 /**
- * Exports a candidate, proves on the test split that the graph is the model, and stores the graph and
- * what was found.
+ * Exports a candidate, proves on the test split that the graph is the model, and stores the graph,
+ * what explains it and what was found.
  *
  * @returns SHA-256 of the graph
  * @throws {IntegrityError} if graph and model disagree, and stores nothing
@@ -52,6 +52,7 @@ export async function storeCandidate(
     seed: definition.seed,
     graphSha256: deps.sha256(graph),
     sizeBytes: graph.byteLength,
+    ...(made.explainer && { explainerSha256: deps.sha256(made.explainer) }),
     threshold: ending.threshold,
     ...(ending.calibration && { calibration: ending.calibration }),
     metrics,
@@ -60,6 +61,9 @@ export async function storeCandidate(
   };
   const folder = storageKeys.candidate(run.model, run.runId, index);
   await deps.store.put(`${folder}/${candidateFiles.graph}`, graph);
+  if (made.explainer) {
+    await deps.store.put(`${folder}/${candidateFiles.explainer}`, made.explainer);
+  }
   await deps.store.put(`${folder}/${candidateFiles.metrics}`, canonicalJson(report));
   return report.graphSha256;
 }

@@ -21,6 +21,7 @@ const ANSWERS: Readonly<Record<string, object>> = {
         candidates: [0, 1].map((index) => ({ index, name: `candidate-${index}` })),
       },
     },
+    continueFrom: null,
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   },

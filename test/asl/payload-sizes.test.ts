@@ -73,6 +73,7 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
     ...ORDER,
     definitionDigest: DIGEST,
     search: { round: { number: 0, candidates: CANDIDATES }, finalists: [], trainMs: [] },
+    continueFrom: { version: 1e15, manifestSha256: DIGEST },
     promotion: "automatic",
     compute: { preparation: { on: "distributed-map", maxConcurrency: 1_000 }, training: FARGATE },
     ...DURATION,

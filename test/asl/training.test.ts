@@ -41,6 +41,7 @@ const answers: Readonly<Record<string, Answer>> = {
     reason: "test",
     requestedBy: "me",
     search: { round: ROUND, finalists: [], trainMs: [] },
+    continueFrom: { version: 2, manifestSha256: digest },
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   }),
@@ -129,6 +130,7 @@ describe("training.asl.json", () => {
       datasetDigest: digest,
       round: 0,
       candidate: { index: 0, name: "boosting", rowShare: 1 },
+      continueFrom: { version: 2, manifestSha256: digest },
     });
     expect(last.get("narrow")).toMatchObject({ ...run, search: { round: ROUND, finalists: [] } });
     expect(last.get("evaluate")).toMatchObject({

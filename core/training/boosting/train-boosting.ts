@@ -22,6 +22,8 @@ export interface BoostingOptions {
   readonly makeKernels?: ((input: KernelsInput) => BoostingKernels) | undefined;
   /** `state()` of a model of the same columns and objective: its trees and bins are kept. */
   readonly earlier?: Uint8Array | undefined;
+  /** A model of more leaves has no explainer: its text would not fit into memory. @default 1,000,000, of 140 MB */
+  readonly mostExplained?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export function trainBoosting(
   seed: number,
   train: LabelledFrame,
   validation: LabelledFrame,
-  { makeKernels = fastestRows, earlier }: BoostingOptions = {},
+  { makeKernels = fastestRows, earlier, mostExplained = 1_000_000 }: BoostingOptions = {},
 ): TrainedModel {
   const objective = makeObjective(parameters, task);
   const quantiles = task.type === "regression" ? task.quantiles : [];
@@ -74,9 +76,15 @@ export function trainBoosting(
       checkColumns(frame, bins);
       return treeContributions(ensemble, frame);
     },
-    explainer: () => encodeState(ensemble),
+    ...(leavesOf(ensemble) <= mostExplained && { explainer: () => encodeState(ensemble) }),
   };
 }
+
+const leavesOf = ({ targets }: Ensemble) =>
+  targets.reduce(
+    (sum, { trees }) => trees.reduce((own, { leafValues }) => own + leafValues.length, sum),
+    0,
+  );
 
 function checkEarlier(
   { bins, objective, quantiles, targets }: Ensemble,

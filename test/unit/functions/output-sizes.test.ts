@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Metrics, RunRecord } from "../../../core/registry/records.ts";
+import type { Metrics, RunRecord, VersionRecord } from "../../../core/registry/records.ts";
 import type { TrainOutput } from "../../../core/run/messages.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import { sha256 } from "../../../engine/sha256.ts";
@@ -17,7 +17,9 @@ const METRICS = ["rocAuc", "prAuc", "logLoss", "brier", "accuracy", "precision",
 const definition = shopDefinition({
   candidates: Array.from({ length: MOST_CANDIDATES }, (_, i) => ({
     name: `c${i}`.padEnd(63, "x"),
-    family: i % 2 === 0 ? "gradient-boosting" : "logistic-regression",
+    ...(i % 2 === 0
+      ? { family: "gradient-boosting", continueFrom: "champion" }
+      : { family: "logistic-regression" }),
   })),
   compute: { training: { on: "fargate", vcpu: 16, memoryGb: 120 } },
   gates: {
@@ -49,6 +51,8 @@ describe("outputs of tasks with 40 candidates", () => {
           updatedAt: "2026-01-01T00:00:00Z",
         }),
         startRun: async (order) => ({ ...order, status: "running", startedAt: "" }) as RunRecord,
+        aliasAt: async () => 1e15,
+        version: async () => ({ manifestSha256: run.definitionDigest }) as VersionRecord,
       },
       loadDefinition: async (_model, digest) => ({ digest, definition, compute: {} }),
       places: { trainFunctions: {}, fargate: LARGE_FARGATE },
@@ -62,6 +66,7 @@ describe("outputs of tasks with 40 candidates", () => {
     });
 
     expect(output.search.round.candidates).toHaveLength(MOST_CANDIDATES);
+    expect(output.continueFrom).toMatchObject({ version: 1e15 });
     expect(sizeOf(output)).toBeLessThan(LARGEST_OUTPUT_BYTES);
   });
 
@@ -73,7 +78,13 @@ describe("outputs of tasks with 40 candidates", () => {
     const trained: TrainOutput[] = [];
     for (const [index, { name }] of definition.candidates.entries()) {
       const folder = storageKeys.candidate(run.model, run.runId, index);
-      const found = { family: "gradient-boosting", graphSha256, threshold: 0.5, metrics };
+      const found = {
+        family: "gradient-boosting",
+        graphSha256,
+        threshold: 0.5,
+        metrics,
+        training: {},
+      };
       await store.put(`${folder}/${candidateFiles.graph}`, graph);
       await store.put(`${folder}/${candidateFiles.metrics}`, JSON.stringify(found));
       trained.push({ index, name, graphSha256, metrics });

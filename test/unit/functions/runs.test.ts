@@ -56,6 +56,7 @@ describe("start-run", () => {
         finalists: [],
         trainMs: [],
       },
+      continueFrom: null,
       promotion: "automatic",
       compute: {
         preparation: { on: "lambda" },

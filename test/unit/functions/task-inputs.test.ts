@@ -16,7 +16,10 @@ const RIGHT = {
   startRunInput: { model: "shop", runId: "run-1", reason: "schedule", requestedBy: "ada" },
   stageSourceInput: { ...RUN, source: { index: 0, name: "shop.csv" } },
   prepareInput: RUN,
-  trainInput: { ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },
+  trainInput: {
+    ...{ ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },
+    continueFrom: { version: 3, manifestSha256: DIGEST },
+  },
   narrowInput: {
     ...RUN,
     search: {

@@ -1,0 +1,25 @@
+import type { Task } from "../../core/definition/task.ts";
+import { widthOf } from "../../core/definition/task.ts";
+import { explainedRows } from "../../core/explain/explained-rows.ts";
+import { globalContributions } from "../../core/explain/global-contributions.ts";
+import type { TrainedModel } from "../../core/training/trained-model.ts";
+import type { Frame } from "../../core/training/training-frame.ts";
+import type { MadeCandidate } from "./made-candidate.ts";
+
+/**
+ * What explains a model's predictions, and how far each input moves them on average over rows of the
+ * validation split. Nothing of a family that has no explainer.
+ */
+export function explainModel(
+  { explainer, contributions }: Pick<TrainedModel, "explainer" | "contributions">,
+  task: Task,
+  validation: Frame,
+): Pick<MadeCandidate, "explainer" | "summary"> {
+  const bytes = explainer?.();
+  if (bytes === undefined || contributions === undefined) return { summary: {} };
+  if (validation.rows === 0) return { explainer: bytes, summary: {} };
+  const width = widthOf(task);
+  const rows = explainedRows(bytes.byteLength, width * (validation.columns.length + 1));
+  const found = globalContributions(contributions, validation, { width, rows });
+  return { explainer: bytes, summary: { contributions: found } };
+}
