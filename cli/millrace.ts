@@ -8,12 +8,14 @@ import type {
   RunRecord,
   VersionRecord,
 } from "../core/registry/records.ts";
+import type { LeaderboardEntry } from "../core/run/leaderboard.ts";
 import { type BatchCommand, batch } from "./batch.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
 import { followExecution, followRun } from "./follow-run.ts";
+import { leaderboardText } from "./leaderboard-text.ts";
 import { readJson } from "./read-json.ts";
 import { runSummary } from "./run-summary.ts";
 import { settingsOf } from "./settings.ts";
@@ -67,8 +69,15 @@ program
     const { run } = (await client().call("GET", `${modelPath(model)}/runs/${runId}`)) as {
       run: RunRecord | null;
     };
-    print({ ...run, states: execution.states }, await runSummary(client(), model, run, execution));
+    const path = `${modelPath(model)}/runs/${runId}/leaderboard`;
     // without a record the run failed before its first state
+    const tried =
+      run === null ? [] : ((await client().call("GET", path)) as readonly LeaderboardEntry[]);
+    const summary = await runSummary(client(), model, run, execution);
+    print(
+      { ...run, states: execution.states, leaderboard: tried },
+      [leaderboardText(tried), summary].filter((text) => text !== "").join("\n\n"),
+    );
     if (run === null || run.status === "failed") process.exitCode = 1;
   });
 

@@ -43,6 +43,15 @@ export const metricWords = (metrics: Metrics, name: MetricName) => numberWords(m
 export const metricHead = (name: MetricName) =>
   METRIC_WORDS[name].charAt(0).toUpperCase() + METRIC_WORDS[name].slice(1);
 
+/** `0.0042 USD`; `-` for what is not known. */
+export const usdWords = (usd: number | null) => (usd === null ? "-" : `${usd.toFixed(4)} USD`);
+
+/** `leaves 31, learningRate 0.1` */
+export const parameterWords = (parameters: Readonly<Record<string, unknown>>) =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join(", ");
+
 /** Enough of a digest to tell it from its neighbours. */
 export const shortDigest = (digest: string) => digest.slice(0, 12);
 

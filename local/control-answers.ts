@@ -1,4 +1,6 @@
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
+import { parseRunReport } from "../core/run/run-report.ts";
+import { storageKeys } from "../core/storage-keys.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
 import {
   aliasName,
@@ -63,6 +65,21 @@ export async function showRun(
     throw error;
   });
   return found({ run: run ?? null, execution: execution ?? null });
+}
+
+/** The candidates of a run, best first; none before it was evaluated. */
+export async function showLeaderboard(
+  { registry, store }: ControlApiDeps,
+  [model = "", runId = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  if (runId.length > LONGEST_NAME) throw new NotFoundError("no run has so long an id");
+  await registry.run(model, runId);
+  try {
+    return found(parseRunReport(await store.get(storageKeys.runReport(model, runId))).leaderboard);
+  } catch (error) {
+    if (error instanceof NotFoundError) return found([]);
+    throw error;
+  }
 }
 
 /** What a model keeps and how long its predictions and its last drift check took: of a cost's quantities. */

@@ -1,5 +1,12 @@
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
-import { listModels, showAlias, showModel, showRun, showUsage } from "./control-answers.ts";
+import {
+  listModels,
+  showAlias,
+  showLeaderboard,
+  showModel,
+  showRun,
+  showUsage,
+} from "./control-answers.ts";
 import { type ControlCall, found } from "./control-call.ts";
 import { moveAlias, startBatch, startCheck, startRun } from "./control-orders.ts";
 import type { Execution, Executions } from "./executions.ts";
@@ -35,6 +42,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
   ],
   ["POST", "/api/models/:/runs", startRun],
   ["GET", "/api/models/:/runs/:", showRun],
+  ["GET", "/api/models/:/runs/:/leaderboard", showLeaderboard],
   ["POST", "/api/models/:/checks", startCheck],
   ["POST", "/api/models/:/batches", startBatch],
   [

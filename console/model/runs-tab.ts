@@ -8,6 +8,7 @@ import { Card, Chip, Hint, Instant, Problem, type Tone } from "../parts/text.ts"
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { secondsWords } from "../words.ts";
+import { Leaderboard } from "./leaderboard.ts";
 import { RunningCard } from "./running-card.ts";
 import type { TabProps } from "./tab-props.ts";
 
@@ -68,7 +69,7 @@ function Outcome({ run }: { readonly run: RunRecord }) {
   );
 }
 
-/** The states of a run, once they are asked for. */
+/** The states and the candidates of a run, once they are asked for. */
 function States({ model, runId }: { readonly model: string; readonly runId: string }) {
   const [isOpen, setIsOpen] = useState(false);
   return h(
@@ -84,11 +85,14 @@ function OpenStates({ model, runId }: { readonly model: string; readonly runId: 
     `${modelPath(model)}/runs/${encodeURIComponent(runId)}`,
     2_000,
   );
-  if (data?.execution) return h(RunProgress, { execution: data.execution });
   return h(
     "div",
     null,
     h(Problem, { of: problem }),
-    data ? h(Hint, null, "Known only until the platform is restarted.") : null,
+    data?.execution ? h(RunProgress, { execution: data.execution }) : null,
+    data && !data.execution
+      ? h(Hint, null, "Its states were known only until the platform was restarted.")
+      : null,
+    h(Leaderboard, { model, runId }),
   );
 }

@@ -11,7 +11,9 @@ export interface LeaderboardEntry {
   readonly round: number;
   /** Share of the training rows that it saw there. */
   readonly rowShare: number;
-  /** The selection's metric on the validation split, there; null where it does not exist. */
+  /** The selection's metric. */
+  readonly metric: MetricName;
+  /** Its value on the validation split, in that round; null where it does not exist. */
   readonly validation: number | null;
   /** The same on the test split; null where it did not see all rows. */
   readonly test: number | null;
@@ -53,7 +55,7 @@ export function leaderboard(
     const { name, family, parameters, round, rowShare, metrics } = own.at(-1) as (typeof own)[0];
     const finalist = finalists.find((candidate) => candidate.index === index);
     return {
-      ...{ index, name, family, parameters, round, rowShare },
+      ...{ index, name, family, parameters, round, rowShare, metric },
       validation: metrics[metric] ?? null,
       test: finalist?.test[metric] ?? null,
       durationMs: own.reduce((sum, { durationMs }) => sum + durationMs, 0),

@@ -6,6 +6,9 @@ import type { Metrics, RunRecord } from "../registry/records.ts";
 import type { CandidateReport } from "./artifacts.ts";
 import type { RunReport } from "./run-report.ts";
 
+/** Candidates of the run that a card shows. */
+const MOST_CANDIDATES = 5;
+
 export interface ModelCardFacts {
   readonly version: number;
   readonly definition: StoredDefinition;
@@ -30,6 +33,7 @@ export function modelCard(facts: ModelCardFacts): string {
     ...section("Intended use", useOf(definition)),
     ...section("Data", dataOf(facts)),
     ...section("Metrics on the test split", metricsOf(facts)),
+    ...searchSection(report),
     ...section("Gates", gatesOf(report)),
     ...section("Limits", limitsOf(facts)),
     "",
@@ -114,6 +118,25 @@ function metricsOf({ report }: ModelCardFacts): string {
     return row;
   });
   return table(heads, rows);
+}
+
+/** The best candidates of the run, beside each other. */
+function searchSection({ leaderboard }: RunReport): readonly string[] {
+  const [first] = leaderboard;
+  if (!first) return [];
+  const best = leaderboard.slice(0, MOST_CANDIDATES);
+  const rows = best.map(({ name, family, parameters, ...entry }) => [
+    entry.chosen ? `**${name}**` : name,
+    `${family} (${pairs(parameters)})`,
+    `${shown(entry.rowShare * 100)} %`,
+    shown(entry.validation),
+    shown(entry.test),
+  ]);
+  const heads = ["candidate", "family", "rows", `${first.metric} on validation`, "on test"];
+  return section(
+    "Candidates",
+    `The best ${best.length} of ${leaderboard.length}.\n\n${table(heads, rows)}`,
+  );
 }
 
 function gatesOf({ gates }: RunReport): string {

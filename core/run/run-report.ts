@@ -200,6 +200,7 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
         parameters: z.record(z.string(), z.unknown()),
         round: z.int(),
         rowShare: z.number(),
+        metric: z.enum(METRIC_NAMES),
         validation: z.number().nullable(),
         test: z.number().nullable(),
         durationMs: z.number(),

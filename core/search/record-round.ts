@@ -21,27 +21,33 @@ export function recordRound(
   { definition, round, results, next }: TrainedRound,
   costOf: (durationMs: number) => number | null,
 ): RoundRecord {
-  const candidates = candidatesOf(definition);
   const goOn = new Set(next.candidates.map(({ index }) => index));
   return {
     round: round.number,
     candidates: results.map(({ index, name, metrics, durationMs = 0 }): ExperimentRecord => {
-      const trained = round.candidates.find((other) => other.index === index);
-      const rowShare = trained?.rowShare ?? 1;
+      const trained = round.candidates.find((other) => other.index === index) as RoundCandidate;
+      const { rowShare } = trained;
       return {
-        index,
-        name,
-        ...(candidates[index] ? whatOf(candidates[index]) : ensembleOf(definition, trained)),
-        ...{ rowShare, metrics, durationMs, costUsd: costOf(durationMs) },
+        ...{ index, name, ...whatOf(definition, trained), rowShare, metrics, durationMs },
+        costUsd: costOf(durationMs),
         kept: rowShare === 1 || goOn.has(index),
       };
     }),
   };
-
-  function ensembleOf({ ensemble }: TrainedRound["definition"], trained?: RoundCandidate) {
-    const members = trained?.members?.map(({ index }) => candidates[index]?.name) ?? [];
-    return { family: "ensemble", parameters: { method: ensemble?.method, members } };
-  }
 }
 
-const whatOf = ({ family, parameters }: Candidate) => ({ family, parameters: { ...parameters } });
+function whatOf(
+  definition: TrainedRound["definition"],
+  { index, members }: RoundCandidate,
+): Pick<ExperimentRecord, "family" | "parameters"> {
+  const candidates = candidatesOf(definition);
+  if (members === undefined) {
+    const { family, parameters } = candidates[index] as Candidate;
+    return { family, parameters };
+  }
+  const names = members.map((member) => candidates[member.index]?.name);
+  return {
+    family: "ensemble",
+    parameters: { method: definition.ensemble?.method, members: names },
+  };
+}

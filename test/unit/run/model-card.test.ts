@@ -34,7 +34,7 @@ describe("modelCard", () => {
       "- parameters: trees 100, learningRate 0.1",
       "- run: run-1, started 2026-01-01T00:00:00.000Z by scheduler (schedule)",
       "`flights-3m.parquet`, split by time: validation from 2001-05-01T00:00:00Z, test from 2001-06-01T00:00:00Z.",
-      "| train | 10 | 0.3 |",
+      "| train | 10 | share 0.3 |",
       "33 rows were read; 2 broke the contract, 1 belong to no split.",
       "| metric | this version |",
       "| rocAuc | 0.638 |",
@@ -55,6 +55,23 @@ describe("modelCard", () => {
     expect(cardOf({ champion: { ...champion, metrics: null } })).toContain(
       "| rocAuc | 0.638 | - |",
     );
+  });
+
+  it("shows the best five of many candidates, the chosen one among them", () => {
+    const leaderboard = Array.from({ length: 7 }, (_, index) => ({
+      ...{ index, name: `c${index}`, family: "logistic-regression", parameters: { l2: index } },
+      ...({ round: 2, rowShare: 0.25, metric: "rocAuc", validation: 0.7 - index / 100 } as const),
+      ...{ test: index === 0 ? 0.65 : null, durationMs: 1, costUsd: null, chosen: index === 0 },
+    }));
+
+    const lines = cardOf({ leaderboard }).split("\n");
+
+    expect(lines).toContain("The best 5 of 7.");
+    expect(lines).toContain("| candidate | family | rows | rocAuc on validation | on test |");
+    expect(lines).toContain("| **c0** | logistic-regression (l2 0) | 25 % | 0.7 | 0.65 |");
+    expect(lines).toContain("| c4 | logistic-regression (l2 4) | 25 % | 0.66 | - |");
+    expect(lines.some((line) => line.startsWith("| c5"))).toBe(false);
+    expect(cardOf()).not.toContain("## Candidates");
   });
 
   it("tells why a version was rejected, and the gate that it failed", () => {
