@@ -1,8 +1,6 @@
-import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-node";
-import { IntegrityError } from "../../core/errors.ts";
+import type { Tensor, TypedTensor } from "onnxruntime-node";
 import type { GraphTensor, GraphTensors, OpenGraph } from "../../core/ports/open-graph.ts";
-
-type Runtime = typeof import("onnxruntime-node");
+import { loadRuntime, openSession, type Runtime } from "./open-session.ts";
 
 /**
  * Opens graphs of numbers in ONNX Runtime.
@@ -12,9 +10,7 @@ type Runtime = typeof import("onnxruntime-node");
  */
 export function graphOpener({ threads = 1 }: { readonly threads?: number } = {}): OpenGraph {
   return async (graph) => {
-    // As in `open-scorer.ts`: loaded only by who needs it, and never telling anybody about it.
-    process.env.ORT_DISABLE_TELEMETRY = "1";
-    const runtime = await import("onnxruntime-node");
+    const runtime = await loadRuntime();
     const session = await openSession(runtime, graph, threads);
     return {
       async run(feeds, into) {
@@ -35,25 +31,6 @@ export function graphOpener({ threads = 1 }: { readonly threads?: number } = {})
 
 /** Opens a graph that runs on one thread. */
 export const openGraph: OpenGraph = graphOpener();
-
-async function openSession(
-  runtime: Runtime,
-  graph: Uint8Array,
-  threads: number,
-): Promise<InferenceSession> {
-  try {
-    return await runtime.InferenceSession.create(graph, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-    });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new IntegrityError(`onnx runtime refuses the graph: ${message}`, { cause });
-  }
-}
 
 function tensors(runtime: Runtime, named: GraphTensors): Record<string, Tensor> {
   return Object.fromEntries(

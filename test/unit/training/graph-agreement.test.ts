@@ -11,6 +11,7 @@ import type { FrameColumn, LabelledFrame } from "../../../core/training/training
 import { TRAINING_TOOLS } from "../../../engine/training/training-tools.ts";
 import { runGraph } from "../onnx/run-graph.ts";
 import { candidate, frameOf, numbers, shops, strings, withoutRows } from "./frames.ts";
+import { strangeNumber as number, strangeText as text } from "./strange-values.ts";
 
 const FAMILIES = FAMILY_NAMES.filter((family) => FAMILY_TASKS[family].includes("binary"));
 /** Parameters that let trees grow on a few rows, and networks train in no time. */
@@ -25,17 +26,6 @@ const SMALL: Readonly<Partial<Record<Candidate["family"], Readonly<Record<string
   },
 };
 const task: Task = { type: "binary" };
-
-const number = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -4, max: 4 }) },
-  { weight: 3, arbitrary: fc.float({ noNaN: true }) },
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 1e-45, 3.4028234663852886e38),
-);
-const text = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("a", "b", "c", "d", "ä", "日本", "🚕") },
-  { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
-  fc.constantFrom(null, "", " ", "\u0000", "a\u0000b", "\ud800", "\udfff", "\ufffd"),
-);
 
 /** Rows of two columns of numbers and two of strings, both classes among them. */
 const frames = fc

@@ -8,6 +8,7 @@ import { toPredictions } from "../../../../core/training/predictions.ts";
 import type { TrainedModel } from "../../../../core/training/trained-model.ts";
 import type { FrameColumn, LabelledFrame } from "../../../../core/training/training-frame.ts";
 import { frameOf, numbers, shops, strings } from "../frames.ts";
+import { strangeNumber as number, strangeText as text } from "../strange-values.ts";
 import { BINARY, classesOf, numberFrame, type Parameters, REGRESSION, train } from "./train.ts";
 
 /** The model alone as a graph, its output the raw scores as doubles. */
@@ -50,17 +51,6 @@ async function expectAgreement(task: Task, model: TrainedModel, scored: Labelled
     expect(Math.abs((got[i] as number) - value), `value ${i}`).toBeLessThan(tolerance);
   });
 }
-
-const number = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -4, max: 4 }) },
-  { weight: 3, arbitrary: fc.float({ noNaN: true }) },
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 1e-45, 3.4028234663852886e38),
-);
-const text = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("a", "b", "c", "d", "ä", "日本", "🚕") },
-  { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
-  fc.constantFrom(null, "", " ", "\u0000", "a\u0000b", "\ud800", "\udfff", "\ufffd"),
-);
 
 /** Rows of two columns of numbers and two of strings; labels are whole numbers from 0 to 2. */
 const frames = fc

@@ -4,6 +4,7 @@ import type { Task } from "../../../../core/definition/task.ts";
 import type { FrameColumn, LabelledFrame } from "../../../../core/training/training-frame.ts";
 import { runScores } from "../boosting/run-scores.ts";
 import { numbers, strings } from "../frames.ts";
+import { strangeNumber as number, strangeText as text } from "../strange-values.ts";
 import { type Parameters, train } from "./train.ts";
 
 const TASKS: readonly Task[] = [
@@ -13,16 +14,6 @@ const TASKS: readonly Task[] = [
   { type: "regression", quantiles: [0.1, 0.5, 0.9] },
 ];
 
-const number = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -4, max: 4 }) },
-  { weight: 3, arbitrary: fc.float({ noNaN: true }) },
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 1e-45, 3.4028234663852886e38),
-);
-const text = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("a", "b", "c", "d", "ä", "日本", "🚕") },
-  { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
-  fc.constantFrom(null, "", " ", "\u0000", "a\u0000b", "\ud800", "\udfff", "\ufffd"),
-);
 const row = fc.tuple(
   number,
   number,

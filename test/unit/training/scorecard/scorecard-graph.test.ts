@@ -12,18 +12,8 @@ import type {
   LabelledFrame,
 } from "../../../../core/training/training-frame.ts";
 import { frameOf, numbers, strings } from "../frames.ts";
+import { strangeNumber as number, strangeText as text } from "../strange-values.ts";
 import { loans, type Options, scorecardOf } from "./scorecards.ts";
-
-const number = fc.oneof(
-  { weight: 6, arbitrary: fc.integer({ min: -4, max: 4 }) },
-  { weight: 3, arbitrary: fc.float({ noNaN: true }) },
-  fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 1e-45, 3.4028234663852886e38),
-);
-const text = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom("a", "b", "c", "d", "ä", "日本", "🚕") },
-  { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 3 }) },
-  fc.constantFrom(null, "", " ", "\u0000", "a\u0000b", "\ud800", "\udfff", "\ufffd"),
-);
 
 const frames = fc
   .array(fc.tuple(number, text, number, fc.nat(1), fc.nat(3)), { minLength: 2, maxLength: 60 })
