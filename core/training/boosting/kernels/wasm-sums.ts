@@ -21,11 +21,9 @@ const FEATURES_A_FUNCTION = 32;
 
 /**
  * Rows whose records are read in a short loop before they are summed, so that the processor waits for
- * many at once. The value read is stored, or the loop might be left out. Of records of 32 bytes at most two
- * and more lie in a cache line, and the loop takes more than it gives.
+ * many at once. The value read is stored, or the loop might be left out.
  */
 const TOUCHED_ROWS = 64;
-const LEAST_TOUCHED_BYTES = 33;
 
 /** How slopes of 8 and of 16 bytes are added up. */
 const NARROW = { type: "i64", load: i64.load, add: i64.add, store: i64.store, log: 3 } as const;
@@ -70,14 +68,6 @@ function sumGroups(layout: WasmLayout, shape: HistogramShape): WasmFunction[] {
       { at: "i32", stop: "i32", record: "i32", bin: "i32", touched: "i32", slopes: type },
       ({ from, end, packed, at, stop, record, bin, touched, slopes }) => {
         const setRecord = record.set(i32.multiply(i32.load(0, at.get), i32.const(step)));
-        const touch = loop(
-          at,
-          stop.get,
-          4,
-          setRecord,
-          touched.set(i32.or(touched.get, i32.load8(records, record.get))),
-          touched.set(i32.or(touched.get, i32.load8(records + step - 1, record.get))),
-        );
         return [
           loop(
             from,
@@ -86,7 +76,14 @@ function sumGroups(layout: WasmLayout, shape: HistogramShape): WasmFunction[] {
             stop.set(i32.add(from.get, i32.const(TOUCHED_ROWS * 4))),
             when(i32.lessThan(end.get, stop.get), stop.set(end.get)),
             at.set(from.get),
-            step < LEAST_TOUCHED_BYTES ? [] : touch,
+            loop(
+              at,
+              stop.get,
+              4,
+              setRecord,
+              touched.set(i32.or(touched.get, i32.load8(records, record.get))),
+              touched.set(i32.or(touched.get, i32.load8(records + step - 1, record.get))),
+            ),
             at.set(from.get),
             loop(
               at,
