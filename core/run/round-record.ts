@@ -26,7 +26,8 @@ export interface RoundRecord {
   readonly candidates: readonly ExperimentRecord[];
 }
 
-const roundRecordSchema: z.ZodType<RoundRecord> = z.object({
+/** A stored record. */
+export const roundRecordSchema: z.ZodType<RoundRecord> = z.object({
   round: z.int().min(0),
   candidates: z.array(
     z.object({

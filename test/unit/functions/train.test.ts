@@ -111,6 +111,27 @@ describe("train", () => {
     expect(await read(candidateFiles.metrics)).toEqual(report);
   });
 
+  it("trains on a share of the rows, measures on all of validation, and keeps nothing", async () => {
+    const { handler, orders, store, frames } = setUp();
+    const candidate = { ...event.candidate, rowShare: 0.5 };
+
+    const output = await handler({ ...event, candidate });
+
+    expect(orders[0]?.train.rows).toBe(frames.train.rows / 2);
+    expect(orders[0]?.validation).toBe(frames.validation);
+    expect(output).toEqual({ index: 1, name: "logistic", metrics: { rocAuc: expect.any(Number) } });
+    for await (const object of store.list("runs/")) expect.unreachable(object.key);
+  });
+
+  it("trains candidates that the search draws, behind those that are named", async () => {
+    const search = { candidates: 1, families: [{ family: "logistic-regression" }] };
+    const { handler, orders } = setUp(shopModel(), shopDefinition({ search }));
+
+    await handler({ ...event, candidate: { index: 2, name: "logistic-regression-1" } });
+
+    expect(orders[0]?.candidate.name).toBe("logistic-regression-1");
+  });
+
   it("fails where trainer and graph disagree on one row, and stores nothing", async () => {
     const { handler, store } = setUp(shopModel(1, 1e-4));
 

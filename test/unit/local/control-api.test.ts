@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NotFoundError } from "../../../core/errors.ts";
+import type { RunRecord } from "../../../core/registry/records.ts";
 import type { Registry } from "../../../core/registry/registry.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { controlApi } from "../../../local/control-api.ts";
@@ -11,6 +12,7 @@ import { Executions } from "../../../local/executions.ts";
 import { fileObjectStore } from "../../../local/file-object-store.ts";
 import { answerJson, listen, type RunningServer } from "../../../local/http-server.ts";
 import { statusWith } from "../../fixtures/e2e/http.ts";
+import { REPORT as FINISHED } from "../functions/finished-run.ts";
 
 const DIGEST = "a".repeat(64);
 const RECORD = {
@@ -21,6 +23,15 @@ const RECORD = {
   updatedAt: "2026-01-01T00:00:00.000Z",
 };
 
+const LEADERBOARD = [
+  {
+    ...{ index: 0, name: "boosting", family: "gradient-boosting", parameters: {}, round: 0 },
+    ...{ rowShare: 1, metric: "rocAuc", validation: 0.7, test: null, durationMs: 5 },
+    ...{ costUsd: 0.001, chosen: true },
+  },
+];
+const REPORT = { ...FINISHED, leaderboard: LEADERBOARD };
+
 /** A registry with one model that was never trained. */
 const registry = {
   models: async () => [RECORD],
@@ -30,6 +41,7 @@ const registry = {
     return RECORD;
   },
   run: async (_model: string, runId: string) => {
+    if (["evaluated", "broken", "begun"].includes(runId)) return { runId } as RunRecord;
     throw new NotFoundError(`there is no run ${runId}`);
   },
 } satisfies Partial<Registry> as unknown as Registry;
@@ -43,6 +55,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "millrace-control-"));
   const store = fileObjectStore(folder);
   await store.put(storageKeys.definition("m", DIGEST), '{"name":"m"}');
+  await store.put(storageKeys.runReport("tried", "evaluated"), JSON.stringify(REPORT));
+  await store.put(storageKeys.runReport("tried", "broken"), "{}");
   let names = 0;
   executions = new Executions({
     // functions that never end
@@ -101,6 +115,16 @@ describe("controlApi", () => {
       },
     });
     expect(await ask("/api/models/other/usage")).toMatchObject({ status: 404 });
+  });
+
+  it("tells the candidates of a run, none before it was evaluated", async () => {
+    const boardOf = (runId: string) => ask(`/api/models/tried/runs/${runId}/leaderboard`);
+
+    expect(await boardOf("evaluated")).toEqual({ status: 200, body: LEADERBOARD });
+    expect(await boardOf("begun")).toEqual({ status: 200, body: [] });
+    expect(await boardOf("broken")).toMatchObject({ status: 503 });
+    expect(await boardOf("nobody")).toMatchObject({ status: 404 });
+    expect(await boardOf("r".repeat(600))).toMatchObject({ status: 404 });
   });
 
   it("fails on what is not there, and on a digest that is none", async () => {
