@@ -17,7 +17,6 @@ export function explainModel(
 ): Pick<MadeCandidate, "explainer" | "summary"> {
   const bytes = explainer?.();
   if (bytes === undefined || contributions === undefined) return { summary: {} };
-  if (validation.rows === 0) return { explainer: bytes, summary: {} };
   const width = widthOf(task);
   const rows = explainedRows(bytes.byteLength, width * (validation.columns.length + 1));
   const found = globalContributions(contributions, validation, { width, rows });

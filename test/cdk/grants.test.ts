@@ -41,14 +41,14 @@ const LIST = ["s3:ListBucket Objects"];
 
 describe("grants of each function", () => {
   it.each([
-    ["StartRun", [...read("definitions"), ...LIST, ...registry("GetItem", "PutItem")]],
+    ["StartRun", [...read("definitions"), ...LIST, ...registry("GetItem", "Query", "PutItem")]],
     ["StageSource", [...read("definitions", "sources"), ...write("staged"), ...LIST]],
     [
       "Prepare",
       [...read("definitions", "sources", "staged"), ...write("datasets", "runs"), ...LIST],
     ],
-    ["Train3008", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
-    ["Train10240", [...read("definitions", "datasets"), ...write("runs"), ...LIST]],
+    ["Train3008", [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST]],
+    ["Train10240", [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST]],
     ["CollectCandidate", [...read("runs"), ...LIST]],
     ["Narrow", [...read("definitions"), ...write("runs"), ...LIST]],
     [

@@ -14,10 +14,10 @@ const BOOSTING = `{
     },
     `;
 
-/** A second candidate beside the linear one, of few trees. */
+/** A second candidate beside the linear one, of few trees, that goes on from the champion's. */
 export const WITH_TREES: Change = [
   "candidates: [",
-  `candidates: [${BOOSTING.replace("20, leaves: 15", "5, leaves: 7")}`,
+  `candidates: [${BOOSTING.replace("parameters: { trees: 20, leaves: 15", 'continueFrom: "champion",\n      parameters: { trees: 5, leaves: 7')}`,
 ];
 
 /** Two drawn candidates beside the linear one, two rounds, and an ensemble of two. */

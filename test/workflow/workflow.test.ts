@@ -19,7 +19,7 @@ import { type WorkflowWorld, workflowWorld } from "./workflow-world.ts";
  */
 let it: WorkflowWorld;
 const world = () => it;
-const LOST = ["lost-1", "lost-2", "lost-3", "lost-4"];
+const LOST = ["lost-1", "lost-2", "lost-3", "lost-4", "lost-5"];
 
 beforeAll(async () => {
   it = await workflowWorld({
@@ -37,6 +37,7 @@ beforeAll(async () => {
     rejected: [["min: 0.52", "min: 0.99"]],
     ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
     approval: [
+      WITH_TREES,
       [
         "seed: 1",
         'seed: 1,\n  promotion: { mode: "approval" },\n  compute: { training: { on: "lambda", memoryMb: 1024 } }',

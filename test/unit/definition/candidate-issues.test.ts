@@ -68,6 +68,11 @@ describe("candidates of a definition", () => {
       "candidates[0].family: scorecard predicts no regression target; choose gradient-boosting, linear-regression, neural-network",
     ],
     [
+      "a family that cannot go on from an earlier version",
+      { candidates: [{ name: "card", family: "scorecard", continueFrom: "champion" }] },
+      "candidates[0].continueFrom: scorecard cannot go on from an earlier version, only gradient-boosting; leave it out",
+    ],
+    [
       "a search through such a family",
       { ...regression, search: { candidates: 1, families: [{ family: "scorecard" }] } },
       "search.families[0].family: scorecard predicts no regression target",

@@ -38,5 +38,13 @@ export function endingStories(
       const { output } = await world().call("promote", approval);
       expect(output).toMatchObject({ from: null, to: 1 });
     });
+
+    it("looks at what was approved before it trains again", async () => {
+      const { status, attempts } = await train(world(), models.approval, "again");
+
+      expect(status).toBe("succeeded");
+      const [started] = attempts;
+      expect(started?.output).toMatchObject({ continueFrom: { version: 1 } });
+    });
   });
 }

@@ -4,7 +4,7 @@ import type { WorkflowWorld } from "../workflow-world.ts";
 import { train } from "./train.ts";
 
 /** More than any function writes in one call; see the last test here. */
-const MOST_WRITES = 8;
+const MOST_WRITES = 10;
 
 /**
  * The first try of each state dies right after its `first`th write, the second after the next one, the

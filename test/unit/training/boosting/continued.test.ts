@@ -50,6 +50,15 @@ describe("continued training", () => {
     expect(decodeState(second.state()).bins).toEqual(decodeState(first.state()).bins);
   });
 
+  it("is stored beside the graph up to so many leaves", () => {
+    const trees = { ...unstopped, trees: 2 };
+    const stored = (mostExplained: number) =>
+      boosted(trees, { ...work, mostExplained }).explainer?.();
+
+    expect(stored(16)).toEqual(boosted(trees, work).state());
+    expect(stored(15)).toBeUndefined();
+  });
+
   it("keeps the earlier trees alone where no later one helps", () => {
     const first = boosted({ trees: 10, leaves: 8, learningRate: 0.3 }, work);
     const noise = { ...train, labels: train.labels.map((_, row) => ((row * 7919) % 13) % 2) };
