@@ -11,6 +11,7 @@ export const costDefinition = (definition: StoredDefinition): Measurements["defi
   rounds: [...plannedRounds(definition)],
   sourceFiles: definition.source.files.length,
   inputs: modelInputs(definition).length,
+  ...(definition.target.type === "multiclass" && { watchesClasses: true }),
   schedules: definition.schedules,
   driftWindowHours: definition.monitors.drift.windowHours,
   compute: definition.compute,

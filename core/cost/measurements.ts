@@ -23,6 +23,8 @@ export const measurementsSchema = z.object({
     sourceFiles: z.int().min(1),
     /** Model inputs; each has a drift metric. */
     inputs: count,
+    /** Whether predicted classes have one, too; absent: no. */
+    watchesClasses: z.boolean().exactOptional(),
     schedules: z.object({ training: z.string().optional(), monitoring: z.string().optional() }),
     driftWindowHours: z.number().positive(),
     compute: computeSchema,

@@ -70,12 +70,14 @@ export function driftMetricUses(
 ): readonly Use[] {
   const share = Math.min(1, checksPerMonth / HOURS_PER_MONTH);
   if (share === 0) return [];
+  const { inputs, watchesClasses = false } = definition;
+  const others = OTHER_METRICS + Number(watchesClasses);
   return [
     {
       item: "metrics",
       price: "metricUsdPerMonth",
-      quantity: (definition.inputs + OTHER_METRICS) * share,
-      how: `(${definition.inputs} inputs + ${OTHER_METRICS}) × ${Math.round(share * 100)}% of the hours`,
+      quantity: (inputs + others) * share,
+      how: `(${inputs} inputs + ${others}) × ${Math.round(share * 100)}% of the hours`,
     },
   ];
 }

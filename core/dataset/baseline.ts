@@ -41,6 +41,8 @@ export interface DatasetBaseline {
 
 /** `baseline.json` of a version: the dataset's, and how the version scores the test split. */
 export interface VersionBaseline extends DatasetBaseline {
-  /** Of the probability of class 1. */
+  /** Of the number of each row that is logged and watched, as `Scores` says. */
   readonly score: NumberProfile;
+  /** Of the predicted class; of multiclass models. */
+  readonly predictedClass?: CategoryProfile;
 }

@@ -227,7 +227,7 @@ export const definitionSchema = z.strictObject({
           windowHours: z.number().positive().default(24),
           /** Fewer predictions than this give the verdict "not-enough-data". */
           minPredictions: count.default(200),
-          /** A feature or the score has drifted when its PSI reaches this. */
+          /** A feature, the score or the predicted classes have drifted when their PSI reaches this. */
           maxPsi: z.number().positive().default(0.2),
         })
         .prefault({}),

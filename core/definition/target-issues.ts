@@ -52,17 +52,25 @@ function taskIssues({ target }: CheckedDefinition): readonly Issue[] {
     if (isGiven || !isNeeded || target.type !== type) return [];
     return [{ path, message: `is needed by a ${type} target` }];
   });
-  const twin = classes.findIndex((name, i) => classes.indexOf(name) < i);
-  if (twin >= 0) {
-    const message = `${shownValue(classes[twin])} is there twice; name each class once`;
-    issues.push({ path: `target.classes[${twin}]`, message });
-  }
+  issues.push(...twinIssues(classes));
   const falling = quantiles.findIndex((share, i) => share <= (quantiles[i - 1] ?? 0));
   if (falling >= 0) {
     const message = `quantiles must ascend, got ${quantiles[falling]}`;
     issues.push({ path: `target.quantiles[${falling}]`, message });
   }
   return issues;
+}
+
+/** Each class is a column of a batch's results, and DuckDB takes A to Z and a to z of names for the same. */
+function twinIssues(classes: readonly string[]): readonly Issue[] {
+  const folded = classes.map((name) => name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()));
+  const twin = folded.findIndex((name, i) => folded.indexOf(name) < i);
+  if (twin < 0) return [];
+  const isSame = classes.indexOf(classes[twin] as string) < twin;
+  const message = isSame
+    ? `${shownValue(classes[twin])} is there twice; name each class once`
+    : `${shownValue(classes[twin])} is there in upper and in lower case, which columns of results cannot tell apart; rename one`;
+  return [{ path: `target.classes[${twin}]`, message }];
 }
 
 /** A query must lie in one split whole: all its rows are split by their query, or by its first row's time. */

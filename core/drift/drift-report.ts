@@ -1,10 +1,12 @@
 import type { VersionBaseline } from "../dataset/baseline.ts";
+import { featureColumn } from "../inference/prediction-columns.ts";
 import type { CheckDriftOutput } from "../run/messages.ts";
 import { type ColumnDrift, columnDrift } from "./column-drift.ts";
 import type { PredictionCounts, Window } from "./prediction-counts.ts";
 
-/** Under what name the score stands beside the features. */
+/** Under what names predictions stand beside the features. */
 const SCORE = "score";
+const PREDICTED_CLASS = "predictedClass";
 
 /** `reports/<model>/drift/<start>-<execution>.json`: the champion's live data against its baseline. */
 export interface DriftReport {
@@ -19,7 +21,7 @@ export interface DriftReport {
   readonly minPredictions: number;
   /** PSI from which a column has drifted. */
   readonly maxPsi: number;
-  /** Features and the score, worst first; empty without predictions. */
+  /** Features, the score and, of several classes, the predicted one; worst first; empty without predictions. */
   readonly columns: readonly ColumnDrift[];
 }
 
@@ -59,15 +61,20 @@ function columnsOf(
   counts: PredictionCounts,
   maxPsi: number,
 ): readonly ColumnDrift[] {
+  const predicted = [columnDrift(SCORE, baseline.score, counts.score, maxPsi)];
+  if (baseline.predictedClass !== undefined) {
+    const current = counts.predictedClass ?? [];
+    predicted.push(columnDrift(PREDICTED_CLASS, baseline.predictedClass, current, maxPsi));
+  }
+  const taken = predicted.map(({ name }) => name);
   const features = Object.entries(baseline.features).map(([name, profile]) =>
-    // A feature of that name is told from the score as it is in the log: by its prefix.
+    // A feature of such a name is told from the prediction as it is in the log: by its prefix.
     columnDrift(
-      name === SCORE ? `feature_${name}` : name,
+      taken.includes(name) ? featureColumn(name) : name,
       profile,
       counts.features[name] ?? [],
       maxPsi,
     ),
   );
-  const score = columnDrift(SCORE, baseline.score, counts.score, maxPsi);
-  return [...features, score].sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
+  return [...features, ...predicted].sort((a, b) => b.psi - a.psi || (a.name < b.name ? -1 : 1));
 }

@@ -13,6 +13,8 @@ export interface PredictionCounts {
   /** By feature name, in the order of its `driftBins`. */
   readonly features: Readonly<Record<string, readonly number[]>>;
   readonly score: readonly number[];
+  /** Where the baseline has predicted classes. */
+  readonly predictedClass?: readonly number[];
 }
 
 export type CountPredictions = (order: {

@@ -12,6 +12,7 @@ import type { LabelledFrame } from "../training/training-frame.ts";
 import type { ChosenFindings } from "./chosen-findings.ts";
 import { fairnessGates } from "./fairness-gates.ts";
 import { applyGates, reasonsOf } from "./gates.ts";
+import { predictedClassProfile } from "./predicted-class-profile.ts";
 import { rowOf } from "./score-frame.ts";
 
 /** Rows that a version must answer before it is promoted: enough to see every input vary. */
@@ -62,7 +63,10 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     ...findings,
     ...(evaluated.contributions && { contributions: evaluated.contributions }),
     scoreProfile: profileNumbers(scores),
-    samples: sampleRows(test, scores),
+    ...(task.type === "multiclass" && {
+      classProfile: predictedClassProfile(test.labels, predictions, task.classes),
+    }),
+    samples: sampleRows(test, scores, predictions),
     gates,
     champion,
     candidates,
@@ -81,10 +85,17 @@ const gatesOf = (gates: StoredDefinition["gates"], metric: MetricName) => ({
 });
 
 /** Rows spread evenly over the split, the first among them. */
-function sampleRows(test: LabelledFrame, scores: Float32Array): readonly SampleRow[] {
+function sampleRows(
+  test: LabelledFrame,
+  scores: Float32Array,
+  predictions: Float32Array,
+): readonly SampleRow[] {
   const count = Math.min(SAMPLE_ROWS, test.rows);
+  const width = predictions.length / test.rows;
   return Array.from({ length: count }, (_, i) => {
     const row = Math.floor((i * test.rows) / count);
-    return { inputs: rowOf(test, row), score: scores[row] as number };
+    const sample = { inputs: rowOf(test, row), score: scores[row] as number };
+    if (width === 1) return sample;
+    return { ...sample, predictions: [...predictions.subarray(row * width, (row + 1) * width)] };
   });
 }

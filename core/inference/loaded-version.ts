@@ -17,6 +17,7 @@ export interface LoadedVersion {
   readonly parse: ParseInstances;
   /** Row features, from the version's own code, and the fields beside them. */
   readonly columnsOf: ColumnsOf;
+  /** @throws {IntegrityError} if the graph answers what the version's task does not predict, such as NaN. */
   score(columns: ScoringColumns): Promise<Scores>;
   release(): Promise<void>;
 }
@@ -26,6 +27,6 @@ export interface LoadedVersion {
  *
  * @throws {NotFoundError} if the registry has no such version, or it was rejected.
  * @throws {IntegrityError} if a file is missing, has another digest than the manifest says, or does
- *   not load.
+ *   not load, or the graph is of another task than the definition.
  */
 export type LoadVersion = (model: string, version: number) => Promise<LoadedVersion>;

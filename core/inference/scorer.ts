@@ -1,3 +1,5 @@
+import type { Task } from "../definition/task.ts";
+
 /** Model inputs by name, each of shape [n]: float32 with NaN, or strings with "", for missing. */
 export type ScoringColumns = Readonly<Record<string, Float32Array | readonly string[]>>;
 
@@ -21,5 +23,11 @@ export interface Scorer {
   release(): Promise<void>;
 }
 
-/** Loads a graph. @throws {IntegrityError} if ONNX Runtime refuses the bytes. */
-export type OpenScorer = (graph: Uint8Array) => Promise<Scorer>;
+/**
+ * Loads a graph.
+ *
+ * @param task that the graph must be of. Absent: any
+ * @throws {IntegrityError} if ONNX Runtime refuses the bytes, or the outputs are those of no task, or
+ *   of another one.
+ */
+export type OpenScorer = (graph: Uint8Array, task?: Task) => Promise<Scorer>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { NumberProfile } from "../dataset/baseline.ts";
+import type { CategoryProfile, NumberProfile } from "../dataset/baseline.ts";
 import { METRIC_NAMES } from "../definition/metrics.ts";
 import { TASK_TYPES, type TaskType } from "../definition/task.ts";
 import type { ChosenFindings } from "../evaluation/chosen-findings.ts";
@@ -70,6 +70,8 @@ export interface SampleRow {
   /** By name of the model input; null is missing. */
   readonly inputs: Readonly<Record<string, number | string | null>>;
   readonly score: number;
+  /** All that the task predicts, where that is more than the score; shape [width]. */
+  readonly predictions?: readonly number[];
 }
 
 /**
@@ -101,6 +103,8 @@ export interface RunReport extends ChosenFindings {
    */
   readonly contributions?: readonly GlobalContribution[];
   readonly scoreProfile: NumberProfile;
+  /** Of the predicted classes; multiclass. */
+  readonly classProfile?: CategoryProfile;
   /** Rows that a loaded version must answer the same way before it is promoted. */
   readonly samples: readonly SampleRow[];
   readonly gates: readonly GateResult[];
@@ -125,6 +129,15 @@ const numberProfile: z.ZodType<NumberProfile> = z.object({
   standardDeviation: z.number().nullable(),
   edges: z.array(z.number()),
   counts: z.array(rows),
+});
+
+const categoryProfile: z.ZodType<CategoryProfile> = z.object({
+  kind: z.literal("category"),
+  rows,
+  missing: rows,
+  distinct: rows,
+  counts: z.array(z.tuple([z.string(), rows])),
+  other: rows,
 });
 
 const runReportSchema: z.ZodType<RunReport> = z.object({
@@ -162,10 +175,12 @@ const runReportSchema: z.ZodType<RunReport> = z.object({
   importances: importancesSchema.default([]),
   contributions: contributionsSchema.exactOptional(),
   scoreProfile: numberProfile,
+  classProfile: categoryProfile.exactOptional(),
   samples: z.array(
     z.object({
       inputs: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
       score: z.number(),
+      predictions: z.array(z.number()).exactOptional(),
     }),
   ),
   gates: z.array(

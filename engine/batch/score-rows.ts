@@ -1,7 +1,6 @@
 import { type DuckDBConnection, DuckDBDataChunk, FLOAT, UTINYINT, VARCHAR } from "@duckdb/node-api";
 import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { taskOf } from "../../core/definition/task.ts";
-import { checkPredictions } from "../../core/inference/check-predictions.ts";
 import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
 import { type OutputColumn, outputColumns } from "../../core/inference/output-columns.ts";
 import type { Scores } from "../../core/inference/scorer.ts";
@@ -30,8 +29,7 @@ export async function scoreRows(
   version: Pick<LoadedVersion, "definition" | "score">,
 ): Promise<number> {
   const inputs = modelInputs(version.definition);
-  const task = taskOf(version.definition.target);
-  const columns = outputColumns(task);
+  const columns = outputColumns(taskOf(version.definition.target));
   const declared = columns.map(({ name, type }) => `${sqlName(name)} ${COLUMN_TYPES[type]}`);
   await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")})`);
   const appender = await writing.createAppender(SCORES);
@@ -43,7 +41,6 @@ export async function scoreRows(
   const flush = async () => {
     if (batch.rows === 0) return;
     const scores = await version.score(batch.take());
-    checkPredictions(task, scores);
     for (const chunk of chunksOf(columns, scores)) appender.appendDataChunk(chunk);
     scored += scores.scores.length;
   };

@@ -1,8 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Profile } from "../../core/dataset/baseline.ts";
 import { type DriftBins, driftBins } from "../../core/drift/drift-bins.ts";
-import type { CountPredictions, Window } from "../../core/drift/prediction-counts.ts";
+import type {
+  CountPredictions,
+  PredictionCounts,
+  Window,
+} from "../../core/drift/prediction-counts.ts";
 import { IntegrityError } from "../../core/errors.ts";
+import { featureColumn } from "../../core/inference/prediction-columns.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { columnsOf, queryNumber, queryRows } from "../duckdb/query.ts";
 import { sqlName, sqlText, sqlTexts } from "../duckdb/sql.ts";
@@ -17,6 +22,10 @@ interface Counted {
   readonly binColumn: string;
 }
 
+/** Columns of what was predicted, named as in the log and in a baseline. */
+const PREDICTED = ["score", "predictedClass"] as const;
+type Predicted = (typeof PREDICTED)[number];
+
 /**
  * Counts logged predictions in DuckDB: only the window's files are read, only bin numbers are kept,
  * and what does not fit into memory goes to disk. A prediction that was delivered twice counts once;
@@ -30,40 +39,49 @@ export function predictionCounter(
 ): CountPredictions {
   return async ({ model, version, window, baseline }) => {
     const features = Object.entries(baseline.features).map(
-      ([name, profile], i) => [name, counted(`feature_${name}`, profile, i)] as const,
+      ([name, profile], i) =>
+        [name, counted(featureColumn(name), profile, `feature_${i}`)] as const,
     );
-    const score = counted("score", baseline.score, features.length);
-    const all = [...features.map(([, feature]) => feature), score];
+    const predicted = PREDICTED.flatMap((name) => {
+      const profile = baseline[name];
+      return profile ? [[name, counted(name, profile, `predicted_${name}`)] as const] : [];
+    });
+    const all = [...features, ...predicted].map(([, column]) => column);
+    const inOrder = { features, predicted };
     const paths = await windowFiles(store, model, window);
-    if (paths.length === 0) return countsOf(features, score, 0, all.map(emptyCounts));
+    if (paths.length === 0) return countsOf(inOrder, 0, all.map(emptyCounts));
 
     return withDuckdb(options, async ({ connection }) => {
       await asIntegrity(() => readWindow(connection, { paths, version, window, columns: all }));
       const predictions = await queryNumber(connection, "SELECT count(*) FROM predictions");
       const counts: (readonly number[])[] = [];
       for (const column of all) counts.push(await countColumn(connection, column));
-      return countsOf(features, score, predictions, counts);
+      return countsOf(inOrder, predictions, counts);
     });
   };
 }
 
-function counted(column: string, profile: Profile, position: number): Counted {
-  return { column, bins: driftBins(profile), binColumn: `bin_${position}` };
+function counted(column: string, profile: Profile, binColumn: string): Counted {
+  return { column, bins: driftBins(profile), binColumn: `bin_${binColumn}` };
 }
 
 const emptyCounts = ({ bins }: Counted) => new Array<number>(binCount(bins)).fill(0);
 
+type Named<Name extends string> = readonly (readonly [Name, Counted])[];
+
+/** @param counts of each column: the features, then what was predicted */
 function countsOf(
-  features: readonly (readonly [string, Counted])[],
-  score: Counted,
+  columns: { readonly features: Named<string>; readonly predicted: Named<Predicted> },
   predictions: number,
   counts: readonly (readonly number[])[],
-) {
-  const named = features.map(([name, feature], i) => [name, counts[i] ?? emptyCounts(feature)]);
+): PredictionCounts {
+  const { features, predicted } = columns;
+  const named = (some: Named<string>, first: number) =>
+    Object.fromEntries(some.map(([name], i) => [name, counts[first + i] ?? []]));
   return {
     predictions,
-    features: Object.fromEntries(named) as Record<string, readonly number[]>,
-    score: counts.at(-1) ?? emptyCounts(score),
+    features: named(features, 0),
+    ...(named(predicted, features.length) as Pick<PredictionCounts, Predicted>),
   };
 }
 

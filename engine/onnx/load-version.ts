@@ -43,7 +43,7 @@ export function versionLoader(deps: VersionLoaderDeps): LoadVersion {
         `version ${version} of ${model} was rejected and is not served: ${record.reasons.join("; ")}`,
       );
     }
-    return await asIntegrity(`version ${version} of ${model}`, async () => {
+    return await asIntegrity(nameOf(model, version), async () => {
       const folder = storageKeys.version(model, version);
       const manifest = await readManifest(deps.store, folder, record.manifestSha256);
       const files = await readFiles(deps.store, folder, manifest);
@@ -52,8 +52,10 @@ export function versionLoader(deps: VersionLoaderDeps): LoadVersion {
   };
 }
 
+const nameOf = (model: string, version: number) => `version ${version} of ${model}`;
+
 /** Whatever is missing or does not load in a version that is registered is a broken version. */
-async function asIntegrity<T>(what: string, work: () => Promise<T>): Promise<T> {
+async function asIntegrity<T>(what: string, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();
   } catch (cause) {
@@ -97,7 +99,8 @@ async function assemble(
   const compute = await deps.loadCode(code, sha256(code));
   const columnsOf = scoringColumns({ digest: definitionDigest, definition, compute });
 
-  const scorer = await deps.openScorer(graph);
+  const task = taskOf(definition.target);
+  const scorer = await deps.openScorer(graph, task);
   try {
     await scoreOneRow(scorer, definition);
   } catch (error) {
@@ -112,7 +115,11 @@ async function assemble(
     sizeBytes: graph.byteLength,
     parse: instanceParser(definition),
     columnsOf,
-    score: (columns) => scorer.score(columns),
+    score: async (columns) => {
+      const answered = await scorer.score(columns);
+      await asIntegrity(nameOf(model, version), () => checkPredictions(task, answered));
+      return answered;
+    },
     release: () => scorer.release(),
   };
 }
@@ -131,5 +138,7 @@ async function scoreOneRow(scorer: Scorer, definition: StoredDefinition): Promis
       kind === "number" ? Float32Array.of(Number.NaN) : [""],
     ]),
   );
-  checkPredictions(taskOf(definition.target), await scorer.score(columns));
+  const answered = await scorer.score(columns);
+  if (answered.scores.length === 0) throw new IntegrityError("its graph answered nothing to a row");
+  checkPredictions(taskOf(definition.target), answered);
 }

@@ -1,9 +1,9 @@
 import type { InferenceSession, OnnxValue } from "onnxruntime-node";
 import { IntegrityError, InvalidInputError } from "../../core/errors.ts";
 import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/scorer.ts";
+import { checkOutputs } from "./check-outputs.ts";
+import { loadRuntime, openSession, type Runtime } from "./open-session.ts";
 import { NO_SCORES, outputReader } from "./read-outputs.ts";
-
-type Runtime = typeof import("onnxruntime-node");
 
 interface GraphInput {
   readonly name: string;
@@ -17,14 +17,11 @@ interface GraphInput {
  *   microseconds, and a pool only adds to them. More pays for batches of thousands of rows.
  */
 export function scorerOpener({ threads = 1 }: { readonly threads?: number } = {}): OpenScorer {
-  return async (graph) => {
-    // Loading the native library takes tens of milliseconds: only those pay for it who score.
-    // Since 1.29 it tells Microsoft of every graph that is opened, and keeps files of that in the
-    // temporary directory, unless it is forbidden to before (microsoft/onnxruntime pull request 27379).
-    process.env.ORT_DISABLE_TELEMETRY = "1";
-    const runtime = await import("onnxruntime-node");
+  return async (graph, task) => {
+    const runtime = await loadRuntime();
     const session = await openSession(runtime, graph, threads);
     try {
+      if (task !== undefined) checkOutputs(task, session.outputMetadata);
       return scorerOf(runtime, session);
     } catch (error) {
       await session.release();
@@ -35,25 +32,6 @@ export function scorerOpener({ threads = 1 }: { readonly threads?: number } = {}
 
 /** Opens a graph for serving: one thread. */
 export const openScorer: OpenScorer = scorerOpener();
-
-async function openSession(
-  runtime: Runtime,
-  graph: Uint8Array,
-  threads: number,
-): Promise<InferenceSession> {
-  try {
-    return await runtime.InferenceSession.create(graph, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      // Errors only: a graph's warnings are of no use to whoever reads a service's log.
-      logSeverityLevel: 3,
-    });
-  } catch (cause) {
-    throw new IntegrityError(`onnx runtime refuses the graph: ${messageOf(cause)}`, { cause });
-  }
-}
 
 function scorerOf(runtime: Runtime, session: InferenceSession): Scorer {
   const inputs = session.inputMetadata.map(graphInput);
@@ -110,5 +88,3 @@ function tensorOf(
     ? new Tensor("float32", column, shape)
     : new Tensor("string", (column ?? []) as string[], shape);
 }
-
-const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause));

@@ -17,11 +17,11 @@ export interface PromoteDeps {
   readonly sha256: (bytes: Uint8Array) => string;
 }
 
-/** Largest difference of a score from the one that evaluation recorded, relative above 1; scores are float32. */
+/** Largest difference of a prediction from the one that evaluation recorded, relative above 1: they are float32. */
 const TOLERANCE = 1e-6;
 
 /**
- * Loads a version as the endpoint does, lets it answer rows whose scores are known, and only then
+ * Loads a version as the endpoint does, lets it answer rows whose predictions are known, and only then
  * moves the alias. A retry finds the alias moved and changes nothing; a run whose gates were held
  * against a champion that has been replaced since is refused.
  */
@@ -67,12 +67,28 @@ async function samplesOf(
 async function checkAnswers(loaded: LoadedVersion, samples: readonly SampleRow[]): Promise<void> {
   const what = `version ${loaded.version} of ${loaded.model}`;
   if (samples.length === 0) throw new IntegrityError(`${what} has no sample rows to be tried with`);
-  const { scores } = await loaded.score(sampleColumns(loaded.manifest.inputs, samples));
-  for (const [i, { score }] of samples.entries()) {
-    const answer = scores[i] ?? Number.NaN;
-    if (Math.abs(answer - score) <= TOLERANCE * Math.max(1, Math.abs(score))) continue;
-    throw new IntegrityError(
-      `${what} answers ${answer} for sample row ${i}, evaluation recorded ${score}`,
-    );
+  const answered = await loaded.score(sampleColumns(loaded.manifest.inputs, samples));
+  const width = answered.predictions.length / samples.length;
+  for (const [row, { score, predictions }] of samples.entries()) {
+    checkRow(`${what} answers`, row, [answered.scores[row]], [score]);
+    if (predictions === undefined) continue;
+    const found = answered.predictions.subarray(row * width, (row + 1) * width);
+    checkRow(`${what} answers`, row, [...found], predictions);
   }
+}
+
+function checkRow(
+  what: string,
+  row: number,
+  found: readonly (number | undefined)[],
+  wanted: readonly number[],
+): void {
+  const isSame = wanted.every((value, i) => {
+    const difference = Math.abs((found[i] ?? Number.NaN) - value);
+    return difference <= TOLERANCE * Math.max(1, Math.abs(value));
+  });
+  if (isSame && found.length === wanted.length) return;
+  throw new IntegrityError(
+    `${what} ${found.join(", ")} for sample row ${row}, evaluation recorded ${wanted.join(", ")}`,
+  );
 }

@@ -43,7 +43,11 @@ type Files = Readonly<Record<string, Uint8Array>>;
 
 function filesOf(parts: VersionParts): Files {
   const { graph, code, baseline, report, explainer, candidate } = parts;
-  const ofVersion: VersionBaseline = { ...baseline, score: report.scoreProfile };
+  const ofVersion: VersionBaseline = {
+    ...baseline,
+    score: report.scoreProfile,
+    ...(report.classProfile && { predictedClass: report.classProfile }),
+  };
   return {
     [versionFiles.graph]: graph,
     [versionFiles.code]: code,

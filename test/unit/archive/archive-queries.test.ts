@@ -171,6 +171,7 @@ describe("questions over logged predictions", () => {
         traceid: "1-abc",
         score: 0.25,
         label: 0,
+        predictedclass: null,
         latencyms: 80,
         feature_origin: "LAX",
         feature_distance: null,

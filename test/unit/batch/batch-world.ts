@@ -21,11 +21,16 @@ export const ASKED = `
 
 /** A store of files with versions of flight-delay in it, as the endpoint serves them. */
 export async function batchWorld(...versions: readonly PublishOptions[]) {
-  const { root } = await datasetHome();
-  const store = fileObjectStore(join(root, "store"));
   const serving = servingWorld();
   for (const options of versions.length > 0 ? versions : [GRAPH]) serving.publish(options);
   serving.promote(1);
+  return batchWorldOf(serving);
+}
+
+/** A store of files with the versions of a serving world in it. */
+export async function batchWorldOf(serving: ReturnType<typeof servingWorld>) {
+  const { root } = await datasetHome();
+  const store = fileObjectStore(join(root, "store"));
   for (const [key, bytes] of serving.store.objects) await store.put(key, bytes);
 
   let loads = 0;

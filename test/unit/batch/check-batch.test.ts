@@ -119,12 +119,4 @@ describe("results", () => {
       [2n, null, null, "flight: missing"],
     ]);
   });
-
-  it("fail to be written where the graph answers what is no probability", async () => {
-    const lines = [HEADER, "AA1,2001-06-01,,,,"];
-
-    await expect(checked(lines, ({ score }) => score(Float32Array.of(Number.NaN)))).rejects.toThrow(
-      /answered NaN, which is no probability/,
-    );
-  });
 });

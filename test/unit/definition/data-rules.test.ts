@@ -110,6 +110,12 @@ describe("rules of a definition's data", () => {
       /"no" is there twice/,
     ],
     [
+      "a class in upper and in lower case",
+      { target: { ...multiclass.target, classes: ["no", "yes", "No"] } },
+      "target.classes[2]",
+      /"No" is there in upper and in lower case/,
+    ],
+    [
       "quantiles of classes",
       { target: { ...multiclass.target, quantiles: [0.5] } },
       "target.quantiles",

@@ -51,18 +51,56 @@ describe("predictionAnswers", () => {
 });
 
 describe("checkPredictions", () => {
-  it("lets pass what the task predicts", () => {
-    checkPredictions(classes, { scores: of(0.75), predictions: of(0.25, 0.75) });
+  const binary: Task = { type: "binary" };
+
+  it("lets pass what the task predicts, and no rows", () => {
+    checkPredictions(binary, {
+      scores: of(0, 1),
+      predictions: of(0, 1),
+      labels: Uint8Array.of(0, 1),
+    });
+    checkPredictions(classes, {
+      scores: of(0.75, 0.5),
+      predictions: of(0.25, 0.75, 0.5, 0.5),
+      labels: ["blue", "red"],
+    });
+    checkPredictions(quantiles, { scores: of(3e38), predictions: of(3e38, -3e38, 0) });
     checkPredictions({ type: "ranking" }, { scores: of(-7), predictions: of(-7) });
+    checkPredictions(classes, { scores: of(), predictions: of(), labels: [] });
   });
 
   it.each([
-    [{ type: "binary" } as Task, of(1.5), of(1.5), "1.5, which is no probability"],
+    [binary, of(1.5), of(1.5), "1.5 to row 0 of 1, which is no probability"],
+    [binary, of(0, Number.NaN), of(0, Number.NaN), "NaN to row 1 of 2, which is no probability"],
     [classes, of(0.5), of(0.5), "1 numbers to 1 rows, a multiclass model answers 2 a row"],
-    [classes, of(), of(), "0 numbers to 0 rows"],
-    [quantiles, of(1), of(1, Number.NaN, 2), "NaN, which is no finite number"],
+    [classes, of(1), of(1, -0.1), "-0.10000000149011612 to row 0"],
+    [quantiles, of(1, 2), of(1, 2, 3, 2, 3, Number.NaN), "NaN to row 1 of 2, which is no finite"],
+    [{ type: "ranking" } as Task, of(Infinity), of(Infinity), "Infinity to row 0"],
   ])("refuses what %j does not predict", (task, scores, predictions, why) => {
     expect(() => checkPredictions(task, { scores, predictions })).toThrow(why);
+  });
+
+  it.each([
+    ["a label of no class", ["green"], "the label green to row 0; the classes are red, blue"],
+    ["no label", [], "the label undefined to row 0"],
+    [
+      "the less likely class",
+      ["red"],
+      "the label red to row 0, but another class's probability 0.75",
+    ],
+  ])("refuses %s", (_what, labels, why) => {
+    const answered = { scores: of(0.75), predictions: of(0.25, 0.75), labels };
+
+    expect(() => checkPredictions(classes, answered)).toThrow(why);
+  });
+
+  it("refuses labels of two classes but 0 and 1, and none", () => {
+    const answered = { scores: of(0.75), predictions: of(0.75) };
+
+    expect(() => checkPredictions(binary, { ...answered, labels: Uint8Array.of(2) })).toThrow(
+      "the label 2 to row 0; the classes are 0, 1",
+    );
+    expect(() => checkPredictions(binary, answered)).toThrow("the label undefined");
   });
 });
 
