@@ -115,28 +115,42 @@ function scale({ gradients, hessians }: Slopes, factor: number): void {
 
 /** Discounted cumulative gain of the first `truncation` rows by descending scores. */
 function dcg(labels: ArrayLike<number>, scores: ArrayLike<number>, truncation: number): number {
+  const order = descending(scores);
   let sum = 0;
-  descending(scores)
-    .subarray(0, truncation)
-    .forEach((row, place) => {
-      sum += gain(labels[row] as number) * discount(place);
-    });
+  for (let place = 0; place < Math.min(truncation, order.length); place++) {
+    sum += gain(labels[order[place] as number] as number) * discount(place);
+  }
   return sum;
 }
 
+/** Rows that are quicker put in order one by one than by a call of `sort`. */
+const FEW_ROWS = 64;
+
 /** Places of scores, the highest first, of equal ones the first first. */
 function descending(scores: ArrayLike<number>): Uint32Array {
-  const order = Uint32Array.from({ length: scores.length }, (_, row) => row);
-  return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const order = new Uint32Array(scores.length);
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  if (order.length > FEW_ROWS) {
+    return order.sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  }
+  for (let row = 1; row < order.length; row++) {
+    const score = scores[row] as number;
+    let place = row;
+    while (place > 0 && (scores[order[place - 1] as number] as number) < score) {
+      order[place] = order[place - 1] as number;
+      place -= 1;
+    }
+    order[place] = row;
+  }
+  return order;
 }
 
-function gain(relevance: number): number {
-  return 2 ** relevance - 1;
-}
+const gain = (relevance: number) => 2 ** relevance - 1;
 
-function discount(place: number): number {
-  return 1 / Math.log2(place + 2);
-}
+/** Of the places that most queries have: a logarithm for each pair is what took most of the time. */
+const DISCOUNTS = Float64Array.from({ length: 1_024 }, (_, place) => 1 / Math.log2(place + 2));
+
+const discount = (place: number) => DISCOUNTS[place] ?? 1 / Math.log2(place + 2);
 
 /** @throws {InvalidInputError} if there are rows, and they are in no queries */
 function eachQuery({ rows, groups }: ObjectiveRows, see: (begin: number, end: number) => void) {

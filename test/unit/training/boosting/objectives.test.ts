@@ -166,6 +166,31 @@ describe("slopes", () => {
     expect(whole.gradients[4]).toBeGreaterThan(0);
     expect(whole.gradients.reduce((a, b) => a + b)).toBeCloseTo(0, 12);
   });
+
+  it.each([1, 5, 64, 65, 1_100])(
+    "of a ranking's query of %i rows are by its whole order",
+    (rows) => {
+      const grade = (row: number) => (row * 7) % 4;
+      const score = (row: number) => ((row * 13) % 50) / 10;
+      const places = Array.from({ length: rows }, (_, row) => row);
+      const gainOf = (ordered: readonly number[]) =>
+        ordered.reduce((sum, row, place) => sum + (2 ** grade(row) - 1) / Math.log2(place + 2), 0);
+      const byScore = places.toSorted((a, b) => score(b) - score(a) || a - b);
+      const best = gainOf(places.toSorted((a, b) => grade(b) - grade(a)));
+      const labels = Float64Array.from(places, grade);
+      const groups = Uint32Array.of(0, rows, rows + 2);
+
+      const loss = objectiveOf("lambdaRank", { truncation: 2_000 }).loss(
+        // The second query's order is right: its loss is 0.
+        { rows: rows + 2, labels: Float64Array.of(...labels, 1, 0), groups },
+        [Float64Array.of(...places.map(score), 1, 0)],
+      );
+
+      // A query without a relevant row has no loss.
+      const expected = best === 0 ? 0 : (1 - gainOf(byScore) / best) / 2;
+      expect(loss).toBeCloseTo(expected, 12);
+    },
+  );
 });
 
 describe("baseScores", () => {
