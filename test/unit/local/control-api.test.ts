@@ -37,7 +37,7 @@ const registry = {
   models: async () => [RECORD],
   aliases: async () => [],
   model: async (model: string) => {
-    if (model !== "m") throw new NotFoundError(`there is no model ${model}`);
+    if (!["m", "tried"].includes(model)) throw new NotFoundError(`there is no model ${model}`);
     return RECORD;
   },
   run: async (_model: string, runId: string) => {
