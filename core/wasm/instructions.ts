@@ -104,26 +104,15 @@ export const v128 = {
   load: access([0xfd, 0x00], 3),
   store: access([0xfd, 0x0b], 3),
   /** The same double in both lanes. */
-  ofF64: (value: number): Code => [0xfd, 0x0c, ...float64(value), ...float64(value)],
-  /** The same integer, -2^63..2^63 - 1, in both lanes. */
-  ofI64: (value: bigint): Code => {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigInt64(0, value, true);
-    return [0xfd, 0x0c, ...bytes, ...bytes];
-  },
   splatF64: simd(0x14),
   withSecondF64: (vector: Code, value: Code): Code => [...vector, ...value, 0xfd, 0x22, 1],
   firstI64: (vector: Code): Code => [...vector, 0xfd, 0x1d, 0],
   secondI64: (vector: Code): Code => [...vector, 0xfd, 0x1d, 1],
-  atLeastF64: simd(0x4c),
   and: simd(0x4e),
   or: simd(0x50),
-  xor: simd(0x51),
-  select: simd(0x52),
   shiftLeftI64: simd(0xcb),
   shiftRightI64: simd(0xcd),
   addI64: simd(0xce),
-  absF64: simd(0xec),
   addF64: simd(0xf0),
   subtractF64: simd(0xf1),
   multiplyF64: simd(0xf2),
