@@ -3,7 +3,12 @@ import type { DatasetManifest } from "../dataset/manifest.ts";
 import type { Field, StoredDefinition } from "../definition/model-definition.ts";
 import { taskOf } from "../definition/task.ts";
 import type { Metrics, RunRecord } from "../registry/records.ts";
+import { scorecardMarkdown } from "../training/scorecard/scorecard-table.ts";
 import type { CandidateReport } from "./artifacts.ts";
+import { candidateScorecard } from "./candidate-scorecard.ts";
+import { findingsSections } from "./card/findings-sections.ts";
+import { list, section, shown, table } from "./card/markdown.ts";
+import type { Interval } from "./evaluation-results.ts";
 import type { RunReport } from "./run-report.ts";
 
 /** Candidates of the run that a card shows. */
@@ -33,6 +38,8 @@ export function modelCard(facts: ModelCardFacts): string {
     ...section("Intended use", useOf(definition)),
     ...section("Data", dataOf(facts)),
     ...section("Metrics on the test split", metricsOf(facts)),
+    ...findingsSections(report),
+    ...scorecardSection(facts.candidate),
     ...searchSection(report),
     ...section("Gates", gatesOf(report)),
     ...section("Limits", limitsOf(facts)),
@@ -40,18 +47,25 @@ export function modelCard(facts: ModelCardFacts): string {
   ].join("\n\n");
 }
 
-const section = (title: string, body: string) => [`## ${title}`, body];
-
 function detailsOf({ definition, report, candidate, run }: ModelCardFacts): string {
   return list([
     `owner: ${definition.owner}`,
     `candidate: ${candidate.name} (${candidate.family}), seed ${candidate.seed}`,
     `parameters: ${pairs(candidate.parameters)}`,
+    ...continuedLine(candidate),
     `threshold: ${shown(report.threshold)}`,
     `run: ${run.runId}, started ${run.startedAt} by ${run.requestedBy} (${run.reason})`,
     `definition: ${report.definitionDigest}`,
     `dataset: ${report.datasetDigest}`,
   ]);
+}
+
+function continuedLine({ training }: CandidateReport): readonly string[] {
+  const { continuedFrom, continuedNote } = training;
+  if (continuedFrom === undefined) return [];
+  return [
+    `goes on from: ${continuedFrom === null ? `nothing (${continuedNote})` : `version ${continuedFrom}`}`,
+  ];
 }
 
 function useOf({ description, target }: StoredDefinition): string {
@@ -110,14 +124,26 @@ function labelWords(summary: LabelSummary, rows: number): string {
 function metricsOf({ report }: ModelCardFacts): string {
   const champion = report.champion?.metrics ?? null;
   const names = Object.keys(report.metrics) as (keyof Metrics)[];
+  const { intervals } = report;
+  const hasIntervals = Object.keys(intervals).length > 0;
   const heads = ["metric", "this version"];
+  if (hasIntervals) heads.push("95 % interval");
   if (report.champion) heads.push(`version ${report.champion.version} (champion then)`);
   const rows = names.map((name) => {
     const row = [name, shown(report.metrics[name])];
+    if (hasIntervals) row.push(intervalWords(intervals[name]));
     if (report.champion) row.push(shown(champion?.[name]));
     return row;
   });
   return table(heads, rows);
+}
+
+const intervalWords = (interval: Interval | undefined) =>
+  interval ? `${shown(interval.low)} to ${shown(interval.high)}` : "-";
+
+function scorecardSection(candidate: CandidateReport): readonly string[] {
+  const scorecard = candidateScorecard(candidate);
+  return scorecard ? section("Scorecard", scorecardMarkdown(scorecard).trimEnd()) : [];
 }
 
 /** The best candidates of the run, beside each other. */
@@ -167,19 +193,7 @@ function rangeOf({ min, max }: Pick<Field, "min" | "max">): string {
   return max === undefined ? ` (at least ${min})` : ` (${min} to ${max})`;
 }
 
-const list = (lines: readonly string[]) => lines.map((line) => `- ${line}`).join("\n");
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
 const pairs = (values: Readonly<Record<string, unknown>>) =>
   Object.entries(values)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ") || "none";
-
-/** At most six significant digits: a card is read by people, the manifest has the exact value. */
-const shown = (value: number | null | undefined) =>
-  value === null || value === undefined ? "-" : String(Number(value.toPrecision(6)));
