@@ -4,7 +4,7 @@ import type { WorkflowWorld } from "../workflow-world.ts";
 import { train } from "./train.ts";
 
 /** More than any function writes in one call; see the last test here. */
-const MOST_WRITES = 10;
+const MOST_WRITES = 9;
 
 /**
  * The first try of each state dies right after its `first`th write, the second after the next one, the
@@ -29,7 +29,9 @@ export function lostWorkerStories(world: () => WorkflowWorld, models: readonly s
       const { status, attempts } = await train(world(), model, "run", dyingAfter(first));
 
       expect(status).toBe("succeeded");
-      expect(attempts.filter(({ isHit }) => isHit).length).toBeGreaterThan(1);
+      const hits = attempts.filter(({ isHit }) => isHit).length;
+      // After the last write of all there is none for the second try to die after.
+      expect(hits).toBeGreaterThan(first < MOST_WRITES ? 1 : 0);
       expect(await leftBehind(world(), model)).toEqual({
         run: "succeeded",
         versions: [[1, "registered"]],
@@ -48,7 +50,7 @@ export function lostWorkerStories(world: () => WorkflowWorld, models: readonly s
 
       expect(most).toBeGreaterThan(4);
       expect(most).toBeLessThanOrEqual(MOST_WRITES);
-      expect(models).toHaveLength(MOST_WRITES / 2);
+      expect(models).toHaveLength(Math.ceil(MOST_WRITES / 2));
     });
   });
 }
