@@ -40,6 +40,24 @@ describe("sampleFrame", () => {
     expect(sampleFrame(numbered(30), 0.5, 1).rows).toBe(30);
   });
 
+  it("keeps a row of each class, however rare", () => {
+    const labels = new Uint8Array(10_000);
+    labels[4_321] = 1;
+    labels[7_000] = 2;
+    labels[9_999] = 2;
+    const frame = { ...numbered(10_000), labels };
+
+    const sample = sampleFrame(frame, 0.01, 1);
+
+    expect([...new Set(sample.labels)]).toEqual([0, 1, 2]);
+    expect(sample.rows).toBe(102);
+    const [column] = sample.columns;
+    const rows = column?.kind === "number" ? [...column.values] : [];
+    expect(rows).toContain(4_321);
+    expect(rows).toContain(7_000);
+    expect(rows).toEqual(rows.toSorted((a, b) => a - b));
+  });
+
   it("keeps queries of a ranking whole", () => {
     const groups = Uint32Array.from({ length: 401 }, (_, query) => 3 * query);
 
