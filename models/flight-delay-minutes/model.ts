@@ -53,16 +53,23 @@ export const model = defineModel({
     {
       name: "boosting",
       family: "gradient-boosting",
-      parameters: { trees: 60, leaves: 31, learningRate: 0.15 },
+      // Few large steps: each round grows a tree for the mean and one for each quantile.
+      parameters: { trees: 30, leaves: 31, learningRate: 0.25 },
     },
+    { name: "linear", family: "linear-regression", parameters: {} },
   ],
   evaluation: { slices: ["origin", "hour"] },
   gates: {
     absolute: [
-      { metric: "r2", min: 0.02 },
-      { metric: "quantileCoverageError", max: 0.05 },
+      // What the mean and the quantiles of each hour reach: an R² of 0.057, a loss of 6.59.
+      { metric: "r2", min: 0.08 },
+      { metric: "pinballLoss", max: 6.5 },
+      { metric: "quantileCoverageError", max: 0.03 },
     ],
-    champion: [{ metric: "rmse", maxRegression: 0.1 }],
+    champion: [
+      { metric: "rmse", maxRegression: 0.1 },
+      { metric: "pinballLoss", maxRegression: 0.05 },
+    ],
   },
   seed: 1,
 });

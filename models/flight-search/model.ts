@@ -64,11 +64,12 @@ export const model = defineModel({
     {
       name: "boosting",
       family: "gradient-boosting",
-      parameters: { trees: 50, leaves: 31, learningRate: 0.15 },
+      parameters: { trees: 30, leaves: 31, learningRate: 0.2 },
     },
   ],
   gates: {
-    absolute: [{ metric: "ndcgAt5", min: 0.8 }],
+    // The early flights first: 0.899. By the grade that each hour has had: 0.903.
+    absolute: [{ metric: "ndcgAt5", min: 0.904 }],
     champion: [{ metric: "ndcgAt10", maxRegression: 0.005 }],
   },
   seed: 1,
