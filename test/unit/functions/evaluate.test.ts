@@ -5,6 +5,7 @@ import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
 import type { AliasRecord } from "../../../core/registry/records.ts";
 import { parseRunReport } from "../../../core/run/run-report.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
+import type { TrainedModel } from "../../../core/training/trained-model.ts";
 import { makeHandler } from "../../../functions/evaluate/handler.ts";
 import { makeHandler as makeTrainHandler } from "../../../functions/train/handler.ts";
 import {
@@ -25,14 +26,19 @@ const champion: AliasRecord = {
 };
 
 /** A run whose two candidates are trained: one that is as good as its weight, and one the wrong way round. */
-async function setUp(loaded?: LoadedVersion, definition = shopDefinition(), weight = 1) {
+async function setUp(
+  loaded?: LoadedVersion,
+  definition = shopDefinition(),
+  weight = 1,
+  more: Partial<TrainedModel> = {},
+) {
   const world = shopWorld(definition);
   const trained = [];
   for (const [index, name] of ["boosting", "logistic"].entries()) {
     const train = makeTrainHandler({
       ...world.deps,
       trainCandidate: async ({ candidate }) =>
-        shopModel(candidate.name === "boosting" ? weight : -1),
+        candidate.name === "boosting" ? { ...shopModel(weight), ...more } : shopModel(-1),
     });
     trained.push(await train({ ...run, candidate: { index, name } }));
   }
@@ -79,6 +85,24 @@ describe("evaluate", () => {
     expect(truePositives + falseNegatives + falsePositives + trueNegatives).toBe(400);
     expect(written.calibration?.bins.reduce((sum, { rows }) => sum + rows, 0)).toBe(400);
     expect(written.scoreProfile).toMatchObject({ kind: "number", rows: 400, missing: 0 });
+  });
+
+  it("tells what moves the chosen candidate's scores, where its family explains", async () => {
+    const plain = await setUp();
+    const explained = await setUp(undefined, shopDefinition(), 1, {
+      explainer: () => Uint8Array.of(1),
+      contributions: ({ rows }) => new Float64Array(3 * rows).fill(-0.5),
+    });
+    await plain.handler(plain.event);
+    await explained.handler(explained.event);
+
+    expect(await plain.report()).not.toHaveProperty("contributions");
+    const { contributions, candidates } = await explained.report();
+    expect(contributions).toEqual([
+      { feature: "age", meanAbsolute: 0.5, byScore: [0.5] },
+      { feature: "town", meanAbsolute: 0.5, byScore: [0.5] },
+    ]);
+    expect(candidates[0]).not.toHaveProperty("contributions");
   });
 
   it("leaves sample rows that the graph answers as it says", async () => {

@@ -123,6 +123,7 @@ export const REPORT: RunReport = {
 export async function finishRun(
   places: { readonly store: ObjectStore; readonly registry: Registry },
   parts: Partial<RunReport> = {},
+  found: { readonly candidate?: Partial<CandidateReport>; readonly explainer?: string } = {},
 ): Promise<RunReport> {
   const { store, registry } = places;
   const report = { ...REPORT, ...parts };
@@ -140,7 +141,8 @@ export async function finishRun(
     [storageKeys.datasetManifest("flight-delay", DATASET_DIGEST)]: canonicalJson(DATASET),
     [storageKeys.datasetBaseline("flight-delay", DATASET_DIGEST)]: canonicalJson(BASELINE),
     [`${folder}/${candidateFiles.graph}`]: GRAPH,
-    [`${folder}/${candidateFiles.metrics}`]: canonicalJson(CANDIDATE),
+    [`${folder}/${candidateFiles.metrics}`]: canonicalJson({ ...CANDIDATE, ...found.candidate }),
+    ...(found.explainer && { [`${folder}/${candidateFiles.explainer}`]: found.explainer }),
     [storageKeys.runReport("flight-delay", runId)]: canonicalJson(report),
   };
   for (const [key, bytes] of Object.entries(files)) await store.put(key, bytes);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scorecardParameters } from "../../../core/definition/parameters/scorecard.ts";
 import {
   ConflictError,
   IntegrityError,
@@ -10,9 +11,11 @@ import {
 } from "../../../core/errors.ts";
 import type { VersionManifest } from "../../../core/run/artifacts.ts";
 import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
+import { trainScorecard } from "../../../core/training/scorecard/train-scorecard.ts";
 import { definitionLoader } from "../../../engine/definition/load-definition.ts";
 import { sha256 } from "../../../engine/sha256.ts";
 import { makeHandler } from "../../../functions/register/handler.ts";
+import { shopFrame } from "./evaluate-world.ts";
 import {
   CODE,
   DATASET_DIGEST,
@@ -71,6 +74,44 @@ describe("register", () => {
       expect([name, sha256(file), file.byteLength]).toEqual([name, digest, sizeBytes]);
     }
     expect(await world.keys(folder)).toHaveLength(6);
+  });
+
+  it("has what explains the candidate, and a scorecard as data and as a table", async () => {
+    const { register, store, ...world } = await setUp();
+    const { scorecard, explainer } = trainScorecard(
+      scorecardParameters.parse({}),
+      shopFrame(300),
+      shopFrame(100, 3),
+    );
+    const stored = new TextDecoder().decode(explainer?.());
+    const candidate = {
+      ...{ family: "scorecard", training: { scorecard } },
+      explainerSha256: sha256(stored),
+    };
+    await finishRun(world.deps, {}, { candidate, explainer: stored });
+
+    await register(INPUT);
+
+    const folder = storageKeys.version("flight-delay", 1);
+    const read = async (name: string) => String(await store.get(`${folder}/${name}`));
+    const { files } = JSON.parse(await read("manifest.json")) as VersionManifest;
+    expect(files["explainer.json"]?.sha256).toBe(sha256(stored));
+    expect(await read("explainer.json")).toBe(stored);
+    expect(JSON.parse(await read("scorecard.json"))).toEqual(scorecard);
+    const table = await read("scorecard.csv");
+    expect(table).toMatch(/^input,bin,rows,/);
+    expect(files["scorecard.csv"]?.sha256).toBe(sha256(table));
+    expect(await read("card.md")).toContain("## Scorecard");
+  });
+
+  it("fails with IntegrityError on a damaged explainer, and registers nothing", async () => {
+    const { register, registry, deps } = await setUp();
+    const candidate = { explainerSha256: sha256("an explainer") };
+    await finishRun(deps, {}, { candidate, explainer: "another" });
+
+    await expect(register(INPUT)).rejects.toThrow(IntegrityError);
+    await expect(register(INPUT)).rejects.toThrow("candidates/0/explainer.json of candidate");
+    expect(await registry.versions("flight-delay")).toEqual([]);
   });
 
   it("leads from the version to its dataset, run, definition, commit, parameters and metrics", async () => {

@@ -71,6 +71,42 @@ describe("start-run", () => {
     });
   });
 
+  it("names the champion of its start where a candidate goes on from it, and no later one", async () => {
+    const { store, registry } = await places.make();
+    await storeDefinition({ store, registry });
+    const load = definitionLoader(store);
+    const startRun = makeStartRun({
+      registry,
+      places: PLACES,
+      loadDefinition: async (model, digest) => {
+        const { definition, ...loaded } = await load(model, digest);
+        const candidates = definition.candidates.map((candidate) => ({
+          ...candidate,
+          ...(candidate.family === "gradient-boosting" && { continueFrom: "champion" as const }),
+        }));
+        return { ...loaded, definition: { ...definition, candidates } };
+      },
+    });
+    const promoted = async (runId: string, manifestSha256: string) => {
+      await registry.startRun({ ...START, runId, definitionDigest: DEFINITION_DIGEST });
+      const version = await registry.reserveVersion("flight-delay", runId);
+      const record = {
+        ...{ model: "flight-delay", runId, datasetDigest: "", gitCommit: "", candidate: "it" },
+        ...{ family: "gradient-boosting", parameters: {}, metrics: {}, reasons: [] },
+        ...{ definitionDigest: DEFINITION_DIGEST, status: "registered" as const, manifestSha256 },
+      };
+      await registry.registerVersion(record, CHANGE);
+      await registry.moveAlias({ model: "flight-delay", alias: "champion", version }, CHANGE);
+    };
+
+    expect(await startRun(START)).toMatchObject({ continueFrom: null });
+    await promoted("run-2", "a".repeat(64));
+    const champion = { version: 1, manifestSha256: "a".repeat(64) };
+    expect(await startRun({ ...START, runId: "run-3" })).toMatchObject({ continueFrom: champion });
+    await promoted("run-4", "b".repeat(64));
+    expect(await startRun({ ...START, runId: "run-3" })).toMatchObject({ continueFrom: champion });
+  });
+
   it("answers a repetition the same, with one event", async () => {
     const { startRun, registry } = await setUp();
     const first = await startRun(START);

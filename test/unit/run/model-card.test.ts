@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { scorecardParameters } from "../../../core/definition/parameters/scorecard.ts";
 import { parseDefinition, storedDefinition } from "../../../core/definition/parse-definition.ts";
 import { type ModelCardFacts, modelCard } from "../../../core/run/model-card.ts";
 import type { RunReport } from "../../../core/run/run-report.ts";
+import { trainScorecard } from "../../../core/training/scorecard/train-scorecard.ts";
 import { model } from "../../../models/flight-delay/model.ts";
+import { shopFrame } from "../functions/evaluate-world.ts";
 import { CANDIDATE, DATASET, DEFINITION, REPORT } from "../functions/finished-run.ts";
 
 const cardOf = (report: Partial<RunReport> = {}, facts: Partial<ModelCardFacts> = {}) =>
@@ -115,6 +118,47 @@ describe("modelCard", () => {
     expect(card).toContain("| test | 0 |  |");
     expect(card).toContain("`flights-3m.parquet`, split by hash.");
     expect(card).toContain("`low` (at least 0), `high` (at most 9)");
+  });
+
+  it("sets intervals beside the metrics that have one", () => {
+    const rocAuc = { low: 0.6012345678, high: 0.66, standardError: 0.01, samples: 200 };
+    const champion = { version: 2, metrics: { rocAuc: 0.61 }, note: null };
+
+    expect(cardOf({ intervals: { rocAuc }, champion })).toContain(
+      "| metric | this version | 95 % interval | version 2 (champion then) |\n| --- | --- | --- | --- |\n| rocAuc | 0.638 | 0.601235 to 0.66 | 0.61 |\n| brier | 0.1 | - | - |",
+    );
+  });
+
+  it("tells what the report found of its inputs", () => {
+    const contributions = [{ feature: "distance", meanAbsolute: 0.25, byScore: [0.25] }];
+
+    expect(cardOf({ contributions })).toContain("\n\n## What its inputs are worth\n\n");
+  });
+
+  it("tells which version it goes on from, or why from none", () => {
+    const continued = (training: object) =>
+      cardOf({}, { candidate: { ...CANDIDATE, training: { ...training } } });
+
+    expect(continued({ continuedFrom: 2 })).toContain("\n- goes on from: version 2\n");
+    expect(continued({ continuedFrom: null, continuedNote: "no champion" })).toContain(
+      "\n- goes on from: nothing (no champion)\n",
+    );
+    expect(continued({})).not.toContain("goes on from");
+  });
+
+  it("has the table of a scorecard", () => {
+    const { summary } = trainScorecard(
+      scorecardParameters.parse({}),
+      shopFrame(300),
+      shopFrame(100, 3),
+    );
+    const candidate = { ...CANDIDATE, family: "scorecard", training: summary };
+
+    const card = cardOf({}, { candidate });
+
+    expect(card).toMatch(/\n\n## Scorecard\n\nMore points speak for class 0\./);
+    expect(card).toMatch(/\n\| age \| \S+ \d/);
+    expect(card).not.toMatch(/\n\n\n/);
   });
 
   it("keeps a table whole where a text holds its bars", () => {
