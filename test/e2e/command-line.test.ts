@@ -37,18 +37,23 @@ describe("the millrace command", () => {
     await world.remove();
   });
 
-  it("trains for a person: a line for each state, and how it ended", async () => {
+  it("trains for a person: a line for each state, the candidates, and how it ended", async () => {
     const { code, stdout, stderr } = await millrace("train", MODEL);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^run \d{8}-\d{6}-[0-9a-f]{8}\n( {2}✓ [\w #]+ \d+\.\d s\n)+succeeded: /);
-    expect(stdout).toMatch(/\nsucceeded: version 1: test ROC-AUC 0\.[56]\d{3}\n$/);
+    expect(stdout).toMatch(/^run \d{8}-\d{6}-[0-9a-f]{8}\n( {2}✓ [\w #]+ \d+\.\d s\n)+candidate /);
+    expect(stdout).toMatch(/\ncandidate +family +rows +ROC-AUC, validation +test +seconds +USD\n/);
+    expect(stdout.match(/^(boosting|logistic)( \*)? .* 100 % +0\.\d{4} +0\.\d{4} /gm)).toHaveLength(
+      2,
+    );
+    expect(stdout).toMatch(/\n\nsucceeded: version 1: test ROC-AUC 0\.[56]\d{3}\n$/);
   });
 
   it("trains for a machine: one JSON value", async () => {
     const run = await json("train", MODEL, "--reason", "a second one");
 
     expect(run).toMatchObject({ status: "succeeded", version: 2, reason: "a second one" });
+    expect(run.leaderboard).toHaveLength(2);
     expect(run.states.map(({ state }: { state: string }) => state)).toContain("Evaluate");
   });
 

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import {
   instantWords,
   numberWords,
+  parameterWords,
   secondsWords,
   shortenedDigests,
+  usdWords,
 } from "../../../console/words.ts";
 
 describe("words of the console", () => {
@@ -22,6 +24,11 @@ describe("words of the console", () => {
     expect(instantWords("2026-11-23T14:02:31.123Z")).toBe("2026-11-23 14:02:31");
     expect(numberWords(0.63184)).toBe("0.6318");
     expect(numberWords(undefined)).toBe("-");
+    expect(usdWords(0.00417)).toBe("0.0042 USD");
+    expect(usdWords(null)).toBe("-");
+    expect(parameterWords({ leaves: 31, encoding: "target", groups: [["a"]] })).toBe(
+      'leaves 31, encoding target, groups [["a"]]',
+    );
     expect(shortenedDigests(`definition ${"ab".repeat(32)}`)).toBe("definition abababababab");
   });
 });
