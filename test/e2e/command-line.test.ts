@@ -46,7 +46,9 @@ describe("the millrace command", () => {
     expect(stdout.match(/^(boosting|logistic)( \*)? .* 100 % +0\.\d{4} +0\.\d{4} /gm)).toHaveLength(
       2,
     );
-    expect(stdout).toMatch(/\n\nsucceeded: version 1: test ROC-AUC 0\.[56]\d{3}\n$/);
+    expect(stdout).toMatch(
+      /\n\nsucceeded: version 1: test ROC-AUC 0\.[56]\d{3}, log-loss 0\.\d{4}\n$/,
+    );
   });
 
   it("trains for a machine: one JSON value", async () => {
