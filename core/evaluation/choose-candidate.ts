@@ -19,6 +19,6 @@ export function chooseCandidate<
   }
   if (best) return best.result;
   throw new DataContractError(
-    `no candidate of [${candidates.map(({ name }) => name)}] has a ${metric} on the validation split; does it have rows of both classes?`,
+    `no candidate of [${candidates.map(({ name }) => name)}] has a ${metric} on the validation split; does it have the rows that the metric needs, such as of both classes?`,
   );
 }
