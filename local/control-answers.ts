@@ -1,5 +1,5 @@
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
-import { parseRunReport } from "../core/run/run-report.ts";
+import { parseRunReport, type RunReport } from "../core/run/run-report.ts";
 import { storageKeys } from "../core/storage-keys.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
 import {
@@ -72,12 +72,28 @@ export async function showLeaderboard(
   { registry, store }: ControlApiDeps,
   [model = "", runId = ""]: readonly string[],
 ): Promise<ControlAnswer> {
+  return found((await reportOf({ registry, store }, model, runId))?.leaderboard ?? []);
+}
+
+/** What a run's evaluation found; null before it was evaluated. */
+export async function showReport(
+  deps: ControlApiDeps,
+  [model = "", runId = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  return found(await reportOf(deps, model, runId));
+}
+
+async function reportOf(
+  { registry, store }: Pick<ControlApiDeps, "registry" | "store">,
+  model: string,
+  runId: string,
+): Promise<RunReport | null> {
   if (runId.length > LONGEST_NAME) throw new NotFoundError("no run has so long an id");
   await registry.run(model, runId);
   try {
-    return found(parseRunReport(await store.get(storageKeys.runReport(model, runId))).leaderboard);
+    return parseRunReport(await store.get(storageKeys.runReport(model, runId)));
   } catch (error) {
-    if (error instanceof NotFoundError) return found([]);
+    if (error instanceof NotFoundError) return null;
     throw error;
   }
 }

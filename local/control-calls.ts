@@ -4,6 +4,7 @@ import {
   showAlias,
   showLeaderboard,
   showModel,
+  showReport,
   showRun,
   showUsage,
 } from "./control-answers.ts";
@@ -43,6 +44,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
   ["POST", "/api/models/:/runs", startRun],
   ["GET", "/api/models/:/runs/:", showRun],
   ["GET", "/api/models/:/runs/:/leaderboard", showLeaderboard],
+  ["GET", "/api/models/:/runs/:/report", showReport],
   ["POST", "/api/models/:/checks", startCheck],
   ["POST", "/api/models/:/batches", startBatch],
   [

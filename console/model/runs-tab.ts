@@ -8,6 +8,7 @@ import { Card, Chip, Hint, Instant, Problem, type Tone } from "../parts/text.ts"
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { secondsWords } from "../words.ts";
+import { RunFindings } from "./findings/run-findings.ts";
 import { Leaderboard } from "./leaderboard.ts";
 import { RunningCard } from "./running-card.ts";
 import type { TabProps } from "./tab-props.ts";
@@ -69,7 +70,7 @@ function Outcome({ run }: { readonly run: RunRecord }) {
   );
 }
 
-/** The states and the candidates of a run, once they are asked for. */
+/** The states, the candidates and the findings of a run, once they are asked for. */
 function States({ model, runId }: { readonly model: string; readonly runId: string }) {
   const [isOpen, setIsOpen] = useState(false);
   return h(
@@ -94,5 +95,6 @@ function OpenStates({ model, runId }: { readonly model: string; readonly runId: 
       ? h(Hint, null, "Its states were known only until the platform was restarted.")
       : null,
     h(Leaderboard, { model, runId }),
+    h(RunFindings, { model, runId }),
   );
 }

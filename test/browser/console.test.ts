@@ -72,6 +72,22 @@ describe("the console", () => {
     expect(await page.getByText("One field is wrong").count()).toBe(1);
   });
 
+  it("shows what the run found of its candidate: metrics, inputs and slices", async () => {
+    await tab("runs");
+    await page.getByText("show", { exact: true }).first().click();
+
+    const metrics = page.getByRole("table", { name: "Metrics on the test split" });
+    await metrics
+      .getByText(/^0\.\d{4} to 0\.\d{4}$/)
+      .first()
+      .waitFor();
+    const inputs = page.getByRole("table", { name: "Permutation importances" });
+    expect(await inputs.getByRole("row").count()).toBeGreaterThan(3);
+    const moved = page.getByRole("table", { name: "Mean contributions" });
+    expect(await moved.getByRole("row").count()).toBe(await inputs.getByRole("row").count());
+    await page.getByRole("heading", { name: "Slices" }).waitFor();
+  });
+
   it("checks drift, and says that there is too little to judge", async () => {
     await tab("drift");
     await page.getByText("None yet.").waitFor();

@@ -127,6 +127,22 @@ describe("controlApi", () => {
     expect(await boardOf("r".repeat(600))).toMatchObject({ status: 404 });
   });
 
+  it("tells what the evaluation of a run found, null before it was evaluated", async () => {
+    const reportOf = (runId: string) => ask(`/api/models/tried/runs/${runId}/report`);
+
+    const { status, body } = await reportOf("evaluated");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      candidate: REPORT.candidate,
+      intervals: {},
+      leaderboard: LEADERBOARD,
+    });
+    expect(await reportOf("begun")).toEqual({ status: 200, body: null });
+    expect(await reportOf("broken")).toMatchObject({ status: 503 });
+    expect(await reportOf("nobody")).toMatchObject({ status: 404 });
+    expect(await reportOf("r".repeat(600))).toMatchObject({ status: 404 });
+  });
+
   it("fails on what is not there, and on a digest that is none", async () => {
     expect(await ask("/api/models/m/reports/drift")).toMatchObject({ status: 404 });
     expect(await ask("/api/models/other/reports/drift")).toMatchObject({ status: 404 });
