@@ -63,12 +63,11 @@ export function leaderboard(
       chosen: index === chosen,
     };
   });
+  const badness = ({ validation }: LeaderboardEntry) =>
+    validation === null ? Number.POSITIVE_INFINITY : worseBy(metric, validation, 0);
   return entries.toSorted(
-    (a, b) =>
-      b.rowShare - a.rowShare ||
-      Number(a.validation === null) - Number(b.validation === null) ||
-      worseBy(metric, a.validation ?? 0, b.validation ?? 0) ||
-      a.index - b.index,
+    // two infinities differ by NaN: the index decides
+    (a, b) => b.rowShare - a.rowShare || badness(a) - badness(b) || a.index - b.index,
   );
 }
 

@@ -1,5 +1,6 @@
 import { MAIN_METRIC, type MetricName, worseBy } from "../definition/metrics.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { SearchSpace } from "../definition/search-schema.ts";
 import type { Metrics } from "../registry/records.ts";
 import { candidatesOf } from "./candidates-of.ts";
 
@@ -90,13 +91,12 @@ export function nextRound(
   const spentMs = before.spentMs + results.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
   const finalists = [...before.finalists, ...results.filter(isFinalist)];
   const ranked = bestFirst(selectionMetric(definition), results);
+  const { search, ensemble } = definition;
   const share = rowShareOf(definition, round.number);
-  if (share < 1) {
+  if (search !== undefined && share < 1) {
     const nextShare = rowShareOf(definition, number);
-    const kept = affordable(definition, keepBest(definition, ranked), {
-      spentMs,
-      growth: nextShare / share,
-    });
+    const best = keepBest(search, ensemble?.best ?? 1, ranked);
+    const kept = affordable(search, best, { spentMs, growth: nextShare / share });
     const candidates = kept
       .toSorted((a, b) => a.index - b.index)
       .map(({ index, name }) => ({ index, name, rowShare: nextShare }));
@@ -130,24 +130,23 @@ function bestFirst<Result extends RoundResult>(
 }
 
 function keepBest(
-  { search, ensemble }: Searched,
+  { keepShare }: SearchSpace,
+  atLeast: number,
   ranked: readonly RoundResult[],
 ): readonly RoundResult[] {
-  const share = search?.keepShare ?? 1;
-  return ranked.slice(0, Math.max(1, ensemble?.best ?? 1, Math.round(ranked.length * share)));
+  return ranked.slice(0, Math.max(atLeast, Math.round(ranked.length * keepShare)));
 }
 
 /** As many of the best as the budget allows, at least one. */
 function affordable(
-  { search }: Searched,
+  { budgetSeconds }: SearchSpace,
   ranked: readonly RoundResult[],
   { spentMs, growth }: { readonly spentMs: number; readonly growth: number },
 ): readonly RoundResult[] {
-  const budgetMs = (search?.budgetSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   let reckoned = spentMs;
   return ranked.filter(({ durationMs = 0 }, i) => {
     reckoned += durationMs * growth;
-    return i === 0 || reckoned <= budgetMs;
+    return i === 0 || reckoned <= budgetSeconds * 1000;
   });
 }
 

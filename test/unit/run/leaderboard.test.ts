@@ -20,6 +20,7 @@ const ROUNDS: readonly RoundRecord[] = [
       training(0, 0.5, 0.6),
       training(1, 0.5, 0.4),
       training(2, 0.5, 0.3),
+      training(5, 0.5, undefined),
       training(3, 0.5, undefined),
     ],
   },
@@ -36,8 +37,8 @@ const board = (rounds = ROUNDS) =>
 
 describe("leaderboard", () => {
   it("puts those first that saw more rows, then those of the better metric, last those without", () => {
-    expect(board().map(({ index }) => index)).toEqual([2, 4, 1, 0, 3]);
-    expect(board().map(({ validation }) => validation)).toEqual([0.3, 0.31, 0.35, 0.6, null]);
+    expect(board().map(({ index }) => index)).toEqual([2, 4, 1, 0, 3, 5]);
+    expect(board().map(({ validation }) => validation)).toEqual([0.3, 0.31, 0.35, 0.6, null, null]);
   });
 
   it("tells of each candidate how far it came, what it took in all, and what it did on the test split", () => {
@@ -46,8 +47,8 @@ describe("leaderboard", () => {
       ...{ round: 1, rowShare: 1, metric: "logLoss", validation: 0.3, test: 0.33 },
       ...{ durationMs: 200, costUsd: 0.5, chosen: true },
     });
-    expect(board().map(({ test }) => test)).toEqual([0.33, null, 0.36, null, null]);
-    expect(board().map(({ chosen }) => chosen)).toEqual([true, false, false, false, false]);
+    expect(board().map(({ test }) => test)).toEqual([0.33, null, 0.36, null, null, null]);
+    expect(board().map(({ chosen }) => chosen)).toEqual([true, ...Array(5).fill(false)]);
   });
 
   it("keeps equally good ones by index, and a cost unknown that is so in part", () => {

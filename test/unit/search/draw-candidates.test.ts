@@ -27,6 +27,19 @@ describe("drawCandidates", () => {
     );
   });
 
+  it("draws the same whatever order the parameters are written in", () => {
+    const drawn = (parameters: object) => {
+      const families = [{ family: "gradient-boosting", parameters }];
+      return drawCandidates(searchSchema.parse({ candidates: 3, families }), 1);
+    };
+    const [leaves, l2] = [
+      { from: 4, to: 64, whole: true },
+      { from: 0, to: 9 },
+    ];
+
+    expect(drawn({ leaves, l2 })).toEqual(drawn({ l2, leaves }));
+  });
+
   it("reaches both ends of whole numbers, and every one of several", () => {
     expect(new Set(valuesOf({ from: 1, to: 3, whole: true }))).toEqual(new Set([1, 2, 3]));
     expect(new Set(valuesOf({ from: 1, to: 3, whole: true, scale: "log" }))).toEqual(
