@@ -35,14 +35,36 @@ ORDER BY "date", version, alias`,
   {
     name: "scores-by-month",
     description:
-      "How the scores of a model are spread, in tenths from 0 to 9, by month and version",
+      "How the probabilities of a model of classes are spread, in tenths from 0 to 9, by month and version",
     parameters: ["model", ...DAYS],
     sql: `SELECT substr("date", 1, 7) AS "month", version,
   least(CAST(floor(score * 10) AS integer), 9) AS tenth, count(*) AS predictions
 FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL}
+WHERE ${OF_MODEL} AND (label IS NOT NULL OR predictedclass IS NOT NULL)
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3`,
+  },
+  {
+    name: "numbers-by-month",
+    description:
+      "Mean, deviation, least and largest of what a model of any task predicts, by month and version",
+    parameters: ["model", ...DAYS],
+    sql: `SELECT substr("date", 1, 7) AS "month", version, count(*) AS predictions, avg(score) AS mean_score,
+  stddev_samp(score) AS deviation_of_score, min(score) AS least_score, max(score) AS largest_score
+FROM ${ALL_PREDICTIONS}
+WHERE ${OF_MODEL}
+GROUP BY 1, 2
+ORDER BY 1, 2`,
+  },
+  {
+    name: "classes-a-day",
+    description: "How often each of several classes is predicted a day, by version",
+    parameters: ["model", ...DAYS],
+    sql: `SELECT "date", version, predictedclass, count(*) AS predictions, avg(score) AS mean_probability
+FROM ${ALL_PREDICTIONS}
+WHERE ${OF_MODEL} AND predictedclass IS NOT NULL
+GROUP BY "date", version, predictedclass
+ORDER BY "date", version, predictions DESC, predictedclass`,
   },
   {
     name: "slowest-requests",
@@ -91,20 +113,20 @@ export function modelQueries({ model, inputs }: ArchivedModel): readonly Archive
   if (categories.length === 0) return [one];
   const rates = categories.map((input) => {
     const column = featureColumn(input).toLowerCase();
-    return `SELECT '${input}' AS input, ${column} AS value, count(*) AS predictions,
+    return `SELECT '${input}' AS input, ${column} AS value, predictedclass, count(*) AS predictions,
   avg(score) AS mean_score, avg(label) AS share_of_class_1
 FROM chosen
-GROUP BY ${column}`;
+GROUP BY ${column}, predictedclass`;
   });
   return [
     one,
     {
       name: `${model}-classes-by-category`,
-      description: `Share of class 1 by ${categories.join(", ")}: every value that ${model} saw`,
+      description: `What ${model} predicts by ${categories.join(", ")}, for every value that it saw: how often, each of several classes apart, and with what mean score`,
       parameters: DAYS,
       sql: `WITH chosen AS (SELECT * FROM ${table} WHERE ${IN_DAYS})
 ${rates.join("\nUNION ALL\n")}
-ORDER BY input, predictions DESC, value`,
+ORDER BY input, predictions DESC, value, predictedclass`,
     },
   ];
 }

@@ -136,6 +136,8 @@ describe("PredictionArchive", () => {
     expect(queries.map(({ Properties }) => Properties.Name)).toEqual([
       "predictions-a-day",
       "scores-by-month",
+      "numbers-by-month",
+      "classes-a-day",
       "slowest-requests",
       "two-versions",
       "flight-delay-one-prediction",

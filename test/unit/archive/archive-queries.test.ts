@@ -68,6 +68,23 @@ async function archive(): Promise<string> {
   return folder;
 }
 
+/** Predictions of a model of several classes. */
+async function classified(): Promise<string> {
+  const folder = temporaryFolder();
+  const of = (predictionId: string, predictedClass: string, score: number, Origin: string) =>
+    predictionOf({
+      ...{ predictionId, predictedClass, score, label: undefined },
+      features: { Origin, distance: 1 },
+    });
+  await logPredictions(folder, [
+    of("a", "late", 0.5, "ORD"),
+    of("b", "late", 1, "ORD"),
+    of("c", "early", 0.75, "LAX"),
+    loan(1),
+  ]);
+  return folder;
+}
+
 const common = (name: string) =>
   COMMON_QUERIES.find((query) => query.name === name) as ArchiveQuery;
 const ofFlights = (name: string) =>
@@ -184,11 +201,69 @@ describe("questions over logged predictions", () => {
   it("share classes out by each value of a category, missing ones too", async () => {
     const rows = await ask(await archive(), ofFlights("classes-by-category"), MARCH);
 
+    const of = { input: "Origin", predictedclass: null };
     expect(rows).toEqual([
       // 0, 0.5 and 1; two of three late
-      { input: "Origin", value: "ORD", predictions: 3n, mean_score: 0.5, share_of_class_1: 2 / 3 },
-      { input: "Origin", value: "LAX", predictions: 1n, mean_score: 0.25, share_of_class_1: 0 },
-      { input: "Origin", value: null, predictions: 1n, mean_score: 0.75, share_of_class_1: 1 },
+      { ...of, value: "ORD", predictions: 3n, mean_score: 0.5, share_of_class_1: 2 / 3 },
+      { ...of, value: "LAX", predictions: 1n, mean_score: 0.25, share_of_class_1: 0 },
+      { ...of, value: null, predictions: 1n, mean_score: 0.75, share_of_class_1: 1 },
+    ]);
+  });
+
+  it("count several classes a day, and by each value of a category", async () => {
+    const folder = await classified();
+
+    const days = await ask(folder, common("classes-a-day"), ["flight-delay", ...MARCH]);
+    const values = await ask(folder, ofFlights("classes-by-category"), MARCH);
+
+    const of = { date: "2026-03-01", version: 1 };
+    expect(days).toEqual([
+      // 0.5 and 1
+      { ...of, predictedclass: "late", predictions: 2n, mean_probability: 0.75 },
+      { ...of, predictedclass: "early", predictions: 1n, mean_probability: 0.75 },
+    ]);
+    expect(values).toEqual([
+      {
+        ...{ input: "Origin", value: "ORD", predictedclass: "late", predictions: 2n },
+        ...{ mean_score: 0.75, share_of_class_1: null },
+      },
+      {
+        ...{ input: "Origin", value: "LAX", predictedclass: "early", predictions: 1n },
+        ...{ mean_score: 0.75, share_of_class_1: null },
+      },
+    ]);
+  });
+
+  it("put no numbers into tenths, but tell how they are spread", async () => {
+    const folder = temporaryFolder();
+    const number = (score: number) =>
+      predictionOf({ predictionId: `p${score}`, score, label: undefined });
+    await logPredictions(folder, [number(-5), number(7), number(40), loan(1)]);
+
+    const tenths = await ask(folder, common("scores-by-month"), ["flight-delay", ...EVER]);
+    const numbers = await ask(folder, common("numbers-by-month"), ["flight-delay", ...EVER]);
+
+    expect(tenths).toEqual([]);
+    expect(numbers).toEqual([
+      {
+        ...{ month: "2026-03", version: 1, predictions: 3n, mean_score: 14 },
+        ...{ least_score: -5, largest_score: 40 },
+        // sqrt((19^2 + 7^2 + 26^2) / 2)
+        deviation_of_score: expect.closeTo(Math.sqrt(543), 10),
+      },
+    ]);
+  });
+
+  it("put probabilities of several classes into tenths", async () => {
+    const rows = await ask(await classified(), common("scores-by-month"), [
+      "flight-delay",
+      ...EVER,
+    ]);
+
+    expect(rows.map(({ tenth, predictions }) => [tenth, predictions])).toEqual([
+      [5, 1n],
+      [7, 1n],
+      [9, 1n],
     ]);
   });
 

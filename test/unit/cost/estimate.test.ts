@@ -55,6 +55,16 @@ describe("driftMetricUses", () => {
     expect(driftMetricUses(measured(), 73)[0]?.quantity).toBeCloseTo(0.8, 10);
     expect(driftMetricUses(measured(), 0)).toEqual([]);
   });
+
+  it("has one more where predicted classes are watched", () => {
+    const { definition, ...rest } = measured();
+    const classes = { ...rest, definition: { ...definition, watchesClasses: true } };
+
+    expect(driftMetricUses(classes, 730)[0]).toMatchObject({
+      quantity: 9,
+      how: "(5 inputs + 4) × 100% of the hours",
+    });
+  });
 });
 
 describe("storageUses", () => {

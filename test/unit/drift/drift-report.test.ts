@@ -183,6 +183,56 @@ describe("driftReport", () => {
     expect(columns.map(({ name }) => name).toSorted()).toEqual(["feature_score", "score"]);
   });
 
+  describe("of a model of several classes", () => {
+    const predictedClass = categories({ red: 600, blue: 400 });
+
+    it("watches the predicted class beside the score", () => {
+      const counts = unshifted({ predictedClass: [300, 700, 0, 0] });
+
+      const report = driftReport(frame, 4, baseline({ predictedClass }), counts);
+
+      expect(driftedNames(report)).toEqual(["predictedClass"]);
+      const [found] = report.columns;
+      // Smoothed shares (600.5, 400.5 and 300.5, 700.5 of 1001): 300/1001 * ln(600.5 * 700.5 / (400.5 * 300.5))
+      expect(found?.psi).toBeCloseTo(
+        (300 / 1_001) * Math.log((600.5 * 700.5) / (400.5 * 300.5)),
+        12,
+      );
+      expect(found?.bins.map(({ bin }) => bin)).toEqual(["red", "blue", "(other)", "(missing)"]);
+    });
+
+    it("is stable where each class is predicted as often", () => {
+      const counts = unshifted({ predictedClass: [600, 400, 0, 0] });
+
+      const report = driftReport(frame, 4, baseline({ predictedClass }), counts);
+
+      expect(report.verdict).toBe("stable");
+      expect(report.columns.map(({ name }) => name)).toContain("predictedClass");
+    });
+
+    it("tells a feature called predictedClass from it", () => {
+      const features = { predictedClass: categories({ low: 5, high: 5 }) };
+      const counts = unshifted({
+        features: { predictedClass: [5, 5, 0, 0] },
+        predictedClass: [600, 400, 0, 0],
+      });
+
+      const { columns } = driftReport(frame, 4, baseline({ features, predictedClass }), counts);
+
+      expect(columns.map(({ name }) => name).toSorted()).toEqual([
+        "feature_predictedClass",
+        "predictedClass",
+        "score",
+      ]);
+    });
+
+    it("fails on counts that lack it", () => {
+      expect(() => driftReport(frame, 4, baseline({ predictedClass }), unshifted())).toThrow(
+        /predictedClass has 4 bins in its baseline and 0 in the window/,
+      );
+    });
+  });
+
   it("fails on counts that lack a feature of the baseline", () => {
     const { town: _lost, ...features } = unshifted().features;
 
