@@ -59,7 +59,7 @@ export type RunStatus = "running" | "succeeded" | "rejected" | "failed";
 /** How long the tasks of a run took, in milliseconds inside their functions. */
 export interface RunDurations {
   readonly prepareMs: number;
-  /** One a candidate, in the order of the definition. */
+  /** One a training: round by round, in a round by the candidates' order. */
   readonly trainMs: readonly number[];
   readonly evaluateMs: number;
   readonly registerMs: number;
