@@ -33,5 +33,7 @@ export async function sampleInstances(
 function selected(field: string, type: string): string {
   const column = sqlName(field);
   if (type === "timestamp") return `strftime(${column}, '%Y-%m-%dT%H:%M:%SZ')`;
+  // Texts of digits are read from csv as numbers, and are no less a category.
+  if (type === "category") return `${column}::VARCHAR`;
   return type === "number" || type === "integer" ? `${column}::DOUBLE` : column;
 }

@@ -1,4 +1,4 @@
-/** Rows as text in aligned columns, headed by their keys. */
+/** Rows as text in aligned columns, headed by their keys; what a member holds stands in its cell by name. */
 export function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const first = rows[0];
   if (!first) return "(none)";
@@ -17,5 +17,9 @@ export function table(rows: readonly Readonly<Record<string, unknown>>[]): strin
 
 function cell(value: unknown): string {
   if (value === undefined || value === null) return "-";
+  if (typeof value === "object") {
+    const parts = Object.entries(value).map(([name, part]) => `${name} ${cell(part)}`);
+    return parts.join(", ");
+  }
   return typeof value === "number" && !Number.isInteger(value) ? value.toFixed(4) : String(value);
 }
