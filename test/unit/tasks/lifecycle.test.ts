@@ -3,6 +3,7 @@ import { type GraphOutput, graphOutputs, widthOf } from "../../../core/definitio
 import { IntegrityError } from "../../../core/errors.ts";
 import type { OpenScorer } from "../../../core/inference/scorer.ts";
 import { openScorer } from "../../../engine/onnx/open-scorer.ts";
+import { NO_SCORES } from "../../../engine/onnx/read-outputs.ts";
 import { CLASSES, LINEAR, TASK_TYPES } from "../../fixtures/task-worlds.ts";
 import { type LocalPlaces, startPlaces } from "../functions/local-registry.ts";
 import { taskRun } from "./task-run.ts";
@@ -183,4 +184,17 @@ describe("promotion compares what a version answers with what evaluation recorde
       expect(await registry.aliases("flight-delay")).toEqual([]);
     },
   );
+
+  it("and refuses a version that answers nothing", async () => {
+    const { promote } = await registered("ranking", LINEAR.ranking);
+
+    const promoted = promote(async () => ({
+      score: async () => NO_SCORES,
+      release: async () => {},
+    }));
+
+    await expect(promoted).rejects.toThrow(
+      "version 1 of flight-delay cannot be served: its graph answered nothing to a row",
+    );
+  });
 });
