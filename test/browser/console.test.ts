@@ -76,6 +76,10 @@ describe("the console", () => {
     await tab("runs");
     await page.getByText("show", { exact: true }).first().click();
 
+    const candidates = page.getByRole("table", { name: /^Candidates of run .*, best first$/ });
+    await candidates.getByText("gradient-boosting").waitFor();
+    expect(await candidates.getByRole("row").count()).toBe(3);
+    expect(await candidates.locator("strong").textContent()).toBe("boosting");
     const metrics = page.getByRole("table", { name: "Metrics on the test split" });
     await metrics
       .getByText(/^0\.\d{4} to 0\.\d{4}$/)
