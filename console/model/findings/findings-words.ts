@@ -1,5 +1,4 @@
 import type { MetricName } from "../../../core/definition/metrics.ts";
-import { METRIC_NAMES } from "../../../core/definition/metrics.ts";
 import type { Interval, SliceCondition } from "../../../core/run/evaluation-results.ts";
 import type { RunReport } from "../../../core/run/run-report.ts";
 import { numberWords } from "../../words.ts";
@@ -28,13 +27,13 @@ export interface MetricLine {
   readonly champion?: number | null;
 }
 
-/** Every metric that was measured, in the order of reports. */
+/** Every metric that was measured, as the report lists them. */
 export function metricLines({
   metrics,
   intervals,
   champion,
 }: Pick<RunReport, "metrics" | "intervals" | "champion">): readonly MetricLine[] {
-  return METRIC_NAMES.filter((name) => metrics[name] !== undefined).map((name) => ({
+  return (Object.keys(metrics) as MetricName[]).map((name) => ({
     ...{ name, value: metrics[name], interval: intervals[name] },
     ...(champion && { champion: champion.metrics?.[name] ?? null }),
   }));

@@ -25,8 +25,8 @@ describe("a run's findings in words", () => {
     expect(sliceWords(where)).toBe("origin = ORD, hour is missing");
   });
 
-  it("tell metrics in the order of reports, with the champion's where there was one", () => {
-    const report = { metrics: { brier: 0.1, rocAuc: 0.6 }, intervals: { rocAuc: interval } };
+  it("tell metrics as the report lists them, with the champion's where there was one", () => {
+    const report = { metrics: { rocAuc: 0.6, brier: 0.1 }, intervals: { rocAuc: interval } };
     const champion = { version: 2, metrics: { brier: 0.2 }, note: null };
 
     expect(metricLines({ ...report, champion: null })).toEqual([
