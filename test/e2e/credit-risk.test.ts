@@ -19,11 +19,12 @@ describe("the credit-risk example", () => {
   let test: LabelledFrame;
 
   beforeAll(async () => {
-    world = await trainExample(MODEL, ["lending_club.csv"]);
+    world = await trainExample(MODEL, { files: ["lending_club.csv"] });
     const dataset = await storedDatasets(world.platform.store)(MODEL, world.report.datasetDigest);
     validation = await dataset.split("validation", []);
     test = await dataset.split("test", []);
-  });
+    // under load, training takes a while
+  }, 120_000);
   afterAll(() => world?.remove());
 
   const readCandidate = async (index: number, file: string) => {
