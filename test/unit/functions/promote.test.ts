@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -37,7 +37,8 @@ async function setUp({
 } = {}) {
   const { store, registry, root } = await places.make();
   const loadDefinition = definitionLoader(store);
-  await finishRun({ store, registry }, { passed, samples });
+  const candidate = { explainerSha256: sha256("explains") };
+  await finishRun({ store, registry }, { passed, samples }, { candidate, explainer: "explains" });
   await makeRegister({ store, registry, loadDefinition, sha256, gitCommit: "abc" })({
     model: "flight-delay",
     runId: "run-1",
@@ -123,6 +124,13 @@ describe("promote", () => {
       expect(await registry.aliases("flight-delay")).toEqual([]);
     },
   );
+
+  it("asks for no explainer, which may be larger than the graph", async () => {
+    const { promote, root } = await setUp();
+    await rm(join(root, "models/flight-delay/versions/1/explainer.json"));
+
+    expect(await promote(INPUT)).toMatchObject({ to: 1 });
+  });
 
   it("fails on a rejected version, an unknown one and a wrong input", async () => {
     const { promote } = await setUp({ passed: false });
