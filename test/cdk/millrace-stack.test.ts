@@ -138,7 +138,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(18);
+    expect(new Set(groups).size).toBe(19);
   });
 
   it("carry the layers that their code needs, and no others", () => {
