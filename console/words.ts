@@ -28,8 +28,11 @@ export function secondsWords(ms: number): string {
 }
 
 /** Four decimals, as reports have them; `-` for what was not measured. */
-export const numberWords = (value: number | undefined) =>
-  value === undefined ? "-" : value.toFixed(4);
+export function numberWords(value: number | undefined): string {
+  if (value === undefined) return "-";
+  // MAPE where the truth is 0 has sixteen digits before the point
+  return Math.abs(value) < 1e7 ? value.toFixed(4) : value.toExponential(4);
+}
 
 /** A number in the target's unit: five digits, without noughts at its end. */
 export const amountWords = (value: number) =>
