@@ -46,8 +46,8 @@ export const metricWords = (metrics: Metrics, name: MetricName) => numberWords(m
 export const metricHead = (name: MetricName) =>
   METRIC_WORDS[name].charAt(0).toUpperCase() + METRIC_WORDS[name].slice(1);
 
-/** `0.0042 USD`; `-` for what is not known. */
-export const usdWords = (usd: number | null) => (usd === null ? "-" : `${usd.toFixed(4)} USD`);
+/** `0.004170 USD`; `-` for what is not known. */
+export const usdWords = (usd: number | null) => (usd === null ? "-" : `${usd.toFixed(6)} USD`);
 
 /** `leaves 31, learningRate 0.1` */
 export const parameterWords = (parameters: Readonly<Record<string, unknown>>) =>

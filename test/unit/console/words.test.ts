@@ -26,7 +26,7 @@ describe("words of the console", () => {
     expect(numberWords(undefined)).toBe("-");
     expect(numberWords(-1_234_567.8)).toBe("-1234567.8000");
     expect(numberWords(1_262_083_339_824_668)).toBe("1.2621e+15");
-    expect(usdWords(0.00417)).toBe("0.0042 USD");
+    expect(usdWords(0.00417)).toBe("0.004170 USD");
     expect(usdWords(null)).toBe("-");
     expect(parameterWords({ leaves: 31, encoding: "target", groups: [["a"]] })).toBe(
       'leaves 31, encoding target, groups [["a"]]',
