@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bundleDefinitions, readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
 
@@ -31,6 +31,11 @@ describe("bundleDefinitions", () => {
         { name: "weekday", kind: "number" },
       ],
     });
+    expect(models.map(({ model }) => model)).toEqual(
+      globSync("models/*/model.ts", { cwd: root })
+        .map((path) => basename(dirname(path)))
+        .sort(),
+    );
     for (const { model } of models) {
       for (const file of ["definition.json", "code.mjs"]) {
         expect(existsSync(join(folder, model, file)), `${model}/${file}`).toBe(true);

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeBlocks, commandsOf, PAGES, pageText } from "./markdown.ts";
 
@@ -51,6 +51,15 @@ describe("pages", () => {
 
     expect(named.length).toBeGreaterThan(10);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
+  it.each(["README.md", "docs/add-a-model.md"])("%s tells of every example model", (page) => {
+    const models = globSync("models/*/model.ts").map((path) => basename(dirname(path)));
+
+    expect(models.length).toBeGreaterThan(4);
+    expect(models.filter((model) => !pageText(page).includes(`models/${model}/README.md`))).toEqual(
+      [],
+    );
   });
 
   it("has a README whose commands are those that are tested", () => {
