@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 export interface PlatformProcess {
@@ -8,10 +10,14 @@ export interface PlatformProcess {
   stop(): Promise<void>;
 }
 
-/** Starts `npm start`'s program in a process of its own and waits until it has a champion. */
-export async function startPlatformProcess(home: string): Promise<PlatformProcess> {
+/**
+ * Starts `npm start`'s program in a process of its own, with one of the repository's models only, and waits
+ * until it has a champion.
+ */
+export async function startPlatformProcess(home: string, model: string): Promise<PlatformProcess> {
+  const MILLRACE_MODELS = await onlyModel(model);
   const child = spawn(process.execPath, ["cli/start.ts"], {
-    env: { ...process.env, PORT: "0", MILLRACE_HOME: home },
+    env: { ...process.env, PORT: "0", MILLRACE_HOME: home, MILLRACE_MODELS },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = await readyUrl(child);
@@ -24,6 +30,15 @@ export async function startPlatformProcess(home: string): Promise<PlatformProces
       await once(child, "exit");
     },
   };
+}
+
+/** A folder of models that has this one only: the others would be trained while something is measured. */
+async function onlyModel(model: string): Promise<string> {
+  const folder = resolve(".cache/bench-models", model);
+  await mkdir(join(folder, model), { recursive: true });
+  const original = JSON.stringify(resolve("models", model, "model.ts"));
+  await writeFile(join(folder, model, "model.ts"), `export { model } from ${original};\n`);
+  return folder;
 }
 
 async function readyUrl(child: ChildProcess): Promise<string> {

@@ -84,7 +84,7 @@ const fastest = (values: readonly number[]) => Math.round(Math.min(...values));
 
 // kept between runs, and shared with the benchmark of serving: training takes longer than this
 const home = resolve(".cache/bench-home");
-await (await startPlatformProcess(home)).stop();
+await (await startPlatformProcess(home, MODEL)).stop();
 const services = await startServingServices(home);
 const { functions, remove } = await synthesize();
 try {
