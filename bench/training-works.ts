@@ -55,8 +55,8 @@ export const WORKS: readonly Work[] = [
   {
     ...boosting,
     work: "lending_club, 5-fold",
-    // LightGBM's defaults for trees and leaves.
-    parameters: { trees: 100, leaves: 31, ...SAME },
+    // LightGBM's defaults for trees and leaves; at its learning rate of 0.1 both overfit.
+    parameters: { trees: 100, leaves: 31, ...SAME, learningRate: 0.05 },
     aucTolerance: 0.005,
     load: () => lendingClubFolds(5),
   },

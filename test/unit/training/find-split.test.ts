@@ -110,6 +110,29 @@ describe("findSplit", () => {
     );
   });
 
+  it("orders as many categories as there may be", () => {
+    const ratios = Array.from({ length: 255 }, (_, i) => ((i * 37) % 255) - 127);
+    const bins: Bins = [[0, 0, 0], ...ratios.map((ratio) => [ratio, 1, 10] as const)];
+
+    const lowest = ratios
+      .flatMap((ratio, i) => (ratio < -127 + 32 ? [i + 1] : []))
+      .toSorted((a, b) => a - b);
+    expect(membersOf(bins)).toEqual(lowest);
+  });
+
+  it("orders categories without a hessian by their gradient, one without either in the middle", () => {
+    const bins: Bins = [
+      [0, 0, 0],
+      [5, 0, 10],
+      [-5, 0, 10],
+      [-0, 0, 10],
+      [2, 3, 10],
+      [1, 3, 10],
+    ];
+
+    expect(membersOf(bins)).toEqual([2, 3, 5]);
+  });
+
   it("never makes missing strings a member", () => {
     const members = membersOf([
       [-90, 9, 9],
