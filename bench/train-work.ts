@@ -3,8 +3,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { candidateSchema } from "../core/definition/candidate-schema.ts";
+import { measure } from "../core/evaluation/measure.ts";
 import { findBins } from "../core/training/boosting/feature-bins.ts";
-import { meanLogLoss } from "../core/training/log-loss.ts";
+import { sigmoid } from "../core/training/log-loss.ts";
 import { modelGraph } from "../core/training/model-graph.ts";
 import { trainCandidate } from "../core/training/train-candidate.ts";
 import {
@@ -64,7 +65,7 @@ console.log(
     trainingSeconds: Math.round(trainedAt - startedAt - binningMs) / 1000,
     processorSeconds: (user + system) / 1e6,
     rocAuc: rocAuc(labels, scores),
-    logLoss: meanLogLoss(scores, labels),
+    logLoss: measure({ type: "binary" }, { labels, predictions: scores.map(sigmoid) }).logLoss,
     peakMegabytes: Math.round(Number(peakKilobytes) / 1024),
     sha256: createHash("sha256").update(graph).digest("hex"),
   }),

@@ -1,7 +1,7 @@
 import onnxProto from "onnx-proto";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { graphBuilder } from "../../../core/onnx/graph-builder.ts";
+import { graphBuilder, type Value } from "../../../core/onnx/graph-builder.ts";
 import { vector } from "../../../core/onnx/tensor.ts";
 import { treeEnsemble } from "../../../core/onnx/tree-ensemble.ts";
 import { IR_VERSION, ML_OPSET, OPSET } from "../../../core/onnx/versions.ts";
@@ -17,7 +17,32 @@ function addition(addend: number) {
   return graph.toBytes();
 }
 
+/** y = x, at most 3: an operator that does without its second input. */
+function atMostThree() {
+  const graph = graphBuilder("clip");
+  const x = graph.input("x", "double", ["n"]);
+  const three = graph.constant({ dims: [], values: Float64Array.of(3) });
+  graph.output(graph.node("Clip", [x, "" as Value, three], { output: "y" }), "double", ["n"]);
+  return graph.toBytes();
+}
+
 describe("graphBuilder", () => {
+  it("embeds graphs under names of their own, their inputs shared", async () => {
+    const graph = graphBuilder("both");
+    const x = graph.input("x", "double", ["n"]);
+    const [one, two] = [addition(2.5), atMostThree()].map(
+      (model) => graph.embed(model, new Map([["x", x]])).get("y") as Value,
+    );
+    const sum = graph.node("Add", [one as Value, two as Value], { output: "sum" });
+    graph.output(sum, "double", ["n"]);
+
+    const session = await InferenceSession.create(graph.toBytes());
+    const outputs = await session.run({ x: new Tensor("float64", Float64Array.of(1, 5), [2]) });
+    await session.release();
+
+    expect(Array.from(outputs.sum?.data as Float64Array)).toEqual([4.5, 10.5]);
+  });
+
   it("builds a graph that ONNX Runtime runs", async () => {
     const session = await InferenceSession.create(addition(2.5));
 

@@ -77,6 +77,17 @@ describe("modelCard", () => {
     expect(cardOf()).not.toContain("## Candidates");
   });
 
+  it("says what a regression answers, with its quantiles or without", () => {
+    const target = { ...DEFINITION.target, type: "regression" as const, expression: "delay" };
+
+    expect(cardOf({}, { definition: { ...DEFINITION, target } })).toContain(
+      "It answers `delay` as a number.",
+    );
+    expect(
+      cardOf({}, { definition: { ...DEFINITION, target: { ...target, quantiles: [0.1, 0.9] } } }),
+    ).toContain("It answers `delay` as a number and its quantiles 0.1,0.9.");
+  });
+
   it("tells why a version was rejected, and the gate that it failed", () => {
     const gate = {
       gate: "rocAuc at least 0.7",
