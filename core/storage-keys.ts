@@ -3,6 +3,12 @@ export const storageKeys = {
   /** A file of raw data, as it was uploaded. */
   source: (model: string, file: string) => `sources/${model}/${file}`,
 
+  /** A file of a stream's past, as it was uploaded. */
+  streamHistory: (stream: string, file: string) => `streams/${stream}/history/${file}`,
+  /** One Parquet file of events that came in. `date` is YYYY-MM-DD and `hour` 00..23 of arrival, UTC. */
+  streamEvents: (stream: string, date: string, hour: string, name: string) =>
+    `streams/${stream}/events/date=${date}/hour=${hour}/${name}.parquet`,
+
   definition: (model: string, digest: string) => `definitions/${model}/${digest}/definition.json`,
   definitionCode: (model: string, digest: string) => `definitions/${model}/${digest}/code.mjs`,
 

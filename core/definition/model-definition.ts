@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { definitionSchema } from "./schema.ts";
+import type { StreamDefinition } from "./stream-schema.ts";
 
 /** JavaScript value of each field type, as a row feature sees it. `null` is missing. */
 export interface RowValues {
@@ -27,11 +28,13 @@ export type CheckedDefinition = z.output<typeof definitionSchema>;
 
 export type Field = CheckedDefinition["fields"][string];
 export type RowFeature = CheckedDefinition["rowFeatures"][string];
+export type Aggregate = CheckedDefinition["aggregates"][string];
 export type Candidate = CheckedDefinition["candidates"][number];
 export type Split = CheckedDefinition["split"];
 
 /** A definition as data (`definition.json`): all but the functions, which lie in `code.mjs`. */
-export type StoredDefinition = Omit<CheckedDefinition, "rowFeatures"> & {
+export type StoredDefinition = Omit<CheckedDefinition, "rowFeatures" | "streams"> & {
+  readonly streams: readonly StreamDefinition[];
   readonly rowFeatures: Readonly<Record<string, Omit<RowFeature, "compute">>>;
 };
 

@@ -1,21 +1,24 @@
+import { aggregateColumns } from "./aggregate-columns.ts";
 import type { StoredDefinition } from "./model-definition.ts";
 
 /** One named input of the ONNX graph, shape [n, 1]: float32 with NaN, or string with "", for missing. */
 export interface ModelInput {
   readonly name: string;
   readonly kind: "number" | "category";
-  /** A field of the request, or computed from fields by a row feature. */
-  readonly origin: "field" | "row-feature";
+  /** A field of the request, a feature of a stream, or computed by a row feature. */
+  readonly origin: "field" | "aggregate" | "row-feature";
 }
 
-type InputParts = Pick<StoredDefinition, "fields" | "rowFeatures">;
+type InputParts = Pick<StoredDefinition, "fields" | "rowFeatures"> &
+  Partial<Pick<StoredDefinition, "streams" | "aggregates">>;
 
 /**
- * The inputs of the model's ONNX graph, in the graph's order: feature fields by name, then row
- * features by name (a stored definition keeps no other order). Timestamps are no inputs themselves;
- * row features read them. A row feature with `input: false` is none either.
+ * The inputs of the model's ONNX graph, in the graph's order: feature fields by name, then
+ * aggregates and row features, each by name (a stored definition keeps no other order). Timestamps are no inputs themselves;
+ * row features read them. What has `input: false` is none either.
  */
-export function modelInputs({ fields, rowFeatures }: InputParts): readonly ModelInput[] {
+export function modelInputs(definition: InputParts): readonly ModelInput[] {
+  const { fields, rowFeatures } = definition;
   const ofFields = Object.entries(fields)
     .sort(byName)
     .filter(([, field]) => field.role === "feature" && field.type !== "timestamp")
@@ -29,7 +32,10 @@ export function modelInputs({ fields, rowFeatures }: InputParts): readonly Model
   const ofRowFeatures = Object.entries(inputFeatures(rowFeatures))
     .sort(byName)
     .map(([name, feature]): ModelInput => ({ name, kind: feature.type, origin: "row-feature" }));
-  return [...ofFields, ...ofRowFeatures];
+  const ofAggregates = aggregateColumns(definition)
+    .filter(({ input }) => input)
+    .map(({ name, kind }): ModelInput => ({ name, kind, origin: "aggregate" }));
+  return [...ofFields, ...ofAggregates, ...ofRowFeatures];
 }
 
 /** The row features that the model reads: all that a prediction needs of them. */

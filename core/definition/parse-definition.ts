@@ -1,10 +1,12 @@
-import type { z } from "zod";
 import { InvalidInputError, type Issue } from "../errors.ts";
-import { jsonPath, valueAt } from "../json-path.ts";
 import { shownValue } from "../shown-value.ts";
+import { usedStreams } from "./aggregate-columns.ts";
+import { aggregateIssues } from "./aggregate-issues.ts";
 import { boostingIssues } from "./boosting-issues.ts";
 import { candidateIssues } from "./candidate-issues.ts";
 import { columnIssues } from "./column-issues.ts";
+import { describeIssues } from "./describe-issues.ts";
+import { featureOrder } from "./feature-order.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
@@ -22,7 +24,7 @@ export function parseDefinition(input: unknown): CheckedDefinition {
   const parsed = definitionSchema.safeParse(input);
   const issues = parsed.success
     ? crossFieldIssues(parsed.data)
-    : parsed.error.issues.flatMap((issue) => describe(issue, input));
+    : parsed.error.issues.flatMap((issue) => describeIssues(issue, input, "definition"));
   if (!parsed.success || issues.length > 0) {
     const name = nameOf(input);
     const lines = issues.map(({ path, message }) => `${path}: ${message}`);
@@ -33,29 +35,24 @@ export function parseDefinition(input: unknown): CheckedDefinition {
   return parsed.data;
 }
 
-/** The definition as data: without the functions of its row features. */
+/**
+ * The definition as data: without the functions of its row features, and of its streams with what it
+ * uses, so that another feature of a stream makes no new definition of it.
+ */
 export function storedDefinition(definition: CheckedDefinition): StoredDefinition {
   const rowFeatures = Object.entries(definition.rowFeatures).map(
     ([name, { compute: _code, ...stored }]) => [name, stored],
   );
-  return { ...definition, rowFeatures: Object.fromEntries(rowFeatures) };
+  return {
+    ...definition,
+    rowFeatures: Object.fromEntries(rowFeatures),
+    streams: usedStreams(definition),
+  };
 }
 
 function nameOf(input: unknown): string {
   const name = (input as { readonly name?: unknown } | null | undefined)?.name;
   return typeof name === "string" ? JSON.stringify(name) : "(without a name)";
-}
-
-/** Issues of zod with the value that stands at the path. A value is named, never a whole object. */
-function describe(issue: z.core.$ZodIssue, input: unknown): readonly Issue[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: jsonPath([...issue.path, key]),
-      message: "is not a known field; remove it or correct its spelling",
-    }));
-  }
-  const got = shownValue(valueAt(input, issue.path));
-  return [{ path: jsonPath(issue.path) || "definition", message: `${issue.message}, got ${got}` }];
 }
 
 function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
@@ -65,6 +62,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...targetIssues(definition),
     ...columnIssues(definition),
     ...rowFeatureIssues(definition),
+    ...aggregateIssues(definition),
     ...splitIssues(definition),
     ...candidateIssues(definition),
     ...boostingIssues(definition),
@@ -96,23 +94,28 @@ function sourceIssues({ fields, source, split }: CheckedDefinition): readonly Is
   return issues;
 }
 
-function rowFeatureIssues({ fields, rowFeatures }: CheckedDefinition): readonly Issue[] {
-  return Object.entries(rowFeatures).flatMap(([name, { from }]) => {
+function rowFeatureIssues(definition: CheckedDefinition): readonly Issue[] {
+  const { fields, rowFeatures, aggregates } = definition;
+  const isReadable = (name: string) =>
+    Object.hasOwn(rowFeatures, name) ||
+    Object.hasOwn(aggregates, name) ||
+    fields[name]?.role === "feature" ||
+    fields[name]?.role === "entity";
+  const issues = Object.entries(rowFeatures).flatMap(([name, { from }]): readonly Issue[] => {
     const path = `rowFeatures.${name}`;
-    const unknown = from.flatMap((field, i): Issue[] =>
-      fields[field]?.role === "feature" || fields[field]?.role === "entity"
-        ? []
-        : [
-            {
-              path: `${path}.from[${i}]`,
-              message: `must name a field with role feature or entity, got ${shownValue(field)}`,
-            },
-          ],
-    );
+    const unknown = from.flatMap((field, i): Issue[] => {
+      if (isReadable(field)) return [];
+      const wanted = "must name a field with role feature or entity, an aggregate or a row feature";
+      return [{ path: `${path}.from[${i}]`, message: `${wanted}, got ${shownValue(field)}` }];
+    });
     return Object.hasOwn(fields, name)
       ? [...unknown, { path, message: "is the name of a field already" }]
       : unknown;
   });
+  const { circle } = featureOrder(rowFeatures);
+  if (circle.length === 0) return issues;
+  const message = `reads itself: ${circle.join(" reads ")}`;
+  return [...issues, { path: `rowFeatures.${circle[0]}.from`, message }];
 }
 
 function splitIssues({ fields, rowFeatures, split }: CheckedDefinition): readonly Issue[] {

@@ -1,53 +1,36 @@
 import { z } from "zod";
+import { aggregateSchema } from "./aggregate-schema.ts";
 import { candidateSchema } from "./candidate-schema.ts";
 import { computeSchema } from "./compute-schema.ts";
+import { columnName, isRange, notARange, sourceFilesSchema, valueRules } from "./field-schema.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 import { MODEL_NAME } from "./model-name.ts";
 import { ensembleSchema, searchSchema } from "./search-schema.ts";
+import { streamSchema } from "./stream-schema.ts";
 import { TASK_TYPES } from "./task.ts";
 import { thresholdSchema } from "./threshold-schema.ts";
 
 const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
-const columnName = z
-  .string()
-  .regex(
-    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
-    "must be letters, digits and _, not beginning with a digit",
-  );
 const share = z.number().min(0).max(1);
 const instant = z.iso.datetime({ offset: true });
 const count = z.int().positive();
 
 const fieldSchema = z
   .strictObject({
-    type: z.enum(["number", "integer", "boolean", "category", "timestamp"]),
+    ...valueRules,
     /**
      * feature: sent with a request and read by the model or a row feature. entity: identifies what
      * the row is about, never a model input. outcome: known only later, never in a request.
      * ignored: not read at all.
      */
     role: z.enum(["feature", "entity", "outcome", "ignored"]),
-    description: z.string().optional(),
-    unit: z.string().optional(),
-    /** A row without a value is broken. */
-    required: z.boolean().default(true),
-    /** Smallest and largest allowed value of a number or an integer. */
-    min: z.number().optional(),
-    max: z.number().optional(),
-    /** The only allowed values of a category. */
-    values: z.array(z.string()).min(1).optional(),
-    /** Longest allowed text of a category, in UTF-16 code units. */
-    maxLength: z.int().positive().max(10_000).default(256),
   })
-  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
-    message: "min must not be above max",
-    path: ["min"],
-  });
+  .refine(isRange, notARange);
 
 const rowFeatureSchema = z.strictObject({
   type: z.enum(["number", "category"]),
   description: z.string().optional(),
-  /** Fields that `compute` may read; it sees no others. */
+  /** Fields, aggregates and other row features that `compute` may read; it sees no others. */
   from: z.array(columnName).min(1),
   /** False: no input of the model, only something to slice or to compare groups by. */
   input: z.boolean().default(true),
@@ -94,19 +77,8 @@ export const definitionSchema = z.strictObject({
   description: z.string().min(1),
   source: z.strictObject({
     format: z.enum(["parquet", "csv"]),
-    files: z
-      .array(
-        z.strictObject({
-          /** Name below `sources/<model>/` in the object store. */
-          name: z.string().regex(/^(?!.*\.\.)[\w][\w./-]*$/, "must be a relative path"),
-          /**
-           * Where the local platform takes it from if the store lacks it: `npm:<package>/<path>`, or
-           * a path relative to the model's folder.
-           */
-          from: z.string().optional(),
-        }),
-      )
-      .min(1),
+    /** Below `sources/<model>/` in the object store. */
+    files: sourceFilesSchema,
     /** When a row happened. Without it nothing can be split by time. */
     eventTime: columnName.optional(),
     /** Column that identifies a row. */
@@ -140,6 +112,10 @@ export const definitionSchema = z.strictObject({
     .union([z.literal("balanced"), z.record(z.string(), z.number().min(0))])
     .optional(),
   rowFeatures: z.record(columnName, rowFeatureSchema).default({}),
+  /** Streams whose features the model reads: what `defineStream` gave. */
+  streams: z.array(streamSchema).default([]),
+  /** Features of streams, as columns of the model's rows. */
+  aggregates: z.record(columnName, aggregateSchema).default({}),
   /** An instance as a caller would send it, for the model card and the first curl. */
   example: z
     .record(columnName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
