@@ -2,9 +2,12 @@ import { z } from "zod";
 import { aggregateSchema } from "./aggregate-schema.ts";
 import { candidateSchema } from "./candidate-schema.ts";
 import { computeSchema } from "./compute-schema.ts";
+import { durationSchema } from "./duration.ts";
 import { columnName, isRange, notARange, sourceFilesSchema, valueRules } from "./field-schema.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 import { MODEL_NAME } from "./model-name.ts";
+import { qualitySchema } from "./quality-schema.ts";
+import { balanceSchema, samplingSchema } from "./sampling-schema.ts";
 import { ensembleSchema, searchSchema } from "./search-schema.ts";
 import { streamSchema } from "./stream-schema.ts";
 import { TASK_TYPES } from "./task.ts";
@@ -54,6 +57,8 @@ const splitSchema = z.discriminatedUnion("by", [
     testFrom: instant,
     /** Rows from here on belong to no split. */
     until: instant.optional(),
+    /** Rows so long before validationFrom or testFrom belong to no split. */
+    gap: durationSchema.optional(),
   }),
   z.strictObject({ by: z.literal("hash"), shares: sharesSchema }),
   /** All rows with one value of the column fall into one split. */
@@ -121,6 +126,12 @@ export const definitionSchema = z.strictObject({
     .record(columnName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .optional(),
   split: splitSchema,
+  /** Keeps a share of the training split. */
+  sampling: samplingSchema.optional(),
+  /** Keeps fewer rows of frequent classes of the training split. */
+  balance: balanceSchema.optional(),
+  /** What the data must keep beside its fields' contract. */
+  quality: qualitySchema.optional(),
   /** May be empty where there is a search. */
   candidates: z.array(candidateSchema).max(40).default([]),
   /** Draws further candidates and lets the best of them have more rows, round after round. */
