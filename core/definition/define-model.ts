@@ -1,35 +1,48 @@
 import type { ModelDefinition, RowValues } from "./model-definition.ts";
 
-/** Names of the fields that a row feature may read. */
 type FieldTypes = Readonly<Record<string, { readonly type: keyof RowValues }>>;
+/** Aggregates by name: what a row feature sees of one is a number or text by its operation. */
+type Aggregates = NonNullable<ModelDefinition["aggregates"]>;
+type FeatureType = "number" | "category";
+/** Row features by name. */
+type FeatureTypes = Readonly<Record<string, FeatureType>>;
 
-type RowOf<Fields extends FieldTypes> = {
+type RowOf<Fields extends FieldTypes, Streamed, Computed extends FeatureTypes> = {
   readonly [Name in keyof Fields]: RowValues[Fields[Name]["type"]] | null;
+} & {
+  readonly [Name in keyof Streamed]: number | string | null;
+} & {
+  readonly [Name in keyof Computed]: RowValues[Computed[Name]] | null;
 };
 
-/** A definition whose row features see their fields with the fields' own types. */
-export type TypedModelDefinition<Fields extends FieldTypes> = Omit<
-  ModelDefinition,
-  "fields" | "rowFeatures"
-> & {
+/** A definition whose row features see fields and other row features with their own types. */
+export type TypedModelDefinition<
+  Fields extends FieldTypes,
+  Streamed,
+  Computed extends FeatureTypes,
+> = Omit<ModelDefinition, "fields" | "rowFeatures" | "aggregates"> & {
   readonly fields: Fields & ModelDefinition["fields"];
-  readonly rowFeatures?: Readonly<
-    Record<
-      string,
-      Omit<NonNullable<ModelDefinition["rowFeatures"]>[string], "compute" | "from"> & {
-        readonly from: readonly (keyof Fields & string)[];
-        readonly compute: (row: RowOf<Fields>) => number | string | null;
-      }
-    >
-  >;
+  readonly aggregates?: Streamed & Aggregates;
+  readonly rowFeatures?: {
+    readonly [Name in keyof Computed]: Omit<
+      NonNullable<ModelDefinition["rowFeatures"]>[string],
+      "compute" | "from" | "type"
+    > & {
+      readonly type: Computed[Name];
+      readonly from: readonly ((keyof Fields | keyof Streamed | keyof Computed) & string)[];
+      readonly compute: (row: RowOf<Fields, Streamed, Computed>) => number | string | null;
+    };
+  };
 };
 
 /**
  * The definition itself, typed. It is checked when it is loaded (`parseDefinition`), not here, so
  * that a model's stored code stays a few hundred bytes.
  */
-export function defineModel<const Fields extends FieldTypes>(
-  definition: TypedModelDefinition<Fields>,
-): ModelDefinition {
+export function defineModel<
+  const Fields extends FieldTypes,
+  const Streamed = Readonly<Record<never, never>>,
+  const Computed extends FeatureTypes = Readonly<Record<never, never>>,
+>(definition: TypedModelDefinition<Fields, Streamed, Computed>): ModelDefinition {
   return definition as unknown as ModelDefinition;
 }

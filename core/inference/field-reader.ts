@@ -1,5 +1,5 @@
 import { shownValue } from "../shown-value.ts";
-import type { RequestField } from "./request-fields.ts";
+import type { RequestMember } from "./request-fields.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
 
 /** Largest finite float32: model inputs are float32, and beyond it a number would be infinite. */
@@ -14,7 +14,7 @@ export interface FieldReader {
 }
 
 /** The check and the conversion of one field's values; `null` and missing are not its concern. */
-export function fieldReader(field: RequestField): FieldReader {
+export function fieldReader(field: RequestMember): FieldReader {
   switch (field.type) {
     case "number":
       return numberReader(field, "a finite number", Number.isFinite);
@@ -40,7 +40,7 @@ export function fieldReader(field: RequestField): FieldReader {
 }
 
 function numberReader(
-  { min = -FLOAT32_MAX, max = FLOAT32_MAX }: RequestField,
+  { min = -FLOAT32_MAX, max = FLOAT32_MAX }: RequestMember,
   kind: string,
   isOfKind: (value: unknown) => boolean,
 ): FieldReader {
@@ -57,7 +57,7 @@ function numberReader(
 /** Names at most this many allowed values in a message. */
 const VALUES_SHOWN = 20;
 
-function categoryReader({ values, maxLength }: RequestField): FieldReader {
+function categoryReader({ values, maxLength }: RequestMember): FieldReader {
   const allowed = values && new Set(values);
   const shown = values?.slice(0, VALUES_SHOWN).map((value) => JSON.stringify(value));
   const more = values && values.length > VALUES_SHOWN ? ", …" : "";

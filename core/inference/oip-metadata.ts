@@ -1,6 +1,6 @@
 import type { FieldType, StoredDefinition } from "../definition/model-definition.ts";
 import { type GraphOutput, graphOutputs, taskOf } from "../definition/task.ts";
-import { requestFields } from "./request-fields.ts";
+import { type RequestParts, requestMembers } from "./request-fields.ts";
 
 /** A tensor as the Open Inference Protocol v2 describes it; -1 is a variable size. */
 export interface TensorMetadata {
@@ -21,11 +21,9 @@ const DATATYPES: Readonly<Record<FieldType, string>> = {
   timestamp: "BYTES",
 };
 
-/** One input tensor for each field of a request, a row an element. */
-export function oipInputs(
-  definition: Pick<StoredDefinition, "fields" | "rowFeatures">,
-): readonly TensorMetadata[] {
-  return requestFields(definition).map(({ name, type }) => ({
+/** One input tensor for each member of a request, a row an element. */
+export function oipInputs(definition: RequestParts): readonly TensorMetadata[] {
+  return requestMembers(definition).map(({ name, type }) => ({
     name,
     datatype: DATATYPES[type],
     shape: [-1],

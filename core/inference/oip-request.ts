@@ -6,8 +6,13 @@ import { shortened } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
 import { oipOutputs } from "./oip-metadata.ts";
 import { tensorProblem, tensorValues } from "./oip-tensor.ts";
-import { MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
-import { type RequestField, requestFields } from "./request-fields.ts";
+import { IS_FETCHED, MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
+import {
+  fetchedNames,
+  type RequestMember,
+  type RequestParts,
+  requestMembers,
+} from "./request-fields.ts";
 
 // Clients built on pydantic send what is not set as null.
 const parameters = z
@@ -77,12 +82,13 @@ const boundedStep = (step: PropertyKey) =>
  */
 export function inferRows(
   { inputs }: InferRequest,
-  definition: Pick<StoredDefinition, "fields" | "rowFeatures">,
+  definition: RequestParts,
   parse: ParseInstances,
 ): readonly Row[] {
-  const fields = new Map(requestFields(definition).map((field) => [field.name, field]));
+  const fields = new Map(requestMembers(definition).map((field) => [field.name, field]));
   const issues = issueList();
-  const positions = positionsByField(inputs, fields, issues);
+  const fetched = fetchedNames(definition);
+  const positions = positionsByField(inputs, { fields, fetched }, issues);
   const rows = inputs[0]?.shape[0] ?? 0;
   if (rows > MOST_INSTANCES) {
     throw new TooLargeError(`request has ${rows} rows; send at most ${MOST_INSTANCES} at once`);
@@ -104,14 +110,21 @@ export function inferRows(
 /** Where each field's tensor stands; unknown, repeated and missing names become issues. */
 function positionsByField(
   inputs: InferRequest["inputs"],
-  fields: ReadonlyMap<string, RequestField>,
+  known: {
+    readonly fields: ReadonlyMap<string, RequestMember>;
+    readonly fetched: ReadonlySet<string>;
+  },
   issues: IssueList,
 ): ReadonlyMap<string, number> {
+  const { fields, fetched } = known;
   const positions = new Map<string, number>();
   inputs.forEach(({ name }, i) => {
     if (!fields.has(name)) {
-      const known = [...fields.keys()].join(", ");
-      issues.add(`inputs[${i}].name`, `${shortened(name)} is not an input; inputs are ${known}`);
+      const names = [...fields.keys()].join(", ");
+      const message = fetched.has(name)
+        ? `${name} ${IS_FETCHED}`
+        : `${shortened(name)} is not an input; inputs are ${names}`;
+      issues.add(`inputs[${i}].name`, message);
     }
     if (positions.has(name)) issues.add(`inputs[${i}].name`, `${shortened(name)} was given before`);
     positions.set(name, i);

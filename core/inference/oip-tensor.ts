@@ -1,6 +1,6 @@
 import type { FieldType } from "../definition/model-definition.ts";
 import { shownValue } from "../shown-value.ts";
-import type { RequestField } from "./request-fields.ts";
+import type { RequestMember } from "./request-fields.ts";
 
 /** A tensor of a request; one row an element. */
 export interface Tensor {
@@ -39,7 +39,7 @@ const DATATYPES: Readonly<Record<FieldType, readonly string[]>> = {
  */
 export function tensorProblem(
   tensor: Tensor,
-  { type }: RequestField,
+  { type }: RequestMember,
   rows: number,
 ): TensorProblem | undefined {
   const { shape, datatype, data } = tensor;

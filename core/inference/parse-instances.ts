@@ -1,12 +1,16 @@
-import type { Row, StoredDefinition } from "../definition/model-definition.ts";
+import type { Row } from "../definition/model-definition.ts";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { shortened, shownValue } from "../shown-value.ts";
 import { type FieldReader, fieldReader } from "./field-reader.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
-import { requestFields } from "./request-fields.ts";
+import { fetchedNames, type RequestParts, requestMembers } from "./request-fields.ts";
 
 /** Most rows of one request: some seconds of scoring at worst, and an answer below Lambda's 6 MB. */
 export const MOST_INSTANCES = 10_000;
+
+/** What is told of an aggregate that a request carries and must not. */
+export const IS_FETCHED =
+  "is fetched from the feature store, a request must not carry it; leave it out";
 
 /** Where a field's value of one row stands in the request, for messages. */
 export type PathOf = (row: number, field: string) => string;
@@ -26,11 +30,9 @@ interface CompiledField extends FieldReader {
 
 const pathInInstances: PathOf = (row, field) => `instances[${row}].${field}`;
 
-/** Compiles the checks of a definition's request fields once; the result is called per request. */
-export function instanceParser(
-  definition: Pick<StoredDefinition, "fields" | "rowFeatures">,
-): ParseInstances {
-  const fields = requestFields(definition).map(
+/** Compiles the checks of a definition's request members once; the result is called per request. */
+export function instanceParser(definition: RequestParts): ParseInstances {
+  const fields = requestMembers(definition).map(
     (field): CompiledField => ({
       name: field.name,
       required: field.required,
@@ -38,13 +40,14 @@ export function instanceParser(
     }),
   );
   const names = new Set(fields.map(({ name }) => name));
+  const fetched = fetchedNames(definition);
 
   return (instances, pathOf = pathInInstances) => {
     const list = checkedList(instances);
     const issues = issueList();
     const rows: Row[] = [];
     for (let i = 0; i < list.length && !issues.isFull(); i += 1) {
-      rows.push(readInstance({ fields, names, issues, pathOf }, list[i], i));
+      rows.push(readInstance({ fields, names, fetched, issues, pathOf }, list[i], i));
     }
     issues.throwIfAny();
     return rows;
@@ -70,6 +73,7 @@ function checkedList(instances: unknown): readonly unknown[] {
 interface Reading {
   readonly fields: readonly CompiledField[];
   readonly names: ReadonlySet<string>;
+  readonly fetched: ReadonlySet<string>;
   readonly issues: IssueList;
   readonly pathOf: PathOf;
 }
@@ -101,13 +105,14 @@ function readInstance(reading: Reading, instance: unknown, index: number): Row {
   return row;
 }
 
-function addUnknown({ names, issues, pathOf }: Reading, keys: readonly string[], index: number) {
+function addUnknown(reading: Reading, keys: readonly string[], index: number) {
+  const { names, fetched, issues, pathOf } = reading;
   for (const key of keys) {
     if (issues.isFull()) return;
     if (names.has(key)) continue;
-    issues.add(
-      pathOf(index, shortened(key)),
-      `is not a field of the model; its fields are ${[...names].join(", ")}`,
-    );
+    const message = fetched.has(key)
+      ? IS_FETCHED
+      : `is not a field of the model; its fields are ${[...names].join(", ")}`;
+    issues.add(pathOf(index, shortened(key)), message);
   }
 }

@@ -1,15 +1,12 @@
-import type { StoredDefinition } from "../definition/model-definition.ts";
 import { MOST_INSTANCES } from "./parse-instances.ts";
-import { type RequestField, requestFields } from "./request-fields.ts";
+import { type RequestMember, type RequestParts, requestMembers } from "./request-fields.ts";
 
 /** A JSON Schema as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** JSON Schema (2020-12) of the body of `POST /models/<model>/predictions`, from the definition alone. */
-export function requestSchema(
-  definition: Pick<StoredDefinition, "fields" | "rowFeatures">,
-): JsonSchema {
-  const fields = requestFields(definition);
+export function requestSchema(definition: RequestParts): JsonSchema {
+  const fields = requestMembers(definition);
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     type: "object",
@@ -31,14 +28,14 @@ export function requestSchema(
   };
 }
 
-function fieldSchema(field: RequestField): JsonSchema {
+function fieldSchema(field: RequestMember): JsonSchema {
   const text = [field.description, field.unit && `in ${field.unit}`].filter(Boolean).join(", ");
   const type = valueSchema(field);
   const nullable = field.required ? type : { anyOf: [type, { type: "null" }] };
   return text === "" ? nullable : { description: text, ...nullable };
 }
 
-function valueSchema({ type, min, max, values, maxLength }: RequestField): JsonSchema {
+function valueSchema({ type, min, max, values, maxLength }: RequestMember): JsonSchema {
   switch (type) {
     case "number":
     case "integer":

@@ -1,11 +1,12 @@
 import type { LoadedDefinition } from "../definition/loaded-definition.ts";
 import type { Row } from "../definition/model-definition.ts";
-import { inputFeatures, type ModelInput, modelInputs } from "../definition/model-inputs.ts";
+import { type ModelInput, modelInputs } from "../definition/model-inputs.ts";
+import { servedRowFeatures } from "../definition/served-features.ts";
 import { DataContractError, InvalidInputError } from "../errors.ts";
 import { type RowFeatureValues, rowFeatureComputer } from "../row/row-features.ts";
 import type { ScoringColumns } from "./scorer.ts";
 
-/** Rows of a request as the columns that the graph reads. */
+/** Rows of a request, with the aggregates that the version needs, as the columns that the graph reads. */
 export type ColumnsOf = (rows: readonly Row[]) => ScoringColumns;
 
 /**
@@ -17,7 +18,7 @@ export type ColumnsOf = (rows: readonly Row[]) => ScoringColumns;
  */
 export function scoringColumns(loaded: LoadedDefinition): ColumnsOf {
   const inputs = modelInputs(loaded.definition);
-  const rowFeatures = inputFeatures(loaded.definition.rowFeatures);
+  const rowFeatures = servedRowFeatures(loaded.definition.rowFeatures);
   const computeRow = rowFeatureComputer({
     ...loaded,
     definition: { ...loaded.definition, rowFeatures },
@@ -27,7 +28,7 @@ export function scoringColumns(loaded: LoadedDefinition): ColumnsOf {
     const features = rows.map((row, index) => computed(computeRow, row, index));
     const columns: Record<string, Float32Array | readonly string[]> = {};
     for (const input of inputs) {
-      const source: readonly Row[] = input.origin === "field" ? rows : features;
+      const source: readonly Row[] = input.origin === "row-feature" ? features : rows;
       columns[input.name] =
         input.kind === "number" ? numbers(input, source) : strings(input, source);
     }

@@ -1,12 +1,18 @@
+import { featureOrder } from "../definition/feature-order.ts";
 import type { LoadedDefinition } from "../definition/loaded-definition.ts";
 import type { Row } from "../definition/model-definition.ts";
 import { DataContractError } from "../errors.ts";
+import { shownValue } from "../shown-value.ts";
+
+type RowFeatures = LoadedDefinition["definition"]["rowFeatures"];
 
 export type RowFeatureValues = Readonly<Record<string, number | string | null>>;
 
 /**
- * The function that prepares data and that serves: computes every row feature of one row. Each sees
- * a fresh object with only the fields that it names in `from`.
+ * The function that prepares data and that serves: computes every row feature of one row, each behind
+ * those that it reads. Each sees a fresh object with only what it names in `from`: fields and
+ * aggregates, which the row holds, and row features. A row feature that is not in the definition is
+ * taken from the row.
  *
  * @returns values by feature name; null is missing, NaN counts as missing.
  * @throws {DataContractError} if a row feature throws or gives a value of the wrong type.
@@ -15,17 +21,22 @@ export function rowFeatureComputer({
   definition,
   compute,
 }: LoadedDefinition): (row: Row) => RowFeatureValues {
-  const features = Object.entries(definition.rowFeatures).map(([name, { from, type }]) => {
+  const { rowFeatures } = definition;
+  const features = featureOrder(rowFeatures).order.map((name) => {
+    const { from, type } = rowFeatures[name] as RowFeatures[string];
     const run = compute[name];
     if (!run) throw new DataContractError(`code of row feature ${name} is missing`);
-    return { name, from, run, wanted: type === "category" ? "string" : "number" };
+    const reads = from.map((read) => ({ read, isComputed: Object.hasOwn(rowFeatures, read) }));
+    return { name, reads, run, wanted: type === "category" ? "string" : "number" };
   });
 
   return (row) => {
     const values: Record<string, number | string | null> = {};
-    for (const { name, from, run, wanted } of features) {
+    for (const { name, reads, run, wanted } of features) {
       const seen: Record<string, number | string | boolean | null> = {};
-      for (const field of from) seen[field] = row[field] ?? null;
+      for (const { read, isComputed } of reads) {
+        seen[read] = (isComputed ? values[read] : row[read]) ?? null;
+      }
       values[name] = checked(name, wanted, seen, run);
     }
     return values;
@@ -50,7 +61,7 @@ function checked(
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (typeof value !== wanted || value === Infinity || value === -Infinity) {
     throw new DataContractError(
-      `row feature ${name} gave ${String(value)} for ${JSON.stringify(row)}; it must give a finite ${wanted} or null`,
+      `row feature ${name} gave ${shownValue(value)} for ${JSON.stringify(row)}; it must give a finite ${wanted} or null`,
     );
   }
   return value as number | string;

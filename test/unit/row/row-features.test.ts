@@ -46,8 +46,8 @@ describe("rowFeatureComputer", () => {
       },
       /hour threw.*boom/,
     ],
-    ["gives a string for a number", () => "1", /gave 1 .*finite number or null/],
-    ["gives Infinity", () => Number.POSITIVE_INFINITY, /gave Infinity/],
+    ["gives a string for a number", () => "1", /gave the string "1" .*finite number or null/],
+    ["gives Infinity", () => Number.POSITIVE_INFINITY, /gave the number Infinity/],
   ])("fails when a row feature %s", (_name, run, message) => {
     const compute = rowFeatureComputer(loaded(run as ComputeRowFeature));
 
