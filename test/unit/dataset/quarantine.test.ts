@@ -129,7 +129,7 @@ describe("quarantine", () => {
       await home.quarantine("SELECT distance, __reason FROM quarantine GROUP BY ALL ORDER BY ALL"),
     ).toEqual([
       [100n, "far: threw RangeError: a hundred is no distance; kind: threw Error: nor a kind"],
-      [131n, expect.stringContaining("far: row feature far gave Infinity")],
+      [131n, expect.stringContaining("far: row feature far gave the number Infinity")],
       [162n, expect.stringContaining("beyond 32-bit floats")],
     ]);
     expect(rows.quarantined).toBe(9);
