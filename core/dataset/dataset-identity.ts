@@ -21,7 +21,7 @@ export function datasetIdentity(
   definition: StoredDefinition,
   splits: Readonly<Record<SplitName, { readonly rows: number; readonly contentSha256: string }>>,
 ): string {
-  const { name, source, target, weight, rowFeatures, split } = definition;
+  const { name, source, target, weight, rowFeatures, split, sampling, balance } = definition;
   const { inputs, context } = datasetShape(definition);
   const { quantiles: _ofModels, ...shaping } = target;
   return canonicalJson({
@@ -37,6 +37,8 @@ export function datasetIdentity(
       Object.entries(rowFeatures).map(([feature, { type, from }]) => [feature, { type, from }]),
     ),
     split,
+    ...(sampling && { sampling }),
+    ...(balance && { balance }),
     splits: SPLIT_NAMES.map((part) => ({
       name: part,
       rows: splits[part].rows,

@@ -20,13 +20,17 @@ export interface DatasetShape {
   readonly hasTime: boolean;
 }
 
+/** Whether kept rows of the training split stand for others. Weights that are all equal order nothing. */
+const countsForOthers = ({ sampling, balance, target }: StoredDefinition): boolean =>
+  target.type !== "ranking" && (sampling ?? balance) !== undefined;
+
 /** What the rows that a definition asks for have. */
 export function datasetShape(definition: StoredDefinition): DatasetShape {
   return {
     inputs: modelInputs(definition),
     context: contextColumns(definition),
     task: taskOf(definition.target),
-    hasWeight: definition.weight !== undefined,
+    hasWeight: definition.weight !== undefined || countsForOthers(definition),
     hasTime: definition.source.eventTime !== undefined,
   };
 }

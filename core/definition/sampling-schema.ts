@@ -14,6 +14,4 @@ export const samplingSchema = z.strictObject({
 export const balanceSchema = z.strictObject({
   /** Rows of any other class for each row of the rarest. */
   perRarest: z.number().min(1),
-  /** Another seed keeps other rows. */
-  seed: z.int().min(0).default(1),
 });

@@ -1,4 +1,5 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { FieldCheck } from "../../core/definition/quality-schema.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 
 /** How one column is read and checked, in SQL over its raw values. */
@@ -7,9 +8,12 @@ export interface FieldSql {
   readonly read: string;
   /** The value in its final type: DOUBLE, BIGINT, BOOLEAN, VARCHAR or TIMESTAMP. NULL is missing. */
   readonly value: string;
-  /** What can be wrong, worst first: a condition and the words for it. */
-  readonly rules: readonly (readonly [condition: string, reason: string])[];
+  /** What can be wrong, worst first. */
+  readonly rules: readonly ValueRule[];
 }
+
+/** A condition that must not hold, the words for it, and the part of the contract that it breaks. */
+export type ValueRule = readonly [condition: string, reason: string, check: FieldCheck];
 
 export const rawName = (column: string) => sqlName(`__raw_${column}`);
 export const readName = (column: string) => sqlName(`__read_${column}`);
@@ -30,8 +34,10 @@ export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
   const raw = rawName(column.name);
   const read = readName(column.name);
   const isMissing = column.required;
-  const missing = (condition: string) => (isMissing ? [[condition, "missing"] as const] : []);
-  const unread = (what: string) => [`${raw} IS NOT NULL AND ${read} IS NULL`, what] as const;
+  const missing = (condition: string) =>
+    isMissing ? [[condition, "missing", "required"] as const] : [];
+  const unread = (what: string) =>
+    [`${raw} IS NOT NULL AND ${read} IS NULL`, what, "type"] as const;
 
   switch (column.type) {
     case "number":
@@ -41,9 +47,9 @@ export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
         rules: [
           ...missing(`${raw} IS NULL OR isnan(${read})`),
           unread("not a number"),
-          [`isinf(${read})`, "not finite"],
+          [`isinf(${read})`, "not finite", "type"],
           ...range(column, read),
-          [`abs(${read}) > ${MAX_FLOAT} AND NOT isnan(${read})`, "beyond 32-bit floats"],
+          [`abs(${read}) > ${MAX_FLOAT} AND NOT isnan(${read})`, "beyond 32-bit floats", "type"],
         ],
       };
     case "integer":
@@ -53,10 +59,10 @@ export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
         rules: [
           ...missing(`${raw} IS NULL OR isnan(${read})`),
           unread("not a number"),
-          [`isinf(${read})`, "not finite"],
-          [`${read} <> trunc(${read})`, "not a whole number"],
+          [`isinf(${read})`, "not finite", "type"],
+          [`${read} <> trunc(${read})`, "not a whole number", "type"],
           ...range(column, read),
-          [`abs(${read}) > ${MAX_WHOLE} AND NOT isnan(${read})`, "beyond 53 bits"],
+          [`abs(${read}) > ${MAX_WHOLE} AND NOT isnan(${read})`, "beyond 53 bits", "type"],
         ],
       };
     case "boolean":
@@ -85,25 +91,23 @@ export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
           [
             `${read} < TIMESTAMP '0001-01-01' OR ${read} >= TIMESTAMP '10000-01-01'`,
             "not between the years 1 and 9999",
+            "type",
           ],
         ],
       };
   }
 }
 
-function range({ min, max }: ContractColumn, read: string): (readonly [string, string])[] {
+function range({ min, max }: ContractColumn, read: string): readonly ValueRule[] {
   return [
-    ...(min === undefined ? [] : [[`${read} < ${min}::DOUBLE`, `below ${min}`] as const]),
+    ...(min === undefined ? [] : [[`${read} < ${min}::DOUBLE`, `below ${min}`, "range"] as const]),
     ...(max === undefined
       ? []
-      : [[`${read} > ${max}::DOUBLE AND NOT isnan(${read})`, `above ${max}`] as const]),
+      : [[`${read} > ${max}::DOUBLE AND NOT isnan(${read})`, `above ${max}`, "range"] as const]),
   ];
 }
 
-function categoryRules(
-  { values, maxLength }: ContractColumn,
-  read: string,
-): (readonly [string, string])[] {
+function categoryRules({ values, maxLength }: ContractColumn, read: string): readonly ValueRule[] {
   const allowed = values?.map(sqlText).join(", ");
   // UTF-16 code units: code points, and one more for each beyond the Basic Multilingual Plane. Text
   // never has more of them than bytes, which are quick to count.
@@ -111,7 +115,11 @@ function categoryRules(
   return [
     ...(allowed === undefined
       ? []
-      : [[`${read} NOT IN (${allowed})`, "not an allowed value"] as const]),
-    [`strlen(${read}) > ${maxLength} AND ${units} > ${maxLength}`, `longer than ${maxLength}`],
+      : [[`${read} NOT IN (${allowed})`, "not an allowed value", "values"] as const]),
+    [
+      `strlen(${read}) > ${maxLength} AND ${units} > ${maxLength}`,
+      `longer than ${maxLength}`,
+      "length",
+    ],
   ];
 }
