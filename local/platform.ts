@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -9,6 +10,7 @@ import { controlApi } from "./control-api.ts";
 import type { ControlApiDeps } from "./control-call.ts";
 import { type Execution, Executions } from "./executions.ts";
 import { functionHost } from "./function-host.ts";
+import { generatedFiles } from "./generated-files.ts";
 import { answerJson, listen, type Respond } from "./http-server.ts";
 import { endInterruptedRuns } from "./interrupted-runs.ts";
 import { itemReader } from "./item-reader.ts";
@@ -20,7 +22,7 @@ import { openHome } from "./open-home.ts";
 import { recentAlerts } from "./recent-alerts.ts";
 import { runIds } from "./run-ids.ts";
 import { startSchedules } from "./schedules.ts";
-import { copySources } from "./source-files.ts";
+import { copyHistory, copySources } from "./source-files.ts";
 import { removeStaged } from "./staged-rows.ts";
 import { startServing } from "./start-serving.ts";
 import type { LocalServices } from "./state-machine.ts";
@@ -77,6 +79,30 @@ const asWarning = (log: PlatformOptions["log"]) => (error: unknown) => {
   log({ level: "warn", message: error.message });
 };
 
+/** Sources of models and histories of their streams, as an upload puts them into a bucket. */
+async function copyFiles(
+  projects: readonly ModelProject[],
+  deps: {
+    readonly store: ObjectStore;
+    readonly log: PlatformOptions["log"];
+    /** Folder that holds the definitions of streams. */
+    readonly features: string;
+  },
+): Promise<void> {
+  const generated = generatedFiles();
+  try {
+    const copying = { store: deps.store, generated };
+    for (const { folder, bundle } of projects) {
+      await copySources(copying, bundle.definition, folder).catch(asWarning(deps.log));
+      for (const stream of bundle.definition.streams) {
+        await copyHistory(copying, stream, deps.features).catch(asWarning(deps.log));
+      }
+    }
+  } finally {
+    await generated.remove();
+  }
+}
+
 async function start(
   options: PlatformOptions,
   projects: readonly ModelProject[],
@@ -90,9 +116,7 @@ async function start(
   const functions = lightFunctions({ ...environment, store, registry, alerts, projects, log });
 
   const definitions = projects.map(({ bundle }) => bundle.definition);
-  for (const { folder, bundle } of projects) {
-    await copySources(store, bundle.definition, folder).catch(asWarning(log));
-  }
+  await copyFiles(projects, { store, log, features: join(options.modelsFolder, "..", "features") });
   await functions["register-definitions"]({});
   await removeStaged(store);
   for (const runId of await endInterruptedRuns(registry)) {
