@@ -6,6 +6,7 @@ import { auditEvents } from "./registry/audit-events.ts";
 import { modelRecords } from "./registry/model-records.ts";
 import { registryItems } from "./registry/registry-items.ts";
 import { runRecords } from "./registry/run-records.ts";
+import { streamRecords } from "./registry/stream-records.ts";
 import { versionRecords } from "./registry/version-records.ts";
 
 export interface DynamodbRegistryOptions {
@@ -38,5 +39,6 @@ export function dynamodbRegistry(options: DynamodbRegistryOptions): Registry {
     ...versionRecords(context),
     ...aliasRecords(context),
     ...auditEvents(context),
+    ...streamRecords(context),
   };
 }

@@ -3,6 +3,8 @@ export const storageKeys = {
   /** A file of raw data, as it was uploaded. */
   source: (model: string, file: string) => `sources/${model}/${file}`,
 
+  streamDefinition: (stream: string, digest: string) =>
+    `streams/${stream}/definitions/${digest}.json`,
   /** A file of a stream's past, as it was uploaded. */
   streamHistory: (stream: string, file: string) => `streams/${stream}/history/${file}`,
   /** One Parquet file of events that came in. `date` is YYYY-MM-DD and `hour` 00..23 of arrival, UTC. */

@@ -25,6 +25,11 @@ export const itemKeys = {
   }),
   alias: (model: string, alias: AliasName): ItemKey => ({ pk: pk(model), sk: `ALIAS#${alias}` }),
   run: (model: string, runId: string): ItemKey => ({ pk: pk(model), sk: `RUN#${runId}` }),
+  stream: (stream: string): ItemKey => ({ pk: "STREAMS", sk: stream }),
+  streamChange: (stream: string, at: string, id: string): ItemKey => ({
+    pk: `STREAM#${stream}`,
+    sk: `EVENT#${at}#${id}`,
+  }),
   event: (model: string, at: string, id: string): ItemKey => ({
     pk: pk(model),
     sk: `EVENT#${at}#${id}`,

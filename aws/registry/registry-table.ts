@@ -18,6 +18,8 @@ import { callSdk } from "../sdk-errors.ts";
  * | | `RUN#<id>` | run record |
  * | | `EVENT#<time>#<id>` | audit event |
  * | `MODELS` | `<name>` | copy of the model record, for listing |
+ * | `STREAMS` | `<name>` | stream record |
+ * | `STREAM#<name>` | `EVENT#<time>#<id>` | what was done to the stream |
  */
 export const REGISTRY_TABLE = {
   KeySchema: [

@@ -92,6 +92,46 @@ export type EventKind =
   | "alias-moved"
   | "drift-reported";
 
+/** A feature of a stream, as it was registered. */
+export interface FeatureRecord {
+  readonly owner: string;
+  /** When it was first registered under its name. */
+  readonly since: string;
+}
+
+/** That the online state of a stream holds its past. */
+export interface BackfillRecord {
+  /** Of the stream that it was computed for: a feature added later is not in it. */
+  readonly definitionDigest: string;
+  /** The state holds every event from this time on. */
+  readonly completeFrom: string;
+  /** Time of the newest event of the past; absent if there was none. */
+  readonly newestEvent?: string;
+  /** Events that were read. */
+  readonly events: number;
+  readonly at: string;
+  readonly by: string;
+}
+
+export interface StreamRecord {
+  readonly stream: string;
+  readonly owner: string;
+  readonly description: string;
+  /** Of `streams/<stream>/definitions/<digest>.json`. */
+  readonly definitionDigest: string;
+  readonly features: Readonly<Record<string, FeatureRecord>>;
+  readonly updatedAt: string;
+  readonly backfill?: BackfillRecord;
+}
+
+export type StreamChangeKind = "stream-deployed" | "stream-backfilled";
+
+/** One line of a stream's history. Never changed, never removed. */
+export interface StreamChange extends Omit<AuditEvent, "model" | "kind"> {
+  readonly stream: string;
+  readonly kind: StreamChangeKind;
+}
+
 /** One line of a model's history: who, what, when, why, from, to. Never changed, never removed. */
 export interface AuditEvent {
   readonly model: string;

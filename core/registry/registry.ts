@@ -2,11 +2,14 @@ import type {
   AliasName,
   AliasRecord,
   AuditEvent,
+  BackfillRecord,
   Change,
   ModelRecord,
   RunDurations,
   RunRecord,
   RunStatus,
+  StreamChange,
+  StreamRecord,
   VersionRecord,
 } from "./records.ts";
 
@@ -29,6 +32,28 @@ export interface Registry {
   /** @throws {NotFoundError} */
   model(model: string): Promise<ModelRecord>;
   models(): Promise<readonly ModelRecord[]>;
+
+  /**
+   * Makes a definition of a stream the one that its events are read by. Features that were there keep
+   * the time since when. Repeating the current one changes nothing.
+   */
+  deployStream(
+    record: Pick<StreamRecord, "stream" | "owner" | "description" | "definitionDigest"> & {
+      readonly features: Readonly<Record<string, { readonly owner: string }>>;
+    },
+    change: Change,
+  ): Promise<void>;
+  /** @throws {NotFoundError} */
+  stream(stream: string): Promise<StreamRecord>;
+  streams(): Promise<readonly StreamRecord[]>;
+  /** Tells that the online state holds a stream's past. @throws {NotFoundError} */
+  recordBackfill(
+    stream: string,
+    backfill: Omit<BackfillRecord, "at" | "by">,
+    change: Change,
+  ): Promise<void>;
+  /** What was done to a stream, newest first. */
+  streamChanges(stream: string): Promise<readonly StreamChange[]>;
 
   /** @throws {ConflictError} if a run of this id has ended. A running one is returned as it is. */
   startRun(
