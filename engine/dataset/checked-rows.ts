@@ -1,4 +1,5 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import { fieldCheck } from "../../core/quality/row-checks.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import type { ComputedSql } from "./computed-sql.ts";
 import { fieldSql, rawName, readName } from "./field-rules.ts";
@@ -12,6 +13,17 @@ export interface RowChecks {
   /** Absent where every row counts the same. */
   readonly weight?: ComputedSql;
   readonly features: readonly ComputedSql[];
+  /** Rules of the definition that a row must keep; their values are not. */
+  readonly rules?: readonly ComputedSql[];
+  /** Absent where no row is kept that breaks something. */
+  readonly warned?: WarnedRules;
+}
+
+/** What a row may break and be kept. */
+export interface WarnedRules {
+  /** Parts of fields' contracts, as `fieldCheck` has them. */
+  readonly checks: ReadonlySet<string>;
+  readonly rules: readonly ComputedSql[];
 }
 
 export const featureName = (i: number) => sqlName(`__feature_${i}`);
@@ -20,14 +32,15 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
  * A query that reads, types, checks and completes each row of another one. Its columns: each of the
  * contract's by name, typed, and as `__raw_<name>`; `__label` and `__weight` where there are such;
  * `__feature_<i>`; and `__reason`, NULL for a row that keeps the contract, else every broken field with
- * what is wrong.
+ * what is wrong. `__flags` says the same of what a row may break and be kept; without `warned` there is
+ * none.
  *
  * Label, weight and row features are computed for rows whose fields keep the contract only.
  *
  * @param types of the query's columns in the source
  */
 export function checkedRows(query: string, types: Source["types"], checks: RowChecks): string {
-  const { columns } = checks;
+  const { columns, warned } = checks;
   const fields = columns.map((column) => ({
     name: column.name,
     sql: fieldSql(column, types.get(column.name) ?? "VARCHAR"),
@@ -37,18 +50,25 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
 
   const raw = `SELECT ${select(fields.map(({ name }) => `${sqlName(name)} AS ${rawName(name)}`))} FROM (${query})`;
   const read = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.read} AS ${readName(name)}`))} FROM (${raw})`;
-  const typed = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.value} AS ${sqlName(name)}`))}, ${reason(fields)} AS __broken FROM (${read})`;
+  const typed = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.value} AS ${sqlName(name)}`))}, ${reason(rulesWhere(fields, (check) => !warned?.checks.has(check)))} AS __broken FROM (${read})`;
   const given = `SELECT ${select([
     "*",
     ...computed.map(
       ({ sql, given }) => `CASE WHEN __broken IS NULL THEN ${sql.call} END AS ${given}`,
     ),
   ])} FROM (${typed})`;
-  const failures = computed.map(
-    ({ sql, given }) => `${sqlText(`${sql.name}: `)} || ${sql.failure(given)}`,
+  const failures = computed.flatMap(({ sql, given, isWarned }) =>
+    isWarned ? [] : failure(sql, given),
   );
+  const flags = [
+    reason(rulesWhere(fields, (check) => warned?.checks.has(check) === true)),
+    ...computed.flatMap(({ sql, given, isWarned }) => (isWarned ? failure(sql, given) : [])),
+  ];
   return `SELECT *, ${select([
-    ...computed.map(({ sql, given, column }) => `${sql.value(given)} AS ${column}`),
+    ...computed.flatMap(({ sql, given, column }) =>
+      column === undefined ? [] : [`${sql.value(given)} AS ${column}`],
+    ),
+    ...(warned ? [`nullif(concat_ws('; ', ${select(flags)}), '') AS __flags`] : []),
     failures.length === 0
       ? "__broken AS __reason"
       : `coalesce(__broken, nullif(concat_ws('; ', ${select(failures)}), '')) AS __reason`,
@@ -56,18 +76,59 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
 }
 
 /** What is computed, with the names of the columns of what is given and of the final value. */
-function computedColumns({ label, weight, features }: RowChecks) {
+function computedColumns({
+  label,
+  weight,
+  features,
+  rules = [],
+  warned,
+}: RowChecks): readonly Computed[] {
   return [
     ...(label ? [{ sql: label, given: "__given_label", column: "__label" }] : []),
     ...(weight ? [{ sql: weight, given: "__given_weight", column: "__weight" }] : []),
     ...features.map((sql, i) => ({ sql, given: `__given_${i}`, column: featureName(i) })),
+    ...rules.map((sql, i) => ({ sql, given: `__given_rule_${i}` })),
+    ...(warned?.rules ?? []).map((sql, i) => ({
+      sql,
+      given: `__given_warning_${i}`,
+      isWarned: true,
+    })),
   ];
 }
 
+interface Computed {
+  readonly sql: ComputedSql;
+  readonly given: string;
+  /** Absent where the value is nobody's. */
+  readonly column?: string;
+  /** A row for which it fails is kept. */
+  readonly isWarned?: boolean;
+}
+
+const failure = (sql: ComputedSql, given: string): readonly string[] => [
+  `${sqlText(`${sql.name}: `)} || ${sql.failure(given)}`,
+];
+
+interface FieldRules {
+  readonly name: string;
+  readonly sql: Pick<ReturnType<typeof fieldSql>, "rules">;
+}
+
+/** Of each field the rules that are wanted, without fields that have none. */
+const rulesWhere = (
+  fields: readonly FieldRules[],
+  isWanted: (check: string) => boolean,
+): readonly FieldRules[] =>
+  fields
+    .map(({ name, sql }) => ({
+      name,
+      sql: { rules: sql.rules.filter(([, , check]) => isWanted(fieldCheck(name, check))) },
+    }))
+    .filter(({ sql }) => sql.rules.length > 0);
+
 /** NULL, or the first broken rule of each field. Text is made for broken rows only: that is 3 times faster. */
-function reason(
-  fields: readonly { readonly name: string; readonly sql: ReturnType<typeof fieldSql> }[],
-): string {
+function reason(fields: readonly FieldRules[]): string {
+  if (fields.length === 0) return "NULL::VARCHAR";
   const conditions = fields.flatMap(({ sql }) => sql.rules.map(([condition]) => `(${condition})`));
   const texts = fields.map(({ name, sql }) => {
     const cases = sql.rules.map(
