@@ -1,3 +1,4 @@
+import { inParallel } from "../core/in-parallel.ts";
 import { RUNBOOK_FOLDER } from "../core/observability/runbooks.ts";
 import type { Alerts } from "../core/ports/alerts.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -5,7 +6,6 @@ import type { Registry } from "../core/registry/registry.ts";
 import type { ModelProject } from "../engine/definition/find-models.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
-import { inParallel } from "../engine/in-parallel.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
 import { openScorer } from "../engine/onnx/open-scorer.ts";
 import { sha256 } from "../engine/sha256.ts";

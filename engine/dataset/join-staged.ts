@@ -1,11 +1,11 @@
 import type { PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import type { StagedFile, StagedPart } from "../../core/dataset/staged-file.ts";
 import { NotFoundError } from "../../core/errors.ts";
+import { inParallel } from "../../core/in-parallel.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { checkedPath } from "../checked-path.ts";
 import { sqlTexts } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
-import { inParallel } from "../in-parallel.ts";
 import type { CheckedRows } from "./quarantine.ts";
 import { sourceFileName } from "./source-files.ts";
 import { STAGED } from "./stage-rows.ts";

@@ -1,4 +1,4 @@
-import { inParallel } from "../../engine/in-parallel.ts";
+import { inParallel } from "../../core/in-parallel.ts";
 import { awsObjectStore } from "../wiring/adapters.ts";
 import { lambdaTask } from "../wiring/lambda-task.ts";
 import { makeHandler } from "./handler.ts";
