@@ -1,3 +1,4 @@
+import type { AggregateColumn } from "../definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import type { VersionManifest } from "../run/artifacts.ts";
 import type { ParseInstances } from "./parse-instances.ts";
@@ -15,7 +16,9 @@ export interface LoadedVersion {
 
   /** Checks what a request carries and reads it into rows. */
   readonly parse: ParseInstances;
-  /** Row features, from the version's own code, and the fields beside them. */
+  /** Features of streams that its rows need beside what a request carries. */
+  readonly aggregates: readonly AggregateColumn[];
+  /** Row features, from the version's own code, and the fields and aggregates beside them. */
   readonly columnsOf: ColumnsOf;
   /** @throws {IntegrityError} if the graph answers what the version's task does not predict, such as NaN. */
   score(columns: ScoringColumns): Promise<Scores>;

@@ -1,3 +1,4 @@
+import { fallenBack } from "./enrich-rows.ts";
 import { oipOutputs, type TensorMetadata } from "./oip-metadata.ts";
 import type { InferRequest } from "./oip-request.ts";
 import type { Predicted } from "./predictor.ts";
@@ -5,16 +6,22 @@ import type { Scores } from "./scorer.ts";
 
 /**
  * The answer to an inference request: the outputs asked for, in that order, or all. What the
- * protocol has no member for (alias, the prediction's id) stands in `parameters`.
+ * protocol has no member for (alias, the prediction's id, features that fell back) stands in `parameters`.
  */
-export function inferResponse(request: InferRequest, { version, alias, id, scores }: Predicted) {
+export function inferResponse(request: InferRequest, predicted: Predicted) {
+  const { version, alias, id, scores, fallbacks } = predicted;
   const known = oipOutputs(version.definition);
   const wanted = request.outputs?.map(({ name }) => name) ?? known.map(({ name }) => name);
   return {
     model_name: version.model,
     model_version: String(version.version),
     ...(typeof request.id === "string" ? { id: request.id } : {}),
-    parameters: { alias, prediction_id: id },
+    parameters: {
+      alias,
+      prediction_id: id,
+      // A parameter is no list: names, with "," between.
+      ...(fallbacks.length > 0 && { fallbacks: fallenBack(fallbacks).join(",") }),
+    },
     outputs: wanted.flatMap((wantedName) =>
       known
         .filter(({ name }) => name === wantedName)

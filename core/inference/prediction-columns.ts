@@ -17,6 +17,8 @@ export const PREDICTION_COLUMNS = [
   { name: "label", type: "integer" },
   { name: "predictedClass", type: "text" },
   { name: "latencyMs", type: "number" },
+  // names with "," between
+  { name: "fallbacks", type: "text" },
 ] as const satisfies readonly PredictionColumn[];
 
 /** Column of a model input. */

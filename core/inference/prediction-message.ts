@@ -5,7 +5,7 @@ import type { PredictionRecord } from "./prediction-record.ts";
 
 /**
  * One message of the prediction queue: the predictions of one request, or of a part of it. The kinds
- * of the model's inputs go with them, because a column without any value cannot tell its type.
+ * of the model's features go with them, because a column without any value cannot tell its type.
  */
 export interface PredictionMessage {
   readonly inputs: Readonly<Record<string, "number" | "category">>;
@@ -58,6 +58,7 @@ const messageSchema = z.object({
         traceId: z.string().optional(),
         features: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
         score: z.number(),
+        fallbacks: z.array(z.string()).optional(),
         label: z.int().optional(),
         predictedClass: z.string().optional(),
         latencyMs: z.number(),

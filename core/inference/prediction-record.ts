@@ -14,10 +14,12 @@ export interface PredictionRecord {
   readonly requestId: string;
   /** X-Ray trace of the request; absent where it was not traced. */
   readonly traceId?: string | undefined;
-  /** By name of the model input: what the graph saw. */
+  /** By name: what the graph saw of each model input, and aggregates that row features alone read. */
   readonly features: Readonly<Record<string, number | string | null>>;
   /** Probability of class 1 or of the predicted class, the predicted number, or the ranking score. */
   readonly score: number;
+  /** Names of the features in `features` that could not be had, so that a fallback was used. */
+  readonly fallbacks?: readonly string[] | undefined;
   /** Of a binary model. */
   readonly label?: number | undefined;
   /** The predicted one of several classes. */

@@ -1,15 +1,16 @@
 import type { Row } from "../definition/model-definition.ts";
-import { modelInputs } from "../definition/model-inputs.ts";
 import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import { shortened } from "../shown-value.ts";
 import type { AliasCache } from "./alias-cache.ts";
+import { type EnrichedRows, enrichRows, type Fallback } from "./enrich-rows.ts";
+import type { FeatureReading } from "./fetch-features.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { predictionMessages } from "./prediction-message.ts";
-import type { PredictionRecord } from "./prediction-record.ts";
-import type { Scores, ScoringColumns } from "./scorer.ts";
+import { loggedKinds, predictionRecords } from "./prediction-records.ts";
+import type { Scores } from "./scorer.ts";
 import type { Lease, VersionCache } from "./version-cache.ts";
 
 /** Which model, and which version if the caller wants a certain one: both as the caller wrote them. */
@@ -34,12 +35,16 @@ export interface Predicted {
   /** Of the request; the prediction of row i has the id `<id>-<i>`. */
   readonly id: string;
   readonly scores: Scores;
+  /** Features that could not be had, and what was used in their place. */
+  readonly fallbacks: readonly Fallback[];
 }
 
 export interface PredictorDeps {
   readonly aliases: AliasCache;
   readonly versions: VersionCache;
   readonly queue: Queue;
+  /** Absent: no feature can be had. */
+  readonly features?: FeatureReading;
   readonly clock: Clock;
   /** Milliseconds from any origin that only ever grow, with fractions. */
   readonly stopwatch: () => number;
@@ -47,6 +52,16 @@ export interface PredictorDeps {
   readonly afterAnswer: (task: () => Promise<void>) => void;
   /** Told of each answer whose record could not be sent to the queue. */
   readonly onUnlogged: (prediction: UnloggedPrediction, error: unknown) => void;
+  /** Told of each request for which features could not be had, and of the store's error if there is one. */
+  readonly onFallbacks: (request: RequestWithFallbacks, error: unknown) => void;
+}
+
+/** A request that features could not be had for. */
+export interface RequestWithFallbacks {
+  readonly model: string;
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+  readonly fallbacks: readonly Fallback[];
 }
 
 /** An answer that no record was kept of. */
@@ -71,9 +86,6 @@ export interface LentVersion {
   readonly alias: string;
 }
 
-/** A prediction's id: unique as the request's id is. */
-export const predictionId = (id: string, row: number): string => `${id}-${row}`;
-
 /** Answers requests with the champion, or with the version that the caller names. */
 export function predictor(deps: PredictorDeps): Predictor {
   const withVersion: Predictor["withVersion"] = async (target, work) => {
@@ -90,15 +102,20 @@ export function predictor(deps: PredictorDeps): Predictor {
     predict: ({ target, requestId, traceId, rowsOf }) => {
       const startedAt = deps.stopwatch();
       return withVersion(target, async ({ version, alias }) => {
-        const columns = version.columnsOf(rowsOf(version));
+        const parsed = rowsOf(version);
+        const ids = { requestId, traceId };
+        // Without aggregates nothing is waited for.
+        const enriched =
+          version.aggregates.length === 0 ? undefined : await enrich(deps, version, parsed, ids);
+        const { rows, fallbacks } = enriched ?? { rows: parsed, fallbacks: [] };
+        const columns = version.columnsOf(rows);
         const scores = await version.score(columns);
-        const predicted = { version, alias, id: deps.newId(), scores };
+        const predicted = { version, alias, id: deps.newId(), scores, fallbacks };
         const latencyMs = deps.stopwatch() - startedAt;
         const time = new Date(deps.clock()).toISOString();
         deps.afterAnswer(async () => {
-          const ids = { requestId, traceId };
-          const records = recordsOf({ predicted, columns, ids, time, latencyMs });
-          const inputs = inputKinds(version);
+          const records = predictionRecords({ predicted, rows, columns, ids, time, latencyMs });
+          const inputs = loggedKinds(version);
           try {
             for (const body of predictionMessages({ inputs, records })) await deps.queue.send(body);
           } catch (error) {
@@ -129,50 +146,22 @@ async function lend(
   return { lease, alias: "pinned" };
 }
 
-function inputKinds({ definition }: LoadedVersion): Record<string, "number" | "category"> {
-  return Object.fromEntries(modelInputs(definition).map(({ name, kind }) => [name, kind]));
-}
-
-interface Logged {
-  readonly predicted: Predicted;
-  readonly columns: ScoringColumns;
-  readonly ids: { readonly requestId: string; readonly traceId: string | undefined };
-  readonly time: string;
-  readonly latencyMs: number;
-}
-
-function recordsOf({ predicted, columns, ids, time, latencyMs }: Logged) {
-  const { version, alias, id, scores } = predicted;
-  return Array.from(
-    scores.scores,
-    (score, row): PredictionRecord => ({
-      predictionId: predictionId(id, row),
-      time,
-      model: version.model,
-      version: version.version,
-      alias,
-      requestId: ids.requestId,
-      ...(ids.traceId !== undefined && { traceId: ids.traceId }),
-      features: featuresAt(columns, row),
-      score,
-      ...labelAt(scores, row),
-      latencyMs,
-    }),
-  );
-}
-
-function labelAt({ labels = [] }: Scores, row: number) {
-  const label = labels[row];
-  if (label === undefined) return {};
-  return typeof label === "number" ? { label } : { predictedClass: label };
-}
-
-/** What the graph saw in one row; null for missing. */
-function featuresAt(columns: ScoringColumns, row: number): Record<string, number | string | null> {
-  const features: Record<string, number | string | null> = {};
-  for (const [name, column] of Object.entries(columns)) {
-    const value = column[row] as number | string;
-    features[name] = value === "" || Number.isNaN(value) ? null : value;
-  }
-  return features;
+/** @throws {PlatformError} if a feature that must not fail could not be had. */
+async function enrich(
+  { clock, features, onFallbacks }: PredictorDeps,
+  { model, definition, aggregates }: LoadedVersion,
+  rows: readonly Row[],
+  ids: Pick<RequestWithFallbacks, "requestId" | "traceId">,
+): Promise<EnrichedRows> {
+  const enriched = await enrichRows({
+    rows,
+    columns: aggregates,
+    eventTime: definition.source.eventTime,
+    nowMs: clock(),
+    reading: features,
+  });
+  const { fallbacks, error, refusal } = enriched;
+  if (fallbacks.length > 0) onFallbacks({ model, ...ids, fallbacks }, error);
+  if (refusal) throw refusal;
+  return enriched;
 }

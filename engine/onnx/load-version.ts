@@ -4,6 +4,7 @@ import type {
   StoredDefinition,
 } from "../../core/definition/model-definition.ts";
 import { modelInputs } from "../../core/definition/model-inputs.ts";
+import { servedAggregates } from "../../core/definition/served-features.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import { IntegrityError, NotFoundError, PlatformError } from "../../core/errors.ts";
 import { checkPredictions } from "../../core/inference/check-predictions.ts";
@@ -114,6 +115,7 @@ async function assemble(
     manifest,
     sizeBytes: graph.byteLength,
     parse: instanceParser(definition),
+    aggregates: servedAggregates(definition),
     columnsOf,
     score: async (columns) => {
       const answered = await scorer.score(columns);

@@ -30,7 +30,7 @@ export function predictionsParquet({ inputs, records }: PredictionMessage): Uint
   }));
   const common = PREDICTION_COLUMNS.map((column) => ({
     ...column,
-    cellOf: (record: PredictionRecord) => cellOf(record[column.name], column.type),
+    cellOf: (record: PredictionRecord) => cellOf(partOf(record, column.name), column.type),
   }));
   const buffer = parquetWriteBuffer({
     columnData: [...common, ...features].map(({ name, type, cellOf }) => ({
@@ -42,6 +42,9 @@ export function predictionsParquet({ inputs, records }: PredictionMessage): Uint
   });
   return new Uint8Array(buffer);
 }
+
+const partOf = (record: PredictionRecord, name: (typeof PREDICTION_COLUMNS)[number]["name"]) =>
+  name === "fallbacks" ? record.fallbacks?.join(",") : record[name];
 
 const cellOf = (value: string | number | undefined, type: PredictionColumn["type"]) =>
   type === "instant" ? new Date(value as string) : (value ?? null);

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { aliasCache } from "../../core/inference/alias-cache.ts";
+import type { FeatureReading } from "../../core/inference/fetch-features.ts";
 import type { LoadVersion } from "../../core/inference/loaded-version.ts";
 import { predictor } from "../../core/inference/predictor.ts";
 import { versionCache } from "../../core/inference/version-cache.ts";
@@ -9,6 +10,7 @@ import type { Clock } from "../../core/ports/clock.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 import type { Queue } from "../../core/ports/queue.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { type AcceptEventsDeps, eventAccepter } from "../../core/streams/accept-events.ts";
 import { httpErrors } from "../middleware/http-errors.ts";
 import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
@@ -17,11 +19,21 @@ import { router } from "../middleware/router.ts";
 import { errorBody } from "./error-body.ts";
 import { oipRoutes } from "./oip-routes.ts";
 import { predictionRoutes } from "./prediction-routes.ts";
-import { modelDimension, refreshFailure, unloggedPrediction } from "./serving-metrics.ts";
+import {
+  featureFallbacks,
+  modelDimension,
+  refreshFailure,
+  unloggedPrediction,
+} from "./serving-metrics.ts";
+import { streamRoutes } from "./stream-routes.ts";
 
 export interface PredictDeps {
   readonly registry: Pick<Registry, "aliases" | "model" | "models" | "versions">;
   readonly loadVersion: LoadVersion;
+  /** Where features of streams are read. Absent: none can be had. */
+  readonly features?: FeatureReading;
+  /** Where events of streams go. Absent: none are taken. */
+  readonly events?: Pick<AcceptEventsDeps, "streams" | "queue">;
   /** Where predictions are logged. */
   readonly queue: Queue;
   readonly emit: EmitMetrics;
@@ -51,12 +63,19 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
   const onRefreshFailure = refreshFailure({ ...deps, log });
   const aliases = aliasCache({ ...deps, versions, onRefreshFailure });
   const onUnlogged = unloggedPrediction({ ...deps, log });
+  const onFallbacks = featureFallbacks({ ...deps, log });
   const serving = {
     ...deps,
     facts,
-    predictor: predictor({ ...deps, aliases, versions, onUnlogged }),
+    predictor: predictor({ ...deps, aliases, versions, onUnlogged, onFallbacks }),
   };
-  const routes = [...predictionRoutes(serving), ...oipRoutes(serving)];
+  const routes = [
+    ...predictionRoutes(serving),
+    ...oipRoutes(serving),
+    ...(deps.events
+      ? streamRoutes({ acceptEvents: eventAccepter({ ...deps, ...deps.events }), facts })
+      : []),
+  ];
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases), factsOf: facts.of }))
     .use(requestIdHeader())

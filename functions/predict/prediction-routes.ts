@@ -1,7 +1,8 @@
 import { taskOf } from "../../core/definition/task.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import { predictionAnswers } from "../../core/inference/prediction-answers.ts";
-import { type Predicted, predictionId } from "../../core/inference/predictor.ts";
+import { predictionId } from "../../core/inference/prediction-id.ts";
+import type { Predicted } from "../../core/inference/predictor.ts";
 import { requestSchema } from "../../core/inference/request-schema.ts";
 import { shortened, shownValue } from "../../core/shown-value.ts";
 import { jsonBody } from "../middleware/json-body.ts";
@@ -60,7 +61,7 @@ function instancesOf(body: unknown): unknown {
   return (body as { readonly instances?: unknown }).instances;
 }
 
-function predictionsBody({ version, alias, id, scores }: Predicted) {
+function predictionsBody({ version, alias, id, scores, fallbacks }: Predicted) {
   return {
     model: version.model,
     version: version.version,
@@ -68,5 +69,6 @@ function predictionsBody({ version, alias, id, scores }: Predicted) {
     predictions: predictionAnswers(taskOf(version.definition.target), scores).map(
       (answer, row) => ({ predictionId: predictionId(id, row), ...answer }),
     ),
+    ...(fallbacks.length > 0 && { fallbacks }),
   };
 }

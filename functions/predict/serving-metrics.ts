@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { AliasCache } from "../../core/inference/alias-cache.ts";
-import type { UnloggedPrediction } from "../../core/inference/predictor.ts";
+import type { RequestWithFallbacks, UnloggedPrediction } from "../../core/inference/predictor.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 
@@ -56,5 +56,29 @@ export function unloggedPrediction({
     // by function, not by model: what is broken is the way to the queue, and one alarm is enough
     const dimensions = { Function: "predict" };
     emit(dimensions, [{ name: "UnloggedPredictions", unit: "Count", value: 1 }], { model });
+  };
+}
+
+/** Tells of features that could not be had: how many values of each, and what the store said. */
+export function featureFallbacks({
+  log,
+  emit,
+}: {
+  readonly log: (line: object) => void;
+  readonly emit: EmitMetrics;
+}) {
+  return (request: RequestWithFallbacks, thrown: unknown): void => {
+    const { model, requestId, traceId, fallbacks } = request;
+    for (const { feature, reason, rows } of fallbacks) {
+      const metric = { name: "FeatureFallbacks", unit: "Count", value: rows.length } as const;
+      emit({ Model: model, Feature: feature }, [metric], { reason });
+    }
+    if (thrown === undefined) return;
+    const { message, ...fields } = errorFields(thrown);
+    log({
+      level: "error",
+      ...{ model, requestId, traceId, ...fields },
+      message: `features fell back: ${message}`,
+    });
   };
 }

@@ -190,6 +190,7 @@ describe("questions over logged predictions", () => {
         label: 0,
         predictedclass: null,
         latencyms: 80,
+        fallbacks: null,
         feature_origin: "LAX",
         feature_distance: null,
         date: "2026-03-01",

@@ -146,6 +146,7 @@ export async function shopChampion(
       ...parts,
     } as VersionManifest,
     sizeBytes: graph.byteLength,
+    aggregates: [],
     parse: () => {
       throw new Error("no request here");
     },

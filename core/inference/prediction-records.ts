@@ -1,0 +1,82 @@
+import type { Row } from "../definition/model-definition.ts";
+import { loggedColumns } from "../definition/served-features.ts";
+import type { Fallback } from "./enrich-rows.ts";
+import type { LoadedVersion } from "./loaded-version.ts";
+import { predictionId } from "./prediction-id.ts";
+import type { PredictionRecord } from "./prediction-record.ts";
+import type { Predicted } from "./predictor.ts";
+import type { Scores, ScoringColumns } from "./scorer.ts";
+
+/** An answered request, as it is logged. */
+export interface Logged {
+  readonly predicted: Predicted;
+  /** With the aggregates that the version needs. */
+  readonly rows: readonly Row[];
+  readonly columns: ScoringColumns;
+  readonly ids: { readonly requestId: string; readonly traceId: string | undefined };
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly latencyMs: number;
+}
+
+/** Kinds of what is logged of a version's rows, by name. */
+export function loggedKinds({
+  definition,
+}: Pick<LoadedVersion, "definition">): Record<string, "number" | "category"> {
+  return Object.fromEntries(loggedColumns(definition).map(({ name, kind }) => [name, kind]));
+}
+
+/** A record for each row of a request. */
+export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
+  const { predicted, rows, columns, ids, time, latencyMs } = logged;
+  const { version, alias, id, scores, fallbacks } = predicted;
+  const beside = version.aggregates.filter(({ input }) => !input).map(({ name }) => name);
+  const missed = missedFeatures(fallbacks);
+  return Array.from(scores.scores, (score, row): PredictionRecord => {
+    const names = missed.get(row);
+    return {
+      predictionId: predictionId(id, row),
+      time,
+      model: version.model,
+      version: version.version,
+      alias,
+      requestId: ids.requestId,
+      ...(ids.traceId !== undefined && { traceId: ids.traceId }),
+      features: featuresAt(columns, row, { beside, values: rows[row] as Row }),
+      score,
+      ...(names && { fallbacks: names }),
+      ...labelAt(scores, row),
+      latencyMs,
+    };
+  });
+}
+
+/** Names of the features that a row lacks, by row. */
+function missedFeatures(fallbacks: readonly Fallback[]): ReadonlyMap<number, readonly string[]> {
+  const missed = new Map<number, string[]>();
+  for (const { feature, rows } of fallbacks) {
+    for (const row of rows) missed.set(row, [...(missed.get(row) ?? []), feature]);
+  }
+  return missed;
+}
+
+function labelAt({ labels = [] }: Scores, row: number) {
+  const label = labels[row];
+  if (label === undefined) return {};
+  return typeof label === "number" ? { label } : { predictedClass: label };
+}
+
+/** What the graph saw in one row, and what stands beside it; null for missing. */
+function featuresAt(
+  columns: ScoringColumns,
+  row: number,
+  { beside, values }: { readonly beside: readonly string[]; readonly values: Row },
+): Record<string, number | string | null> {
+  const features: Record<string, number | string | null> = {};
+  for (const [name, column] of Object.entries(columns)) {
+    const value = column[row] as number | string;
+    features[name] = value === "" || Number.isNaN(value) ? null : value;
+  }
+  for (const name of beside) features[name] = values[name] as number | string | null;
+  return features;
+}
