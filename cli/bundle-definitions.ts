@@ -3,10 +3,12 @@ import { join, resolve } from "node:path";
 import { canonicalJson } from "../core/canonical-json.ts";
 import { modelInputs } from "../core/definition/model-inputs.ts";
 import { findModels } from "../engine/definition/find-models.ts";
+import { featuresFolderOf, findStreams } from "../engine/definition/find-streams.ts";
 
 /**
  * Writes every model's definition below a folder: `<model>/definition.json`, `<model>/code.mjs` and
- * an `index.json` of [{model, digest, schedules, compute, inputs}]. `cdk synth` runs it.
+ * an `index.json` of [{model, digest, schedules, compute, inputs}]; every stream as
+ * `_streams/<stream>.json` and a `streams.json` of [{stream, digest}]. `cdk synth` runs it.
  *
  * Usage: node cli/bundle-definitions.ts <outdir> [<models folder>]
  */
@@ -17,6 +19,7 @@ if (outdir === undefined) {
 }
 
 const projects = await findModels(resolve(models));
+const streams = await findStreams(featuresFolderOf(resolve(models)), projects);
 await rm(outdir, { recursive: true, force: true });
 for (const { bundle } of projects) {
   const folder = join(outdir, bundle.definition.name);
@@ -32,3 +35,11 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   inputs: modelInputs(definition).map(({ name, kind }) => ({ name, kind })),
 }));
 await writeFile(join(outdir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
+if (streams.length > 0) {
+  await mkdir(join(outdir, "_streams"), { recursive: true });
+  for (const { definition } of streams) {
+    await writeFile(join(outdir, "_streams", `${definition.name}.json`), canonicalJson(definition));
+  }
+  const list = streams.map(({ definition, digest }) => ({ stream: definition.name, digest }));
+  await writeFile(join(outdir, "streams.json"), `${JSON.stringify(list, null, 2)}\n`);
+}

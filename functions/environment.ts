@@ -9,6 +9,8 @@ const SETTINGS = {
   bucket: ["MILLRACE_BUCKET", text],
   table: ["MILLRACE_TABLE", text],
   predictionQueueUrl: ["MILLRACE_PREDICTION_QUEUE_URL", z.url()],
+  eventQueueUrl: ["MILLRACE_EVENT_QUEUE_URL", z.url()],
+  featureTable: ["MILLRACE_FEATURE_TABLE", text],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],

@@ -13,11 +13,13 @@ export interface Route {
    * the end a slash or none.
    */
   readonly path: string;
-  /** @returns the body of a 200 answer. */
+  /** @returns the body of the answer. */
   readonly answer: (
     event: APIGatewayProxyEventV2,
     parameters: PathParameters,
   ) => Promise<object> | object;
+  /** Status of the answer, by its body. @default 200 */
+  readonly statusOf?: (body: object) => number;
 }
 
 type Router = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -40,7 +42,8 @@ export function router(routes: readonly Route[], bodyOf: ErrorBodyOf): Router {
       if (match === null) continue;
       if (route.method === method) {
         const body = await route.answer(event, match.groups ?? {});
-        return { statusCode: 200, headers: JSON_HEADERS, body: JSON.stringify(body) };
+        const statusCode = route.statusOf?.(body) ?? 200;
+        return { statusCode, headers: JSON_HEADERS, body: JSON.stringify(body) };
       }
       allowed.push(route.method);
     }

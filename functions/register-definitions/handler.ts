@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
 import type { DefinitionBundle } from "../../core/definition/definition-digest.ts";
+import type { StreamDefinition } from "../../core/definition/stream-schema.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Change } from "../../core/registry/records.ts";
@@ -8,13 +9,25 @@ import { storageKeys } from "../../core/storage-keys.ts";
 
 export interface RegisterDefinitionsDeps {
   readonly bundles: () => Promise<readonly DefinitionBundle[]>;
+  /** Streams with the digests of their canonical JSON. @default none */
+  readonly streams?: () => Promise<readonly StreamToRegister[]>;
   readonly store: Pick<ObjectStore, "put">;
-  readonly registry: Pick<Registry, "deployDefinition">;
+  readonly registry: Pick<Registry, "deployDefinition" | "deployStream">;
   readonly change: Change;
 }
 
 export interface RegisteredDefinition {
   readonly model: string;
+  readonly digest: string;
+}
+
+export interface RegisteredStream {
+  readonly stream: string;
+  readonly digest: string;
+}
+
+export interface StreamToRegister {
+  readonly definition: StreamDefinition;
   readonly digest: string;
 }
 
@@ -27,6 +40,8 @@ export interface RegisteredDefinition {
 export const makeHandler = (deps: RegisterDefinitionsDeps) => async () => {
   const bundles = await deps.bundles();
   checkNames(bundles);
+  // before the models: what a model reads can be asked for as soon as it is there
+  const streams = await registerStreams(deps);
   const registered: RegisteredDefinition[] = [];
   for (const { definition, code, digest } of bundles) {
     const { name: model, owner, description } = definition;
@@ -36,8 +51,31 @@ export const makeHandler = (deps: RegisterDefinitionsDeps) => async () => {
     await deps.registry.deployDefinition(record, deps.change);
     registered.push({ model, digest });
   }
-  return { definitions: registered };
+  return { definitions: registered, streams };
 };
+
+async function registerStreams({
+  streams = async () => [],
+  store,
+  registry,
+  change,
+}: RegisterDefinitionsDeps): Promise<readonly RegisteredStream[]> {
+  const registered: RegisteredStream[] = [];
+  for (const { definition, digest } of await streams()) {
+    const { name: stream, owner, description } = definition;
+    await store.put(storageKeys.streamDefinition(stream, digest), canonicalJson(definition));
+    const features = Object.fromEntries(
+      Object.entries(definition.features).map(([name, feature]) => [
+        name,
+        { owner: feature.owner ?? owner },
+      ]),
+    );
+    const record = { stream, owner, description, definitionDigest: digest, features };
+    await registry.deployStream(record, change);
+    registered.push({ stream, digest });
+  }
+  return registered;
+}
 
 function checkNames(bundles: readonly DefinitionBundle[]): void {
   const names = bundles.map(({ definition }) => definition.name);
