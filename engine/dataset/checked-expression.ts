@@ -5,30 +5,34 @@ import { InvalidInputError } from "../../core/errors.ts";
 import { columnsOf, queryRows } from "../duckdb/query.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 
-const SQL_TYPES = {
+/** DuckDB type of the values of each field type, once they are read. */
+export const SQL_TYPES = {
   number: "DOUBLE",
   integer: "BIGINT",
   boolean: "BOOLEAN",
   category: "VARCHAR",
   timestamp: "TIMESTAMP",
+  tags: "VARCHAR",
 } as const;
 
 /** An expression of a definition, and what it is for. */
 export interface DefinitionExpression {
-  /** Where it stands in the definition. */
-  readonly path: "target.expression" | "weight.expression";
+  /** Where it stands in the definition, such as `target.expression`. */
+  readonly path: string;
   readonly expression: string;
   /** Columns that it may read. */
   readonly from: readonly string[];
   /** What it must be, behind "write one DuckDB expression over …". */
   readonly wanted: string;
+  /** Over all rows, not each: it must hold an aggregate. @default false */
+  readonly isAggregate?: boolean;
 }
 
 /**
  * Checks an expression of a definition.
  *
  * It runs in the database that reads the data, so it must be one expression over its own columns: no
- * other column, no query, no aggregate, no function that gives something else tomorrow.
+ * other column, no query, no aggregate unless it is one, no function that gives something else tomorrow.
  *
  * @returns its SQL, NULL for rows where it fails, and the DuckDB type of what it gives
  * @throws {InvalidInputError} naming its path and what is wrong with it.
@@ -46,8 +50,10 @@ export async function checkedExpression(
   // A line end closes a comment at the expression's end.
   const expression = `(${given.expression}\n)`;
   try {
-    // A filter, unlike a selected column, may hold no aggregate and no window function.
-    await connection.prepare(`SELECT 1 FROM ${table} WHERE ${expression} IS NOT NULL`);
+    // A filter, unlike a selected column, may hold no aggregate and no window function. A filter of
+    // groups may hold no column but within an aggregate.
+    const filter = given.isAggregate ? "GROUP BY () HAVING" : "WHERE";
+    await connection.prepare(`SELECT 1 FROM ${table} ${filter} ${expression} IS NOT NULL`);
     const found = await columnsOf(connection, `SELECT ${expression} AS given FROM ${table}`);
     return { sql: `TRY(${expression})`, type: String(found.get("given")) };
   } catch (cause) {
@@ -79,9 +85,9 @@ async function checkSyntax(
 
   const stranger = syntax.columns.find((name) => !given.from.includes(name));
   if (stranger !== undefined) {
-    const [part] = given.path.split(".");
+    const from = given.path.replace(/expression$/, "from");
     const allowed = given.from.join(", ");
-    throw wrongExpression(given, `reads ${stranger}, which is not in ${part}.from (${allowed})`);
+    throw wrongExpression(given, `reads ${stranger}, which is not in ${from} (${allowed})`);
   }
   if (syntax.functions.length === 0) return;
 

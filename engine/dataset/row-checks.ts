@@ -1,6 +1,8 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { contractColumns } from "../../core/dataset/contract-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
+import { hasFlags, warnedChecks } from "../../core/quality/row-checks.ts";
+import { rowRules } from "../quality/row-rules.ts";
 import type { RowChecks } from "./checked-rows.ts";
 import type { ComputedSql } from "./computed-sql.ts";
 import { rowFeatureFunctions } from "./row-feature-functions.ts";
@@ -10,8 +12,8 @@ import { targetLabel } from "./target-label.ts";
 /**
  * What a definition wants of every row, its row features made callable in this database.
  *
- * @throws {InvalidInputError} if the expression of the target or of the weight is not one over its own
- *   columns, or gives something else than it must.
+ * @throws {InvalidInputError} if the expression of the target, of the weight or of a quality rule is not
+ *   one over its own columns, or gives something else than it must.
  */
 export async function rowChecks(
   connection: DuckDBConnection,
@@ -20,6 +22,8 @@ export async function rowChecks(
   const { target, weight, split } = loaded.definition;
   const keys = [target.group, split.by === "group" ? split.column : undefined];
   const columns = contractColumns(loaded.definition);
+  const rules = await rowRules(connection, loaded.definition, columns);
+  const checks = warnedChecks(loaded.definition);
   return {
     columns,
     label: await targetLabel(connection, target, columns),
@@ -27,6 +31,8 @@ export async function rowChecks(
     features: rowFeatureFunctions(connection, loaded).map((feature) =>
       keys.includes(feature.name) ? neverMissing(feature) : feature,
     ),
+    rules: rules.kept,
+    ...(hasFlags(loaded.definition) && { warned: { checks, rules: rules.warned } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import { SPLIT_NAMES } from "../../core/dataset/manifest.ts";
+import { durationMs } from "../../core/definition/duration.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
@@ -17,6 +18,9 @@ const OUTSIDE = SPLIT_NAMES.length;
  * new rows leave old ones where they are. The key is the group's column or row feature, or the id, or
  * every column but those that are read for weights and context only.
  *
+ * By time, a gap keeps the rows right before the validation and the test split out of every split: what
+ * was known when they happened may tell of what came next.
+ *
  * @throws {InvalidInputError} if the split is by time and the rows have none.
  */
 export function splitRule(
@@ -25,21 +29,57 @@ export function splitRule(
 ): string {
   if (split.by === "time") {
     const at = sqlName(eventTimeOf(source));
-    const until =
-      split.until === undefined ? "" : `WHEN ${at} >= ${timestamp(split.until)} THEN ${OUTSIDE} `;
-    return `CASE ${until}WHEN ${at} >= ${timestamp(split.testFrom)} THEN 2 WHEN ${at} >= ${timestamp(split.validationFrom)} THEN 1 ELSE 0 END`;
+    const from = (instant: string, code: number) =>
+      `WHEN ${at} >= ${timestamp(instant)} THEN ${code}`;
+    const gapMs = durationMs(split.gap ?? "0ms");
+    const gapBefore = (instant: string) =>
+      gapMs === 0 ? [] : [from(new Date(Date.parse(instant) - gapMs).toISOString(), OUTSIDE)];
+    // The latest first: a row is where the first of them that it is not before says.
+    const cases = [
+      ...(split.until === undefined ? [] : [from(split.until, OUTSIDE)]),
+      from(split.testFrom, 2),
+      ...gapBefore(split.testFrom),
+      from(split.validationFrom, 1),
+      ...gapBefore(split.validationFrom),
+    ];
+    return `CASE ${cases.join(" ")} ELSE 0 END`;
   }
   const one = split.by === "group" ? split.column : source.id;
-  const isKey = ({ name, role }: ContractColumn) =>
-    one === undefined ? role !== "ignored" || name === source.eventTime : name === one;
-  const keys = columns.filter(isKey);
-  const feature = split.by === "group" ? Object.keys(rowFeatures).indexOf(split.column) : -1;
-  const key = feature < 0 ? keyText(keys) : featureName(feature);
-  const place = `('0x' || md5(${key})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
+  const place = placeOf(rowKey({ source, rowFeatures }, columns, one));
   const { train, validation, test } = split.shares;
   // Shares add up to 1 but for rounding: a test share of 0 must not get the last row.
   const trainAndValidation = test === 0 ? 1 : train + validation;
   return `CASE WHEN ${place} < ${train}::DOUBLE THEN 0 WHEN ${place} < ${trainAndValidation}::DOUBLE THEN 1 ELSE 2 END`;
+}
+
+/**
+ * SQL of the place of a row in 0..1 by which the training split is sampled, made as in `splitRule` of
+ * `sampling:<seed>:` and the key: the id, or every column; of a ranking the query, which is kept or left
+ * whole.
+ */
+export function samplingPlace(
+  definition: Pick<StoredDefinition, "source" | "rowFeatures" | "sampling" | "target">,
+  columns: readonly ContractColumn[],
+): string {
+  const { source, sampling, target } = definition;
+  const seed = sampling?.seed ?? 1;
+  const key = rowKey(definition, columns, target.group ?? source.id);
+  return placeOf(`${sqlText(`sampling:${seed}:`)} || ${key}`);
+}
+
+const placeOf = (key: string) => `('0x' || md5(${key})[:13])::UBIGINT / ${2 ** 52}::DOUBLE`;
+
+/** Text of one column or row feature, or of every column that is read for the model. */
+function rowKey(
+  { source, rowFeatures }: Pick<StoredDefinition, "source" | "rowFeatures">,
+  columns: readonly ContractColumn[],
+  one: string | undefined,
+): string {
+  const feature = one === undefined ? -1 : Object.keys(rowFeatures).indexOf(one);
+  if (feature >= 0) return featureName(feature);
+  const isKey = ({ name, role }: ContractColumn) =>
+    one === undefined ? role !== "ignored" || name === source.eventTime : name === one;
+  return keyText(columns.filter(isKey));
 }
 
 /**

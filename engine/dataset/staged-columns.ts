@@ -1,10 +1,13 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
+import { isText } from "../../core/definition/field-schema.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { ModelInput } from "../../core/definition/model-inputs.ts";
+import { hasFlags, ruleColumns } from "../../core/quality/row-checks.ts";
 import { sqlName } from "../duckdb/sql.ts";
+import { SQL_TYPES } from "./checked-expression.ts";
 import { featureName } from "./checked-rows.ts";
-import { splitRule } from "./split-rule.ts";
+import { samplingPlace, splitRule } from "./split-rule.ts";
 import { labelType } from "./target-label.ts";
 
 /** Names of the columns of staged rows beside inputs and context. */
@@ -17,7 +20,14 @@ export const STAGED_COLUMNS = {
   /** Code of the split; NULL for a broken row. */
   split: "__split",
   reason: "__reason",
+  /** What a row breaks and is kept all the same; NULL where nothing. */
+  flags: "__flags",
+  /** Place of a row in 0..1, by which the training split is sampled. */
+  place: "__place",
 } as const;
+
+/** A column of the contract as it was read and typed, for quality rules. */
+export const valueColumn = (name: string): string => sqlName(`__value_${name}`);
 
 /** A column of staged rows, and the SQL that gives it from what `checkedRows` gives. */
 interface StagedColumn {
@@ -44,7 +54,7 @@ export function stagedColumns(
       ),
     ),
     column(label, labelType(task.type), label),
-    ...(hasWeight ? [column(weight, "DOUBLE", weight)] : []),
+    ...(hasWeight ? [column(weight, "DOUBLE", definition.weight ? weight : "1::DOUBLE")] : []),
     ...(target.group === undefined
       ? []
       : [{ name: group, ...groupColumn(definition, columns, target.group) }]),
@@ -57,6 +67,28 @@ export function stagedColumns(
       `CASE WHEN ${reason} IS NULL THEN (${splitRule(definition, columns)})::UTINYINT END`,
     ),
     column(reason, "VARCHAR", reason),
+    ...qualityColumns(definition, columns),
+  ];
+}
+
+/** What sampling and quality rules need beside what the dataset has. */
+function qualityColumns(
+  definition: StoredDefinition,
+  columns: readonly ContractColumn[],
+): readonly StagedColumn[] {
+  const { flags, place } = STAGED_COLUMNS;
+  const types = new Map(columns.map(({ name, type }) => [name, type]));
+  const kept = ruleColumns(definition, [...types.keys()]);
+  return [
+    ...(hasFlags(definition) ? [{ name: flags, type: "VARCHAR", sql: flags }] : []),
+    ...(definition.sampling || definition.balance
+      ? [{ name: place, type: "DOUBLE", sql: samplingPlace(definition, columns) }]
+      : []),
+    ...kept.map((name) => ({
+      name: valueColumn(name),
+      type: SQL_TYPES[types.get(name) as ContractColumn["type"]],
+      sql: sqlName(name),
+    })),
   ];
 }
 
@@ -68,8 +100,8 @@ function groupColumn(
 ): Omit<StagedColumn, "name"> {
   const feature = Object.keys(rowFeatures).indexOf(group);
   if (feature >= 0) return { type: "VARCHAR", sql: featureName(feature) };
-  const isText = columns.find(({ name }) => name === group)?.type === "category";
-  return { type: isText ? "VARCHAR" : "BIGINT", sql: sqlName(group) };
+  const field = columns.find(({ name }) => name === group);
+  return { type: isText(field?.type) ? "VARCHAR" : "BIGINT", sql: sqlName(group) };
 }
 
 /** Numbers become float32, as the graph sees them; what underflows must not become -0. */
