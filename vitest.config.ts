@@ -3,8 +3,6 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "test/deploy/**"],
     pool: "forks",
     // many tests wait for processes of their own; vitest would leave one of two cores idle
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -12,5 +10,20 @@ export default defineConfig({
     env: { ORT_DISABLE_TELEMETRY: "1" },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "quick",
+          include: ["test/*.test.ts", "test/{unit,contract,asl,cdk}/**/*.test.ts"],
+          // modules are loaded once a worker, not once a file: a test leaves nothing behind in them
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: "whole", include: ["test/{docs,e2e,workflow}/**/*.test.ts"] },
+      },
+    ],
   },
 });

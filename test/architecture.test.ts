@@ -39,7 +39,7 @@ const withoutComments = (source: string) =>
 /** What a file imports, type imports included. */
 function importsOf(file: string, source: string): readonly string[] {
   const specifiers = [
-    ...withoutComments(source).matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g),
+    ...withoutComments(source).matchAll(/\b(?:from|import)\s*\(?\s*["']([^"'\s]+)["']/g),
   ].map((match) => match[1] as string);
   return specifiers.map((specifier) =>
     specifier.startsWith(".") ? posix.join(posix.dirname(file), specifier) : specifier,
