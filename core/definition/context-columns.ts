@@ -1,3 +1,4 @@
+import { isText } from "./field-schema.ts";
 import type { StoredDefinition } from "./model-definition.ts";
 import { type ModelInput, modelInputs } from "./model-inputs.ts";
 
@@ -27,7 +28,7 @@ export function contextColumns(definition: ContextParts): readonly ModelInput[] 
   return [...names].sort().map((name): ModelInput => {
     const feature = rowFeatures[name];
     if (feature) return { name, kind: feature.type, origin: "row-feature" };
-    const kind = fields[name]?.type === "category" ? "category" : "number";
+    const kind = isText(fields[name]?.type) ? "category" : "number";
     return { name, kind, origin: "field" };
   });
 }

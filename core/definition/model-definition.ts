@@ -13,6 +13,8 @@ export interface RowValues {
   readonly category: string;
   /** Milliseconds since 1970-01-01T00:00:00Z. A number, so that no time zone can creep in. */
   readonly timestamp: number;
+  /** The distinct tags by code point, with "|" between them; "" for none. */
+  readonly tags: string;
 }
 
 export type FieldType = keyof RowValues;

@@ -1,4 +1,5 @@
 import { aggregateColumns } from "./aggregate-columns.ts";
+import { isText } from "./field-schema.ts";
 import type { StoredDefinition } from "./model-definition.ts";
 
 /** One named input of the ONNX graph, shape [n, 1]: float32 with NaN, or string with "", for missing. */
@@ -25,7 +26,7 @@ export function modelInputs(definition: InputParts): readonly ModelInput[] {
     .map(
       ([name, field]): ModelInput => ({
         name,
-        kind: field.type === "category" ? "category" : "number",
+        kind: isText(field.type) ? "category" : "number",
         origin: "field",
       }),
     );

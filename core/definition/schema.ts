@@ -3,7 +3,17 @@ import { aggregateSchema } from "./aggregate-schema.ts";
 import { candidateSchema } from "./candidate-schema.ts";
 import { computeSchema } from "./compute-schema.ts";
 import { durationSchema } from "./duration.ts";
-import { columnName, isRange, notARange, sourceFilesSchema, valueRules } from "./field-schema.ts";
+import {
+  columnName,
+  fieldTypes,
+  formatRules,
+  isFormat,
+  isRange,
+  notARange,
+  notTheFormat,
+  sourceFilesSchema,
+  valueRules,
+} from "./field-schema.ts";
 import { METRIC_NAMES } from "./metrics.ts";
 import { MODEL_NAME } from "./model-name.ts";
 import { qualitySchema } from "./quality-schema.ts";
@@ -21,6 +31,8 @@ const count = z.int().positive();
 const fieldSchema = z
   .strictObject({
     ...valueRules,
+    /** tags is a list of texts. */
+    type: fieldTypes,
     /**
      * feature: sent with a request and read by the model or a row feature. entity: identifies what
      * the row is about, never a model input. outcome: known only later, never in a request.
@@ -80,15 +92,19 @@ export const definitionSchema = z.strictObject({
   name,
   owner: z.string().min(1),
   description: z.string().min(1),
-  source: z.strictObject({
-    format: z.enum(["parquet", "csv"]),
-    /** Below `sources/<model>/` in the object store. */
-    files: sourceFilesSchema,
-    /** When a row happened. Without it nothing can be split by time. */
-    eventTime: columnName.optional(),
-    /** Column that identifies a row. */
-    id: columnName.optional(),
-  }),
+  source: z
+    .strictObject({
+      ...formatRules,
+      /** Below `sources/<model>/` in the object store. */
+      files: sourceFilesSchema,
+      /** When a row happened. Without it nothing can be split by time. */
+      eventTime: columnName.optional(),
+      /** Column that identifies a row. */
+      id: columnName.optional(),
+      /** start-run: files that come to lie below `sources/<model>/` start a training run. @default ignore */
+      newData: z.enum(["ignore", "start-run"]).optional(),
+    })
+    .refine(isFormat, notTheFormat),
   fields: z.record(columnName, fieldSchema),
   target: z.strictObject({
     name: columnName,

@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { durationMs, durationSchema } from "./duration.ts";
-import { columnName, isRange, notARange, sourceFilesSchema, valueRules } from "./field-schema.ts";
+import {
+  columnName,
+  formatRules,
+  isFormat,
+  isRange,
+  notARange,
+  notTheFormat,
+  sourceFilesSchema,
+  valueRules,
+} from "./field-schema.ts";
 import { MODEL_NAME } from "./model-name.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -106,7 +115,8 @@ export const streamSchema = z.strictObject({
   allowedLateness: durationSchema.default("1h"),
   /** Events of the past: what features are computed from when data is prepared, and backfilled from. */
   history: z
-    .strictObject({ format: z.enum(["parquet", "csv"]), files: sourceFilesSchema })
+    .strictObject({ ...formatRules, files: sourceFilesSchema })
+    .refine(isFormat, notTheFormat)
     .optional(),
   features: z.record(columnName, streamFeatureSchema),
 });

@@ -1,6 +1,7 @@
 import { shownValue } from "../shown-value.ts";
 import type { RequestMember } from "./request-fields.ts";
 import { parseRfc3339 } from "./rfc3339.ts";
+import { tagsReader } from "./tags-reader.ts";
 
 /** Largest finite float32: model inputs are float32, and beyond it a number would be infinite. */
 const FLOAT32_MAX = 3.4028234663852886e38;
@@ -36,6 +37,8 @@ export function fieldReader(field: RequestMember): FieldReader {
             : mustBe('an RFC 3339 date-time with offset, such as "2001-06-03T17:10:00Z"', value),
         read: (value) => Number(parseRfc3339(value as string)),
       };
+    case "tags":
+      return tagsReader(field);
   }
 }
 

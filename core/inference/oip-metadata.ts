@@ -19,6 +19,8 @@ const DATATYPES: Readonly<Record<FieldType, string>> = {
   category: "BYTES",
   // Text by RFC 3339: the protocol has no type for instants.
   timestamp: "BYTES",
+  // Text as csv has it, "|" between tags: an element of a tensor is no list.
+  tags: "BYTES",
 };
 
 /** One input tensor for each member of a request, a row an element. */

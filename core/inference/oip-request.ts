@@ -13,6 +13,7 @@ import {
   type RequestParts,
   requestMembers,
 } from "./request-fields.ts";
+import { tagsOfText } from "./tags-reader.ts";
 
 // Clients built on pydantic send what is not set as null.
 const parameters = z
@@ -100,12 +101,19 @@ export function inferRows(
   });
   issues.throwIfAny();
 
-  const columns = inputs.map((input) => [input.name, tensorValues(input)] as const);
+  const columns = inputs.map((input) => {
+    const values = tensorValues(input);
+    const isTags = fields.get(input.name)?.type === "tags";
+    return [input.name, isTags ? values.map(listOfTags) : values] as const;
+  });
   const instances = Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(columns.map(([name, values]) => [name, values[row]])),
   );
   return parse(instances, (row, field) => `inputs[${positions.get(field)}].data[${row}]`);
 }
+
+/** An element of a tensor is text, never a list. */
+const listOfTags = (value: unknown) => (typeof value === "string" ? tagsOfText(value) : value);
 
 /** Where each field's tensor stands; unknown, repeated and missing names become issues. */
 function positionsByField(

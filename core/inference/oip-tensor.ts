@@ -31,6 +31,7 @@ const DATATYPES: Readonly<Record<FieldType, readonly string[]>> = {
   boolean: ["BOOL"],
   category: ["BYTES"],
   timestamp: ["BYTES"],
+  tags: ["BYTES"],
 };
 
 /**

@@ -50,5 +50,10 @@ function valueSchema({ type, min, max, values, maxLength }: RequestMember): Json
       return { type: "string", maxLength, ...(values === undefined ? {} : { enum: values }) };
     case "timestamp":
       return { type: "string", format: "date-time" };
+    case "tags":
+      return {
+        type: "array",
+        items: values === undefined ? { type: "string", pattern: "^[^|]+$" } : { enum: values },
+      };
   }
 }

@@ -1,6 +1,6 @@
-import { extname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { SourceFormat } from "../../core/definition/field-schema.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
 import { inputFeatures, type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { DataContractError } from "../../core/errors.ts";
@@ -8,7 +8,9 @@ import { checkedRows, featureName } from "../dataset/checked-rows.ts";
 import { rawName } from "../dataset/field-rules.ts";
 import { rejectedLines } from "../dataset/rejected-lines.ts";
 import { rowFeatureFunctions } from "../dataset/row-feature-functions.ts";
-import { openFile, unreadable } from "../dataset/source-files.ts";
+import { openRawFile } from "../dataset/source-files.ts";
+import { formatOfName } from "../dataset/source-format.ts";
+import { unreadable } from "../dataset/unreadable.ts";
 import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { batchColumns } from "./batch-columns.ts";
@@ -48,9 +50,17 @@ export async function checkBatchFile(
   const { definition } = loaded;
   const columns = batchColumns(definition);
   const what = `input file ${file}`;
-  const format = formatOf(file);
   const rejects = "millrace_rejects";
-  const source = await openFile(connection, { what, path, format, columns, rejects });
+  const source = await openRawFile(connection, {
+    what,
+    path,
+    name: file,
+    format: formatOf(file),
+    // a batch's csv is written as the source that the model was trained on
+    csv: definition.source.csv,
+    columns,
+    rejects,
+  });
   const rowFeatures = inputFeatures(definition.rowFeatures);
   const served = { ...loaded, definition: { ...definition, rowFeatures } };
   const checks = { columns, features: rowFeatureFunctions(connection, served) };
@@ -89,12 +99,11 @@ export async function checkBatchFile(
   };
 }
 
-function formatOf(file: string): "csv" | "parquet" {
-  const extension = extname(file).toLowerCase();
-  if (extension === ".csv") return "csv";
-  if (extension === ".parquet") return "parquet";
+function formatOf(file: string): SourceFormat {
+  const format = formatOfName(file);
+  if (format !== undefined) return format;
   throw new DataContractError(
-    `input file ${file} is neither .csv nor .parquet; store its rows as one of these`,
+    `input file ${file} is none of .parquet, .csv and .jsonl (the two also .gz or .zst); store its rows as one of these`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { FieldCheck } from "../../core/definition/quality-schema.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
+import { tagsSql } from "./tags-rules.ts";
 
 /** How one column is read and checked, in SQL over its raw values. */
 export interface FieldSql {
@@ -28,10 +29,13 @@ const MAX_WHOLE = String(Number.MAX_SAFE_INTEGER);
  * NaN and the empty text are missing values: Parquet of pandas writes the one, csv the other, and the
  * model's graph reads both as missing. Zero loses its sign, so that equal rows have equal bytes.
  *
- * @param rawType DuckDB type in the source; VARCHAR for every column of csv
+ * @param rawType DuckDB type in the source; VARCHAR for every column of csv, JSON for every one of jsonl
  */
 export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
-  const raw = rawName(column.name);
+  if (column.type === "tags") return tagsSql(column, rawType);
+  const isJson = rawType === "JSON";
+  // of a JSON value its text: that of a string without quotes, NULL for null
+  const raw = isJson ? `(${rawName(column.name)} ->> '$')` : rawName(column.name);
   const read = readName(column.name);
   const isMissing = column.required;
   const missing = (condition: string) =>
@@ -75,13 +79,17 @@ export function fieldSql(column: ContractColumn, rawType: string): FieldSql {
       return {
         read: `nullif(${raw}::VARCHAR, '')`,
         value: read,
-        rules: [...missing(`${read} IS NULL`), ...categoryRules(column, read)],
+        rules: [
+          ...missing(`${read} IS NULL`),
+          ...(isJson ? [notText(rawName(column.name))] : []),
+          ...categoryRules(column, read),
+        ],
       };
     case "timestamp":
       return {
         // Text without an offset is UTC, as the session's zone is; a bare TIMESTAMP cast would drop offsets.
         read:
-          rawType === "VARCHAR"
+          rawType === "VARCHAR" || isJson
             ? `TRY_CAST(TRY_CAST(${raw} AS TIMESTAMPTZ) AS TIMESTAMP)`
             : `TRY_CAST(${raw} AS TIMESTAMP)`,
         value: read,
@@ -107,19 +115,30 @@ function range({ min, max }: ContractColumn, read: string): readonly ValueRule[]
   ];
 }
 
+const notText = (json: string): ValueRule => [
+  `coalesce(json_type(${json}), '') IN ('ARRAY', 'OBJECT')`,
+  "not a text",
+  "type",
+];
+
 function categoryRules({ values, maxLength }: ContractColumn, read: string): readonly ValueRule[] {
   const allowed = values?.map(sqlText).join(", ");
-  // UTF-16 code units: code points, and one more for each beyond the Basic Multilingual Plane. Text
-  // never has more of them than bytes, which are quick to count.
-  const units = `length(${read}) + len(regexp_extract_all(${read}, '[\\x{10000}-\\x{10FFFF}]'))`;
   return [
     ...(allowed === undefined
       ? []
       : [[`${read} NOT IN (${allowed})`, "not an allowed value", "values"] as const]),
-    [
-      `strlen(${read}) > ${maxLength} AND ${units} > ${maxLength}`,
-      `longer than ${maxLength}`,
-      "length",
-    ],
+    tooLong(read, maxLength),
+  ];
+}
+
+/** The rule that a text is not longer than so many UTF-16 code units. */
+export function tooLong(text: string, maxLength: number): ValueRule {
+  // Code points, and one more for each beyond the Basic Multilingual Plane. Text never has more of
+  // these units than bytes, which are quick to count.
+  const units = `length(${text}) + len(regexp_extract_all(${text}, '[\\x{10000}-\\x{10FFFF}]'))`;
+  return [
+    `strlen(${text}) > ${maxLength} AND ${units} > ${maxLength}`,
+    `longer than ${maxLength}`,
+    "length",
   ];
 }

@@ -1,6 +1,7 @@
 import type { FieldType } from "../../core/definition/model-definition.ts";
 
-const NUMERIC = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
+const NUMERIC =
+  /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|BIGNUM|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
 
 /** DuckDB types of Parquet columns that can be each field type. */
 const TYPES: Readonly<Record<FieldType, { readonly pattern: RegExp; readonly named: string }>> = {
@@ -12,6 +13,7 @@ const TYPES: Readonly<Record<FieldType, { readonly pattern: RegExp; readonly nam
     pattern: /^(DATE|TIMESTAMP(_S|_MS|_NS| WITH TIME ZONE)?)$/,
     named: "DATE or any TIMESTAMP",
   },
+  tags: { pattern: /^VARCHAR(\[\])?$/, named: "a LIST of VARCHAR, or VARCHAR with | between tags" },
 };
 
 export const mayBe = (type: FieldType, duckdbType: string): boolean =>

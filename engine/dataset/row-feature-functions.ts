@@ -88,6 +88,7 @@ const PASSED: Readonly<
   integer: { type: DOUBLE, sql: (column) => `coalesce(${column}::DOUBLE, 'NaN'::DOUBLE)` },
   boolean: { type: BOOLEAN, sql: (column) => column },
   category: { type: VARCHAR, sql: (column) => column },
+  tags: { type: VARCHAR, sql: (column) => column },
   timestamp: {
     type: DOUBLE,
     // epoch_ms rounds to zero, JavaScript's dates round down.

@@ -6,8 +6,9 @@ import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { checkedRows, type RowChecks } from "./checked-rows.ts";
 import { quarantineRows } from "./quarantine.ts";
 import { rejectedLines } from "./rejected-lines.ts";
-import { type Source, unreadable } from "./source-files.ts";
+import type { Source } from "./source-files.ts";
 import { stagedColumns } from "./staged-columns.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** Table or view of the rows, with the columns of `stagedColumns`. */
 export const STAGED = "staged";
