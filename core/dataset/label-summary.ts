@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Task } from "../definition/task.ts";
-import { LARGEST_RELEVANCE } from "../training/check-frames.ts";
-import type { LabelledFrame, Labels } from "../training/training-frame.ts";
+import type { LabelFacts } from "./label-facts.ts";
 
 const rows = z.int().min(0);
 
@@ -38,21 +37,28 @@ export const labelSummarySchema = z.discriminatedUnion("type", [
 /** What the labels of a split are like, by task. */
 export type LabelSummary = z.output<typeof labelSummarySchema>;
 
-/** Sums up the labels of a split that has rows. */
-export function summariseLabels(task: Task, frame: LabelledFrame): LabelSummary {
-  const { labels } = frame;
+/**
+ * Sums up the labels of a split that has rows.
+ *
+ * @param squares of regression: sum of the squares of the labels' deviations from their mean
+ */
+export function summariseLabels(task: Task, facts: LabelFacts, squares = 0): LabelSummary {
+  const { rows, counts, min, mean, max, queries, largestQuery } = facts;
   switch (task.type) {
     case "binary":
-      return { type: "binary", positives: labelCounts(labels, 2)[1] as number };
+      return { type: "binary", positives: counts[1] as number };
     case "multiclass": {
-      const counts = labelCounts(labels, task.classes.length);
       const named = task.classes.map((name, i): [string, number] => [name, counts[i] as number]);
       return { type: "multiclass", counts: named };
     }
     case "regression":
-      return { type: "regression", ...momentsOf(labels) };
-    case "ranking":
-      return { type: "ranking", ...queriesOf(frame) };
+      return { type: "regression", min, mean, max, standardDeviation: Math.sqrt(squares / rows) };
+    case "ranking": {
+      const found = counts
+        .map((count, relevance): [number, number] => [relevance, count])
+        .filter(([, count]) => count > 0);
+      return { type: "ranking", queries, largestQuery, counts: found };
+    }
   }
 }
 
@@ -71,35 +77,4 @@ export function labelSummary({
   readonly label?: LabelSummary | undefined;
 }): LabelSummary {
   return label;
-}
-
-/** How often each of the labels 0, 1, 2… occurs, shape [length]; larger labels are left out. */
-export function labelCounts(labels: Labels, length: number): readonly number[] {
-  const counts = new Uint32Array(length);
-  for (const label of labels) if (label < length) counts[label] = (counts[label] as number) + 1;
-  return Array.from(counts);
-}
-
-function momentsOf(labels: Labels) {
-  let [min, max, sum, squares] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
-  for (const label of labels) {
-    min = Math.min(min, label);
-    max = Math.max(max, label);
-    sum += label;
-  }
-  const mean = sum / labels.length;
-  for (const label of labels) squares += (label - mean) ** 2;
-  return { min, mean, max, standardDeviation: Math.sqrt(squares / labels.length) };
-}
-
-function queriesOf({ labels, groups = Uint32Array.of() }: LabelledFrame) {
-  let largestQuery = 0;
-  for (let query = 1; query < groups.length; query++) {
-    const size = (groups[query] as number) - (groups[query - 1] as number);
-    largestQuery = Math.max(largestQuery, size);
-  }
-  const counts = labelCounts(labels, LARGEST_RELEVANCE + 1)
-    .map((count, relevance): [number, number] => [relevance, count])
-    .filter(([, count]) => count > 0);
-  return { queries: groups.length - 1, largestQuery, counts };
 }

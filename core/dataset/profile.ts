@@ -1,10 +1,7 @@
 import { InvalidInputError } from "../errors.ts";
 import type { CategoryProfile, NumberProfile } from "./baseline.ts";
+import { sortedProfiler } from "./sorted-profiler.ts";
 
-/** Most bins of a numeric profile whose edges are quantiles. */
-const QUANTILE_BINS = 20;
-/** Whole numbers with at most so many distinct values get one bin each: an hour, a day of a month. */
-const WHOLE_NUMBER_BINS = 32;
 /** Most strings that a category profile names. */
 export const CATEGORY_VALUES = 1_000;
 
@@ -19,21 +16,12 @@ export type Numbers = Float32Array | Float64Array | Uint8Array | readonly number
  */
 export function profileNumbers(values: Numbers, edges?: readonly number[]): NumberProfile {
   const sorted = sortedFinite(values);
-  const bins = edges ?? binEdges(sorted);
-  const { counts } = countIntoBins(bins, sorted);
-  const mean = sorted.length === 0 ? null : sum(sorted) / sorted.length;
-  return {
-    kind: "number",
-    rows: values.length,
-    missing: values.length - sorted.length,
-    min: sorted[0] ?? null,
-    max: sorted.at(-1) ?? null,
-    mean,
-    standardDeviation:
-      mean === null ? null : Math.sqrt(sum(sorted, (v) => (v - mean) ** 2) / sorted.length),
-    edges: bins,
-    counts,
-  };
+  const profiler = sortedProfiler({ rows: values.length, finite: sorted.length });
+  for (const value of sorted) profiler.add(value, 1);
+  for (const value of sorted) profiler.addAgain(value, 1);
+  const profile = profiler.profile();
+  if (edges === undefined) return profile;
+  return { ...profile, edges, counts: countIntoBins(edges, sorted).counts };
 }
 
 /**
@@ -89,31 +77,6 @@ function sortedFinite(values: Numbers): Float64Array {
   return finite.subarray(0, length).sort();
 }
 
-/** Inner edges for sorted values: one bin a value where there are few, else quantiles. */
-function binEdges(sorted: Float64Array): readonly number[] {
-  const distinct = firstDistinct(sorted, WHOLE_NUMBER_BINS + 1);
-  const isWhole = distinct.length <= WHOLE_NUMBER_BINS && distinct.every(Number.isInteger);
-  if (isWhole || distinct.length <= QUANTILE_BINS) return distinct.slice(0, -1);
-
-  const edges: number[] = [];
-  for (let i = 1; i < QUANTILE_BINS; i++) {
-    // The nearest-rank quantile: the smallest value that i/20 of all values do not exceed.
-    const edge = sorted[Math.ceil((i * sorted.length) / QUANTILE_BINS) - 1] as number;
-    if (edge !== edges.at(-1) && edge !== sorted.at(-1)) edges.push(edge);
-  }
-  return edges;
-}
-
-function firstDistinct(sorted: Float64Array, limit: number): number[] {
-  const distinct: number[] = [];
-  for (const value of sorted) {
-    if (value === distinct.at(-1)) continue;
-    distinct.push(value);
-    if (distinct.length === limit) break;
-  }
-  return distinct;
-}
-
 /** The first bin whose upper edge is not below the value, by bisection. */
 function binOf(edges: readonly number[], value: number): number {
   let low = 0;
@@ -124,10 +87,4 @@ function binOf(edges: readonly number[], value: number): number {
     else low = middle + 1;
   }
   return low;
-}
-
-function sum(values: Float64Array, of: (value: number) => number = (value) => value): number {
-  let total = 0;
-  for (const value of values) total += of(value);
-  return total;
 }

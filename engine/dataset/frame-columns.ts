@@ -1,16 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { DatasetColumn } from "../../core/dataset/manifest.ts";
 import type { FrameColumn } from "../../core/training/training-frame.ts";
-import { sqlName } from "../duckdb/sql.ts";
-import { createDictionary } from "./dictionary.ts";
+import { columnSqls } from "./column-sql.ts";
 
 /** A column of a frame that is yet to be filled, and the SQL that fills it. */
 export interface FrameColumnSql {
   readonly column: FrameColumn;
   /** Codes or float32 without NULL: NaN and -1 for missing. */
   readonly sql: string;
-  /** The strings' ENUM type, for categories. */
-  readonly enumType?: string;
 }
 
 /** Empty columns for some of a dataset, each by its name in `relation`, with dictionaries. */
@@ -24,25 +21,15 @@ export async function frameColumns(
     readonly prefix: string;
   },
 ): Promise<readonly FrameColumnSql[]> {
-  const { inputs, relation, rows, prefix } = request;
-  const columns: FrameColumnSql[] = [];
-  for (const [i, { name, kind }] of inputs.entries()) {
-    const column = sqlName(name);
-    if (kind === "number") {
-      const sql = `coalesce(${column}, 'NaN'::FLOAT)`;
-      columns.push({ column: { kind, name, values: new Float32Array(rows) }, sql });
-      continue;
-    }
-    const enumType = `${prefix}_strings_${i}`;
-    const dictionary = await createDictionary(connection, enumType, { relation, column });
-    const sql = `coalesce(enum_code(${column}::${sqlName(enumType)})::INTEGER, -1)`;
-    columns.push({
-      column: { kind, name, codes: new Int32Array(rows), dictionary },
-      sql,
-      enumType,
-    });
-  }
-  return columns;
+  const { rows } = request;
+  const columns = await columnSqls(connection, request);
+  return columns.map(({ name, kind, sql, dictionary = [] }) => ({
+    sql,
+    column:
+      kind === "number"
+        ? { kind, name, values: new Float32Array(rows) }
+        : { kind, name, codes: new Int32Array(rows), dictionary },
+  }));
 }
 
 /** The numbers of a column. */

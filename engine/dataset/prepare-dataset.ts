@@ -1,9 +1,8 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
 import { checkSplit } from "../../core/dataset/check-split.ts";
-import { datasetBaseline } from "../../core/dataset/dataset-baseline.ts";
 import { datasetIdentity } from "../../core/dataset/dataset-identity.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
-import { storedLabels, summariseLabels } from "../../core/dataset/label-summary.ts";
+import { storedLabels } from "../../core/dataset/label-summary.ts";
 import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
 import type { PrepareDataset, PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
@@ -17,6 +16,7 @@ import { checkAnyRows, checkSource } from "./check-source.ts";
 import { joinStaged } from "./join-staged.ts";
 import { type CheckedRows, checkQuarantineGate, storeQuarantine } from "./quarantine.ts";
 import { type SortedSplit, sortSplit } from "./sort-split.ts";
+import { splitBaseline } from "./split-baseline.ts";
 import { STAGED } from "./stage-rows.ts";
 import { writeParts } from "./write-parts.ts";
 
@@ -28,7 +28,7 @@ export function datasetPreparer(options: DuckdbOptions = {}): PrepareDataset {
     withDuckdb(options, async (duckdb) => {
       const checked = await checkRows(duckdb, request);
       const sorted = await sortSplits(duckdb, request);
-      const digest = sha256(datasetIdentity(request.loaded.definition, sorted));
+      const digest = sha256(datasetIdentity(request.loaded.definition, contentOf(sorted)));
       const { train, validation, test } = sorted;
       const rows: PrepareOutput["rows"] = {
         read: checked.read,
@@ -55,6 +55,11 @@ async function checkRows(duckdb: Duckdb, request: PrepareRequest): Promise<Check
   return rows;
 }
 
+const contentOf = ({ train, validation, test }: Splits<SortedSplit>) => {
+  const of = ({ rows, content }: SortedSplit) => ({ rows, contentSha256: content.sha256 });
+  return { train: of(train), validation: of(validation), test: of(test) };
+};
+
 async function sortSplits(
   { connection }: Duckdb,
   { loaded: { definition }, staged = false }: PrepareRequest,
@@ -64,7 +69,9 @@ async function sortSplits(
   const test = await sortSplit(connection, "test", definition);
   await connection.run(`DROP ${staged ? "VIEW" : "TABLE"} ${STAGED}`);
   const task = taskOf(definition.target);
-  for (const { split, frame } of [train, validation, test]) checkSplit(task, split, frame);
+  for (const { split, content } of [train, validation, test]) {
+    checkSplit(task, split, content.labels);
+  }
   return { train, validation, test };
 }
 
@@ -82,12 +89,11 @@ async function storeDataset(
   const manifestKey = storageKeys.datasetManifest(definition.name, digest);
   if (await store.head(manifestKey)) return false;
 
-  const task = taskOf(definition.target);
   const key = storageKeys.dataset(definition.name, digest);
   const written = async (sorted: SortedSplit): Promise<SplitManifest> => ({
     rows: sorted.rows,
-    ...storedLabels(summariseLabels(task, sorted.frame)),
-    contentSha256: sorted.contentSha256,
+    ...storedLabels(sorted.content.labelSummary),
+    contentSha256: sorted.content.sha256,
     parts: await writeParts(duckdb, { store, key, sorted, definition }),
   });
   const splits = {
@@ -95,7 +101,8 @@ async function storeDataset(
     validation: await written(sorted.validation),
     test: await written(sorted.test),
   };
-  const baseline = canonicalJson(datasetBaseline(task, sorted.train.frame));
+  const shape = datasetShape(definition);
+  const baseline = canonicalJson(await splitBaseline(duckdb.connection, shape, sorted.train));
   await store.put(storageKeys.datasetBaseline(definition.name, digest), baseline);
   const manifest: DatasetManifest = {
     model: definition.name,

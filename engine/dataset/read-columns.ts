@@ -1,5 +1,6 @@
-import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { queryChunks } from "../duckdb/query.ts";
+import { vectorNumbers } from "./vector-numbers.ts";
 
 export type ColumnArray =
   | Float32Array
@@ -25,17 +26,29 @@ export async function readColumns(
   let at = 0;
   for await (const chunk of queryChunks(connection, sql)) {
     if (at + chunk.rowCount <= length) {
-      for (const [i, column] of columns.entries()) copyVector(chunk.getColumnVector(i), column, at);
+      for (const [i, column] of columns.entries()) {
+        (column as Float64Array).set(vectorNumbers(chunk.getColumnVector(i)) as Float64Array, at);
+      }
     }
     at += chunk.rowCount;
   }
   return at;
 }
 
-/** NaN becomes the one NaN of JavaScript, so that equal columns have equal bytes. */
-function copyVector(vector: DuckDBVector, column: ColumnArray, at: number): void {
-  for (let i = 0; i < vector.itemCount; i++) {
-    const value = vector.getItem(i);
-    column[at + i] = Number.isNaN(value) ? Number.NaN : (value as number);
+/**
+ * Reads a result chunk by chunk: arrays of one length, one for each column of the result, which are
+ * valid until the next chunk only.
+ *
+ * @param sql as of `readColumns`
+ */
+export async function eachChunk(
+  connection: DuckDBConnection,
+  sql: string,
+  use: (columns: readonly ColumnArray[]) => void,
+): Promise<void> {
+  for await (const chunk of queryChunks(connection, sql)) {
+    use(
+      Array.from({ length: chunk.columnCount }, (_, i) => vectorNumbers(chunk.getColumnVector(i))),
+    );
   }
 }

@@ -6,25 +6,21 @@ import {
 } from "../../core/dataset/dataset-shape.ts";
 import { SPLIT_NAMES, type SplitName } from "../../core/dataset/manifest.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import type { LabelledFrame } from "../../core/training/training-frame.ts";
 import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
-import { contentSha256 } from "./content-sha256.ts";
-import { frameArrays } from "./frame-arrays.ts";
-import { type FrameColumnSql, frameColumns } from "./frame-columns.ts";
-import { readColumns } from "./read-columns.ts";
+import { type ColumnSql, columnSqls } from "./column-sql.ts";
+import { type SplitContent, splitContent } from "./split-content.ts";
 import { gathersQueries } from "./split-rule.ts";
 import { STAGED } from "./stage-rows.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
-/** One split in its final order: a table in DuckDB, and the frame that training will see. */
+/** One split in its final order: a table in DuckDB, and what it holds. */
 export interface SortedSplit {
   readonly split: SplitName;
   readonly rows: number;
   /** Inputs and context by name (categories as ENUM), then `sortedColumns`, in row order. */
   readonly table: string;
-  readonly frame: LabelledFrame;
-  readonly contentSha256: string;
+  readonly content: SplitContent;
 }
 
 /** Columns of a sorted split behind inputs and context. */
@@ -51,22 +47,11 @@ export async function sortSplit(
   const relation = rowsOf(definition, split);
   const rows = await queryNumber(connection, `SELECT count(*) FROM ${relation}`);
   const named = [...shape.inputs, ...shape.context];
-  const columns = await frameColumns(connection, { inputs: named, relation, rows, prefix: split });
+  const columns = await columnSqls(connection, { inputs: named, relation, prefix: split });
   const table = `sorted_${split}`;
   await createSorted(connection, { table, relation, columns, shape });
-
-  const { arrays, frame } = frameArrays(rows, { ...shape, task: shape.task.type, columns });
-  const eventTimes = new BigInt64Array(shape.hasTime ? rows : 0);
-  const behind = sortedColumns(shape).map((name) =>
-    name === DATASET_COLUMNS.eventTime ? `epoch_us(${name})` : name,
-  );
-  await readColumns(
-    connection,
-    `SELECT ${[...columns.map(({ sql }) => sql), ...behind].join(", ")} FROM ${table}`,
-    [...arrays, ...(shape.hasTime ? [eventTimes] : [])],
-  );
-  const sorted = frame();
-  return { split, rows, table, frame: sorted, contentSha256: contentSha256(sorted, eventTimes) };
+  const content = await splitContent(connection, { table, rows, shape, columns });
+  return { split, rows, table, content };
 }
 
 /** The rows of a split. Of a ranking by time, queries go whole to the split of their first row. */
@@ -83,7 +68,7 @@ async function createSorted(
   request: {
     readonly table: string;
     readonly relation: string;
-    readonly columns: readonly FrameColumnSql[];
+    readonly columns: readonly ColumnSql[];
     readonly shape: DatasetShape;
   },
 ): Promise<void> {
@@ -91,7 +76,7 @@ async function createSorted(
   const { label, weight, group, eventTime } = STAGED_COLUMNS;
   const { query } = DATASET_COLUMNS;
   const isRanking = shape.task.type === "ranking";
-  const names = columns.map(({ column }) => sqlName(column.name));
+  const names = columns.map(({ name }) => sqlName(name));
   const selected = columns.map(({ enumType }, i) =>
     enumType === undefined ? names[i] : `${names[i]}::${sqlName(enumType)} AS ${names[i]}`,
   );

@@ -4,6 +4,7 @@ import type { SplitName } from "../../../core/dataset/manifest.ts";
 import type { Task } from "../../../core/definition/task.ts";
 import { DataContractError } from "../../../core/errors.ts";
 import type { LabelledFrame } from "../../../core/training/training-frame.ts";
+import { factsOf } from "./frame-facts.ts";
 
 const binary: Task = { type: "binary" };
 const classes: Task = { type: "multiclass", classes: ["poor", "fair", "good"] };
@@ -21,7 +22,7 @@ const weighing = (...weights: number[]) => ({ weights: Float64Array.from(weights
 type Given = Omit<LabelledFrame, "rows" | "columns">;
 
 const check = (task: Task, split: SplitName, given: Given) =>
-  checkSplit(task, split, { rows: given.labels.length, columns: [], ...given });
+  checkSplit(task, split, factsOf(task, given));
 
 describe("checkSplit", () => {
   it.each<[string, Task, SplitName, Given]>([

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { datasetBaseline } from "../../../core/dataset/dataset-baseline.ts";
 import type { Task } from "../../../core/definition/task.ts";
 import type { Labels } from "../../../core/training/training-frame.ts";
 import { datasetHome, FLIGHTS } from "./dataset-home.ts";
+import { baselineOfFrame } from "./frame-facts.ts";
 
-describe("datasetBaseline", () => {
+describe("the profiles of a baseline", () => {
   it("equals the hand-computed profiles of five rows", () => {
-    const baseline = datasetBaseline(
+    const baseline = baselineOfFrame(
       { type: "binary" },
       {
         rows: 5,
@@ -67,7 +67,7 @@ describe("datasetBaseline", () => {
 
 describe("the label's profile", () => {
   const labelOf = (task: Task, labels: Labels) =>
-    datasetBaseline(task, { rows: labels.length, columns: [], labels }).label;
+    baselineOfFrame(task, { rows: labels.length, columns: [], labels }).label;
 
   it("has the classes of a multiclass target by name, the commonest first", () => {
     const task: Task = { type: "multiclass", classes: ["poor", "fair", "good"] };

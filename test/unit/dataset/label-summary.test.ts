@@ -1,23 +1,14 @@
 import { describe, expect, it } from "vitest";
-import {
-  labelCounts,
-  labelSummary,
-  storedLabels,
-  summariseLabels,
-} from "../../../core/dataset/label-summary.ts";
+import { labelSummary, storedLabels } from "../../../core/dataset/label-summary.ts";
 import type { Task } from "../../../core/definition/task.ts";
 import type { Labels } from "../../../core/training/training-frame.ts";
+import { factsOf, summaryOfFrame } from "./frame-facts.ts";
 
 const classes: Task = { type: "multiclass", classes: ["poor", "fair", "good"] };
 const regression: Task = { type: "regression", quantiles: [] };
 
 const summaryOf = (task: Task, labels: Labels, groups?: Uint32Array) =>
-  summariseLabels(task, {
-    rows: labels.length,
-    columns: [],
-    labels,
-    ...(groups && { groups }),
-  });
+  summaryOfFrame(task, { labels, ...(groups && { groups }) });
 
 describe("summariseLabels", () => {
   it("counts the positives of a binary target", () => {
@@ -80,8 +71,25 @@ describe("labelSummary", () => {
   });
 });
 
-describe("labelCounts", () => {
-  it("leaves out labels beyond its length", () => {
-    expect(labelCounts(Float64Array.of(0, 5, 1, 1), 2)).toEqual([1, 2]);
+describe("labelObserver", () => {
+  it("leaves out labels that are no places of the task", () => {
+    const { counts, rows } = factsOf(classes, { labels: Float64Array.of(0, 5, 1, 1) });
+
+    expect({ counts, rows }).toEqual({ counts: [1, 2, 0], rows: 4 });
+  });
+
+  it("finds the same in whatever chunks the rows come", () => {
+    const rows = {
+      labels: Float64Array.of(3, 1, 1, 0, 2, 2, 2),
+      weights: Float64Array.of(0, 1, 2, 1, 0, 1, 1),
+      groups: Uint32Array.of(0, 1, 4, 7),
+    };
+    const whole = factsOf({ type: "ranking" }, rows, 7);
+
+    expect(whole).toMatchObject({ counting: 5, first: 1, isConstant: false, hasOrder: true });
+    expect(whole).toMatchObject({ queries: 3, largestQuery: 3, min: 0, max: 3, mean: 11 / 7 });
+    for (const chunkRows of [1, 2, 3]) {
+      expect(factsOf({ type: "ranking" }, rows, chunkRows)).toEqual(whole);
+    }
   });
 });

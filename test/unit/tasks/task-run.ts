@@ -1,6 +1,5 @@
 import { canonicalJson } from "../../../core/canonical-json.ts";
-import { datasetBaseline } from "../../../core/dataset/dataset-baseline.ts";
-import { storedLabels, summariseLabels } from "../../../core/dataset/label-summary.ts";
+import { storedLabels } from "../../../core/dataset/label-summary.ts";
 import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
 import { definitionDigestText } from "../../../core/definition/definition-digest.ts";
 import type { Task, TaskType } from "../../../core/definition/task.ts";
@@ -19,6 +18,7 @@ import { makeHandler as makePromote } from "../../../functions/promote/handler.t
 import { makeHandler as makeRegister } from "../../../functions/register/handler.ts";
 import { type TaskGraphOptions, taskGraph } from "../../fixtures/task-graph.ts";
 import { taskWorld } from "../../fixtures/task-worlds.ts";
+import { baselineOfFrame, summaryOfFrame } from "../dataset/frame-facts.ts";
 import { CANDIDATE, CHANGE, CODE, DATASET, DATASET_DIGEST } from "../functions/finished-run.ts";
 import type { LocalPlaces } from "../functions/local-registry.ts";
 
@@ -73,12 +73,12 @@ export async function taskRun(places: LocalPlaces, type: TaskType, options?: Tas
   await registry.deployDefinition(said, CHANGE);
   await registry.startRun({ ...said, runId: "run-1", reason: "schedule", requestedBy: "ada" });
 
-  const label = storedLabels(summariseLabels(task, frame));
+  const label = storedLabels(summaryOfFrame(task, frame));
   const split = { rows: ROWS, ...label, contentSha256: sha256("split"), parts: [] };
   const splits = { train: split, validation: split, test: split };
   const manifest: DatasetManifest = { ...DATASET, task: task.type, splits };
   await store.put(storageKeys.datasetManifest(MODEL, DATASET_DIGEST), canonicalJson(manifest));
-  const baseline = datasetBaseline(task, frame);
+  const baseline = baselineOfFrame(task, frame);
   await store.put(storageKeys.datasetBaseline(MODEL, DATASET_DIGEST), canonicalJson(baseline));
 
   const graph = taskGraph(task, inputs, options);

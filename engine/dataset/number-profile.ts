@@ -1,0 +1,38 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { NumberProfile } from "../../core/dataset/baseline.ts";
+import { sortedProfiler } from "../../core/dataset/sorted-profiler.ts";
+import { queryRows } from "../duckdb/query.ts";
+import { eachChunk } from "./read-columns.ts";
+
+const COUNTED = "counted_numbers";
+
+/**
+ * Profile of a numeric column of a table, in memory that does not grow with it: DuckDB counts and
+ * sorts the distinct values, on disk where they are many, and they are streamed twice.
+ *
+ * @param column its SQL name
+ */
+export async function numberProfile(
+  connection: DuckDBConnection,
+  table: string,
+  column: string,
+): Promise<NumberProfile> {
+  await connection.run(
+    `CREATE TEMP TABLE ${COUNTED} AS SELECT ${column}::DOUBLE AS number, count(*)::DOUBLE AS count FROM ${table} WHERE isfinite(${column}) GROUP BY ${column} ORDER BY ${column}`,
+  );
+  const [[rows, finite] = []] = await queryRows(
+    connection,
+    `SELECT (SELECT count(*) FROM ${table}), (SELECT coalesce(sum(count), 0) FROM ${COUNTED})`,
+  );
+  const profiler = sortedProfiler({ rows: Number(rows), finite: Number(finite) });
+  const eachValue = (use: (value: number, count: number) => void) =>
+    eachChunk(connection, `SELECT number, count FROM ${COUNTED}`, ([values, counts]) => {
+      for (const [i, value] of (values as Float64Array).entries()) {
+        use(value, (counts as Float64Array)[i] as number);
+      }
+    });
+  await eachValue(profiler.add);
+  await eachValue(profiler.addAgain);
+  await connection.run(`DROP TABLE ${COUNTED}`);
+  return profiler.profile();
+}
