@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { LIGHTGBM_PYTHON } from "./lightgbm/venv.ts";
-import { type Splits, storeWork, WORKS, type Work } from "./training-works.ts";
+import type { Splits } from "./splits.ts";
+import { storeWork, WORKS, type Work } from "./training-works.ts";
 
 /** Both are run so often, in turn, each in a process of its own; the fastest counts. */
 const RUNS = 3;

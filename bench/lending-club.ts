@@ -1,7 +1,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
 import { seededRandom } from "../core/training/random.ts";
 import type { FrameColumn, LabelledFrame } from "../core/training/training-frame.ts";
-import type { Splits } from "./training-works.ts";
+import type { Splits } from "./splits.ts";
 
 const CSV = new URL("../models/credit-risk/lending_club.csv", import.meta.url).pathname;
 

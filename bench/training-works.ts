@@ -4,6 +4,7 @@ import { seededRandom } from "../core/training/random.ts";
 import { byteLabels, type LabelledFrame } from "../core/training/training-frame.ts";
 import { loadFlights } from "./flights.ts";
 import { lendingClubFolds } from "./lending-club.ts";
+import type { Splits } from "./splits.ts";
 
 /** What two trainers are given alike; the other one's own defaults are set to Millrace's. */
 export interface Work {
@@ -20,11 +21,6 @@ export interface Work {
 export interface StoredWork extends Omit<Work, "load"> {
   readonly threads: number;
   readonly kinds: readonly ("float32" | "int32")[];
-}
-
-export interface Splits {
-  readonly train: LabelledFrame;
-  readonly test: LabelledFrame;
 }
 
 const SAME = { learningRate: 0.1, bins: 255, minLeafRows: 20, minLeafWeight: 1, l2: 1 };

@@ -11,7 +11,7 @@ const stored = z.object({ objects: count, bytes: count });
  * What a cost is computed from: the definition's choices, and what was measured where the model runs.
  * null stands for what was not measured; nothing is put in its place.
  */
-export const measurementsSchema = z.object({
+const measurementsSchema = z.object({
   model: z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule),
   /** Where it was measured: a local platform, or a deployed stack. */
   from: z.object({ kind: z.enum(["local", "stack"]), name: z.string() }),

@@ -1,4 +1,4 @@
-import type { CalibrationBin } from "../run/run-report.ts";
+import type { CalibrationBin } from "../run/evaluation-results.ts";
 import { rankScores, type ScoredRows, type ScoreRanking } from "./score-ranking.ts";
 
 /**

@@ -2,6 +2,8 @@ import type { MetricName } from "../definition/metrics.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import type { Task } from "../definition/task.ts";
 import type {
+  CalibrationBin,
+  Confusion,
   GroupFairness,
   Importance,
   Intervals,
@@ -9,7 +11,6 @@ import type {
   QuantileResult,
   SliceReport,
 } from "../run/evaluation-results.ts";
-import type { CalibrationBin, Confusion } from "../run/run-report.ts";
 import { byteLabels, type Frame, type LabelledFrame } from "../training/training-frame.ts";
 import { bootstrapIntervals } from "./bootstrap-intervals.ts";
 import { calibrationTable, expectedCalibrationError } from "./calibration.ts";

@@ -1,4 +1,4 @@
-import type { Confusion } from "../run/run-report.ts";
+import type { Confusion } from "../run/evaluation-results.ts";
 
 /** What depends on the threshold. A share of no rows counts as 0, as scikit-learn's default. */
 

@@ -1,4 +1,4 @@
-import type { Confusion } from "../run/run-report.ts";
+import type { Confusion } from "../run/evaluation-results.ts";
 import type { ScoredRows } from "./score-ranking.ts";
 
 /**

@@ -1,5 +1,9 @@
-import type { FairnessMeasures, GroupFairness, GroupRates } from "../run/evaluation-results.ts";
-import type { Confusion } from "../run/run-report.ts";
+import type {
+  Confusion,
+  FairnessMeasures,
+  GroupFairness,
+  GroupRates,
+} from "../run/evaluation-results.ts";
 import type { FrameColumn } from "../training/training-frame.ts";
 import { confusionCells, countCells } from "./confusion.ts";
 import type { MeasuredRows } from "./measured-rows.ts";

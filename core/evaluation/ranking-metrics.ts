@@ -44,7 +44,7 @@ export function rankingMeasurer(measured: MeasuredRows): Measurer {
  *
  * @throws {InvalidInputError} if there are none, or they do not rise from 0 to the number of rows.
  */
-export function checkGroups({ labels, groups }: MeasuredRows): Uint32Array {
+function checkGroups({ labels, groups }: MeasuredRows): Uint32Array {
   if (groups === undefined) {
     throw new InvalidInputError("a ranking is measured by query, but its rows have no groups");
   }

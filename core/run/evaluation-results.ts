@@ -30,6 +30,22 @@ export interface ClassResult {
   readonly calibrationError: number;
 }
 
+/** Rows of the test split with similar scores: how often they were right. */
+export interface CalibrationBin {
+  readonly rows: number;
+  readonly meanScore: number;
+  /** Share of the rows whose label is 1. */
+  readonly sharePositive: number;
+}
+
+/** Counts of rows by what was predicted and what was true. */
+export interface Confusion {
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly trueNegatives: number;
+  readonly falseNegatives: number;
+}
+
 export interface MulticlassConfusion {
   /** Rows of class i that were predicted as class j, shape [classes][classes]. */
   readonly matrix: readonly (readonly number[])[];

@@ -17,22 +17,6 @@ import {
 } from "./evaluation-results.ts";
 import type { LeaderboardEntry } from "./leaderboard.ts";
 
-/** Rows of the test split with similar scores: how often they were right. */
-export interface CalibrationBin {
-  readonly rows: number;
-  readonly meanScore: number;
-  /** Share of the rows whose label is 1. */
-  readonly sharePositive: number;
-}
-
-/** Counts of rows by what was predicted and what was true. */
-export interface Confusion {
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly trueNegatives: number;
-  readonly falseNegatives: number;
-}
-
 /** One gate and how the chosen candidate did at it. */
 export interface GateResult {
   /** The gate in words, such as "rocAuc at least 0.62". */

@@ -73,6 +73,7 @@ function enter() {
   try {
     if (Atomics.load(control, ${WORD.isOpen}) === 1) takeCalls();
   } catch {
+    // told by the thread that waits: an error cannot pass through shared memory
     Atomics.store(control, ${WORD.hasFailed}, 1);
   }
   Atomics.sub(control, ${WORD.inside}, 1);

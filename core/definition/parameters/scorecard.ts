@@ -4,7 +4,7 @@ const share = z.number().min(0).max(0.5);
 const count = z.int().positive();
 
 /** Which way the weight of evidence of a column of numbers may run as the number grows. */
-export const monotoneDirection = z.enum(["ascending", "descending", "auto", "none"]);
+const monotoneDirection = z.enum(["ascending", "descending", "auto", "none"]);
 export type MonotoneDirection = z.output<typeof monotoneDirection>;
 
 /** Parameters of a scorecard. "Good" rows are those of `goodClass`; weight of evidence is ln(good / bad). */

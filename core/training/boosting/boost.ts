@@ -6,7 +6,8 @@ import { type Grower, type GrownTree, growTree } from "./grow-tree.ts";
 import type { BoostingKernels, BoostingRows } from "./kernels/boosting-rows.ts";
 import type { Objective } from "./objectives/objective.ts";
 import { renewLeaves } from "./renew-leaves.ts";
-import { type RowSample, sampler } from "./sampler.ts";
+import type { RowSample } from "./row-sample.ts";
+import { sampler } from "./sampler.ts";
 import { fusedSource, givenSource } from "./slope-source.ts";
 import type { TargetTrees, Tree } from "./tree.ts";
 

@@ -1,6 +1,6 @@
 import type { Random } from "../random.ts";
 import type { FillSlopes } from "./objectives/objective.ts";
-import type { RowSample } from "./sampler.ts";
+import type { RowSample } from "./row-sample.ts";
 import { selectNth } from "./select-nth.ts";
 
 interface GossShares {

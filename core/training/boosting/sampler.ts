@@ -3,15 +3,7 @@ import type { BoostingParameters } from "./boosting-parameters.ts";
 import { drawByGradient } from "./goss.ts";
 import type { FeatureChoice } from "./grow-tree.ts";
 import type { FillSlopes } from "./objectives/objective.ts";
-
-/** The rows of a round. */
-export interface RowSample {
-  readonly count: number;
-  /** Row numbers, ascending, at its start; absent where all rows are taken. */
-  readonly rows?: Uint32Array;
-  /** How many times each row counts, shape [all rows]; absent where each counts once. */
-  readonly factors?: Float64Array;
-}
+import type { RowSample } from "./row-sample.ts";
 
 export interface Sampler {
   /** Whether rounds differ even where the scores do not. */

@@ -10,7 +10,7 @@ import { confusion } from "../../../core/evaluation/confusion.ts";
 import { measure } from "../../../core/evaluation/measure.ts";
 import type { ScoredRows } from "../../../core/evaluation/score-ranking.ts";
 import type { Metrics } from "../../../core/registry/records.ts";
-import type { Confusion } from "../../../core/run/run-report.ts";
+import type { Confusion } from "../../../core/run/evaluation-results.ts";
 
 interface Case {
   readonly name: string;

@@ -5,7 +5,7 @@ import { DataContractError } from "../../../core/errors.ts";
 import { chooseThreshold } from "../../../core/evaluation/choose-threshold.ts";
 import { fBeta } from "../../../core/evaluation/class-metrics.ts";
 import { confusion } from "../../../core/evaluation/confusion.ts";
-import type { Confusion } from "../../../core/run/run-report.ts";
+import type { Confusion } from "../../../core/run/evaluation-results.ts";
 
 const rows = {
   labels: Uint8Array.of(1, 0, 1, 0),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { widthOf } from "../../../core/definition/task.ts";
 import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
-import { parseExplainer } from "../../../core/explain/explainer.ts";
+import { parseExplainer } from "../../../core/explain/parse-explainer.ts";
 import { encodeState } from "../../../core/training/boosting/boosting-state.ts";
 import type { TrainedModel } from "../../../core/training/trained-model.ts";
 import type { Frame } from "../../../core/training/training-frame.ts";

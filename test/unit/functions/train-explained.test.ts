@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NotFoundError } from "../../../core/errors.ts";
 import { scoreFrame } from "../../../core/evaluation/score-frame.ts";
-import { parseExplainer } from "../../../core/explain/explainer.ts";
+import { parseExplainer } from "../../../core/explain/parse-explainer.ts";
 import type { CandidateReport } from "../../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import { trainCandidate } from "../../../core/training/train-candidate.ts";

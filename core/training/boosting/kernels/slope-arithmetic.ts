@@ -30,7 +30,7 @@ export const EXP_COEFFICIENTS: readonly number[] = factorials(11).map((value) =>
 
 /** Bits of a double: its fraction, and the exponent of 1. */
 export const FRACTION_BITS = 52;
-export const ONE_EXPONENT = 1023;
+const ONE_EXPONENT = 1023;
 
 function factorials(highest: number): number[] {
   const values = [1];

@@ -1,7 +1,7 @@
 import type { Frame } from "../../training-frame.ts";
 import { STRIDE } from "../histogram.ts";
 import type { KernelsInput } from "./boosting-rows.ts";
-import { SLOPE_CONSTANTS } from "./wasm-slopes.ts";
+import { SLOPE_CONSTANTS } from "./slope-constants.ts";
 
 /** Most parts that a range of rows is partitioned in. */
 export const MOST_PARTS = 64;

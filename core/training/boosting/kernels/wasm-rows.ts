@@ -10,10 +10,10 @@ import {
 } from "./boosting-rows.ts";
 import { putBins } from "./put-bins.ts";
 import { lossOf } from "./slope-arithmetic.ts";
+import { SLOPE_CONSTANTS } from "./slope-constants.ts";
 import { GIVEN_PACKED_ROWS } from "./wasm-fields.ts";
 import { wasmKernels } from "./wasm-functions.ts";
 import { MOST_PARTS, type RowsLayout, type WasmLayout, wasmLayout } from "./wasm-layout.ts";
-import { SLOPE_CONSTANTS } from "./wasm-slopes.ts";
 
 /** Log-odds of the row that makes an odd number even: it adds nothing to the loss. */
 const CERTAIN = -1e9;
