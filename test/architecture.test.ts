@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "functions/{*/index,*/answer-first,wiring/*,environment}.ts":
     /^(core\/|engine\/|aws\/|functions\/|@aws-sdk\/|node:|aws-lambda$|ulid$|zod$)/,
   "local/**/*.ts":
-    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|esbuild$|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
+    /^(core\/|engine\/|local\/|aws\/(dynamodb-|registry|features|document-client)|functions\/[\w-]+\/(?!index)[\w-]+\.ts$|@aws-sdk\/(client|lib)-dynamodb$|node:|esbuild$|zod$|croner$|aws-local-stepfunctions$|ulid$|aws-lambda$)/,
   "cli/**/*.ts":
     /^(core\/|engine\/|aws\/|local\/|cli\/|@aws-sdk\/|node:|aws4fetch$|commander$|zod$)/,
   "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,

@@ -1,0 +1,122 @@
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type BatchGetCommandOutput,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { UnavailableError } from "../../core/errors.ts";
+import {
+  type FeatureItem,
+  type FeatureItemKey,
+  type FeatureItems,
+  MAX_ITEMS_OF_A_READ,
+} from "../../core/features/feature-items.ts";
+import { callSdk } from "../sdk-errors.ts";
+import { FEATURE_TTL_ATTRIBUTE } from "./feature-table.ts";
+
+export interface FeatureItemsOptions {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+  /** Gives an id that no other call gives: the version of a written item. */
+  readonly newId: () => string;
+  /** Waits before keys that DynamoDB has left out of an answer are asked for again. */
+  readonly pause: (attempt: number) => Promise<void>;
+}
+
+const MAX_ATTEMPTS = 8;
+
+/** Items of the table of online features; `FEATURE_TABLE` says where each lies. */
+export function dynamodbFeatureItems(options: FeatureItemsOptions): FeatureItems {
+  const { client, table, newId } = options;
+  const call = <T>(send: () => Promise<T>) =>
+    callSdk(`the features' table ${table}`, async () => {
+      try {
+        return await send();
+      } catch (error) {
+        if ((error as Error).name !== "ResourceNotFoundException") throw error;
+        throw new UnavailableError(
+          `the features' table ${table} does not exist; deploy the stack or start the local platform`,
+          { cause: error },
+        );
+      }
+    });
+
+  return {
+    async get(keys, isConsistent) {
+      const starts = Array.from({ length: Math.ceil(keys.length / MAX_ITEMS_OF_A_READ) }, (_, i) =>
+        keys.slice(i * MAX_ITEMS_OF_A_READ, (i + 1) * MAX_ITEMS_OF_A_READ),
+      );
+      const pages = starts.map((part) => call(() => getSome(options, part, isConsistent)));
+      const found = new Map((await Promise.all(pages)).flatMap((page) => [...page]));
+      return keys.map((key) => found.get(nameOf(key)));
+    },
+
+    async put({ key, bytes, replaces, expiresAtMs }) {
+      const version = newId();
+      const Item = {
+        ...tableKey(key),
+        ...{ version, bytes },
+        ...(expiresAtMs !== undefined && {
+          [FEATURE_TTL_ATTRIBUTE]: Math.ceil(expiresAtMs / 1_000),
+        }),
+      };
+      const put = new PutCommand({ TableName: table, Item, ...conditionOf(replaces) });
+      return (await call(() => unlessRefused(client.send(put)))) && version;
+    },
+
+    async remove(keys) {
+      const deletes = keys.map(
+        (key) => new DeleteCommand({ TableName: table, Key: tableKey(key) }),
+      );
+      await Promise.all(deletes.map((command) => call(() => client.send(command))));
+    },
+  };
+}
+
+const tableKey = ({ partition, sort }: FeatureItemKey) => ({ pk: partition, sk: sort });
+const nameOf = ({ partition, sort }: FeatureItemKey): string => JSON.stringify([partition, sort]);
+
+const conditionOf = (replaces: string | undefined) =>
+  replaces === undefined
+    ? { ConditionExpression: "attribute_not_exists(pk)" }
+    : {
+        ConditionExpression: "version = :replaces",
+        ExpressionAttributeValues: { ":replaces": replaces },
+      };
+
+/** @returns false if the condition did not hold. */
+async function unlessRefused(sent: Promise<unknown>): Promise<true | undefined> {
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
+    return undefined;
+  }
+}
+
+/** One BatchGetItem, and others for what it has left out as too much at a time. */
+async function getSome(
+  { client, table, pause }: FeatureItemsOptions,
+  keys: readonly FeatureItemKey[],
+  isConsistent: boolean,
+): Promise<ReadonlyMap<string, FeatureItem>> {
+  const found = new Map<string, FeatureItem>();
+  let RequestItems: BatchGetCommandInput["RequestItems"] = {
+    [table]: { Keys: keys.map(tableKey), ConsistentRead: isConsistent },
+  };
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause(attempt - 1);
+    const page: BatchGetCommandOutput = await client.send(new BatchGetCommand({ RequestItems }));
+    for (const { pk, sk, version, bytes } of page.Responses?.[table] ?? []) {
+      found.set(nameOf({ partition: pk, sort: sk }), { version, bytes });
+    }
+    if (!page.UnprocessedKeys?.[table]) return found;
+    RequestItems = page.UnprocessedKeys;
+  }
+  throw new UnavailableError(
+    `the features' table ${table} left out items ${MAX_ATTEMPTS} times; try again later`,
+  );
+}
