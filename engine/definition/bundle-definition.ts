@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import {
   type DefinitionBundle,
   definitionDigestText,
@@ -8,13 +8,15 @@ import type { CheckedDefinition } from "../../core/definition/model-definition.t
 import { parseDefinition, storedDefinition } from "../../core/definition/parse-definition.ts";
 import { InvalidInputError } from "../../core/errors.ts";
 import { sha256 } from "../sha256.ts";
+import { type ImpureUse, impureUses } from "./impure-uses.ts";
+import { runSandboxed, SANDBOX_MARK } from "./row-feature-sandbox.ts";
 
 /**
  * Loads a model's file, checks its definition and bundles the code of its row features.
  *
  * @param path absolute path of a `model.ts` that exports `model`
- * @throws {InvalidInputError} if the file cannot be loaded or exports no model, or the definition is
- *   wrong
+ * @throws {InvalidInputError} if the file cannot be loaded or exports no model, the definition is
+ *   wrong, or the code uses what row features must not, such as the clock
  */
 export async function bundleDefinition(path: string): Promise<DefinitionBundle> {
   const module = await importModel(path);
@@ -47,10 +49,9 @@ async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Pro
     ...names.map((name, i) => `const feature${i} = model.rowFeatures.${name}.compute;`),
     `export { ${names.map((name, i) => `feature${i} as ${name}`).join(", ")} };`,
   ].join("\n");
-  const result = await build({
+  const options: BuildOptions = {
     stdin: { contents: entry, resolveDir: process.cwd(), loader: "ts" },
     bundle: true,
-    write: false,
     format: "esm",
     platform: "node",
     target: "node24",
@@ -58,6 +59,25 @@ async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Pro
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "silent",
-  });
-  return result.outputFiles[0]?.text ?? "";
+  };
+  const uses = await impureUses(options);
+  if (uses.length > 0) throw new InvalidInputError(`${path}: ${uses.map(inWords).join("; ")}`);
+  const result = await build({ ...options, write: false, banner: { js: SANDBOX_MARK } });
+  const code = result.outputFiles[0]?.text ?? "";
+  checkLoads(path, code);
+  return code;
+}
+
+const inWords = ({ name, why, place }: ImpureUse) =>
+  `row features must not use ${name}${place === undefined ? "" : ` (${place})`}: ${why}`;
+
+/** What a model's file does when it is loaded, its row features' code does too. */
+function checkLoads(path: string, code: string): void {
+  try {
+    runSandboxed(code);
+  } catch (cause) {
+    throw new InvalidInputError(`${path}: its row features cannot be loaded: ${String(cause)}`, {
+      cause,
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import type { ComputeRowFeature } from "../../core/definition/model-definition.ts";
 import { IntegrityError } from "../../core/errors.ts";
 import { sha256 } from "../sha256.ts";
+import { runSandboxed, SANDBOX_MARK } from "./row-feature-sandbox.ts";
 
 export type RowFeatureCode = Readonly<Record<string, ComputeRowFeature>>;
 
@@ -8,7 +9,8 @@ export type RowFeatureCode = Readonly<Record<string, ComputeRowFeature>>;
 const loaded = new Map<string, Promise<RowFeatureCode>>();
 
 /**
- * The functions of a stored `code.mjs`.
+ * The functions of a stored `code.mjs`, in the sandbox. Code of versions made before there was a
+ * sandbox runs as it did then.
  *
  * @param wantedSha256 digest that the manifest or the definition names
  * @throws {IntegrityError} if the bytes have another digest, or are no module
@@ -27,6 +29,8 @@ export async function loadCode(code: Uint8Array, wantedSha256: string): Promise<
 
 async function importText(code: Uint8Array): Promise<RowFeatureCode> {
   try {
+    const text = new TextDecoder().decode(code);
+    if (text.startsWith(SANDBOX_MARK)) return runSandboxed(text) as RowFeatureCode;
     const url = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
     return (await import(url)) as RowFeatureCode;
   } catch (cause) {
