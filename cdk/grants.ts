@@ -2,6 +2,7 @@ import { type IGrantable, PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { acknowledge, acknowledgeWildcard } from "./acknowledge.ts";
+import type { IFeatureStore } from "./constructs/feature-store.ts";
 import type { IPlatform } from "./constructs/platform.ts";
 import type { PlatformFunction } from "./constructs/platform-function.ts";
 
@@ -15,6 +16,7 @@ export type ObjectPrefix =
   | "batches"
   | "models"
   | "predictions"
+  | "streams"
   | "reports";
 
 /** A function, or the role of a container that runs one. */
@@ -114,6 +116,37 @@ export function grantRegistry(
 export function grantPredictionLog(platform: IPlatform, fn: PlatformFunction): void {
   allow(fn, ["sqs:SendMessage"], [platform.predictionQueue.queueArn]);
   useKeys(fn, [platform.key, platform.predictionQueue.encryptionMasterKey]);
+}
+
+/** Lets a function send events to be ingested. */
+export function grantEvents(
+  platform: IPlatform,
+  { eventQueue }: Pick<IFeatureStore, "eventQueue">,
+  fn: PlatformFunction,
+): void {
+  allow(fn, ["sqs:SendMessage"], [eventQueue.queueArn]);
+  useKeys(fn, [platform.key, eventQueue.encryptionMasterKey]);
+}
+
+/** What functions do with the table of features. */
+const FEATURE_ACTIONS = {
+  read: ["dynamodb:BatchGetItem"],
+  write: ["dynamodb:PutItem", "dynamodb:DeleteItem"],
+} as const;
+
+/** Lets a function read or change the state of entities. */
+export function grantFeatures(
+  platform: IPlatform,
+  { table }: Pick<IFeatureStore, "table">,
+  fn: PlatformFunction,
+  uses: readonly (keyof typeof FEATURE_ACTIONS)[],
+): void {
+  allow(
+    fn,
+    uses.flatMap((use) => FEATURE_ACTIONS[use]),
+    [table.tableArn],
+  );
+  useKeys(fn, [platform.key, table.encryptionKey]);
 }
 
 /** Lets a function send alerts. */

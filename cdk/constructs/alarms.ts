@@ -8,6 +8,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
@@ -17,6 +18,8 @@ import type { IPlatform } from "./platform.ts";
 export interface AlarmsProps {
   readonly platform: Pick<IPlatform, "alerts" | "predictionQueue" | "deadLetters">;
   readonly endpoint: { readonly predict: IFunction; readonly logPredictions: IFunction };
+  /** @default - no events of streams */
+  readonly features?: { readonly eventQueue: IQueue; readonly ingestEvents: IFunction };
   readonly training: IStateMachine;
   readonly monitoring: IStateMachine;
   /** @default - no batch predictions */
@@ -57,6 +60,9 @@ const TWICE = { periods: 3, wrongPeriods: 2 };
 /** A message waits for at most the batching window, a minute, while all is well. */
 const OLDEST_MESSAGE_SECONDS = 30 * 60;
 
+/** An event waits for seconds while all is well, and features are as old as the oldest. */
+const OLDEST_EVENT_SECONDS = 10 * 60;
+
 /**
  * What a person should look at. Each alarm says so to the alert topic, names its runbook, and says when
  * it is over. Each looks at one metric, so that it can be understood, and tested, by that metric alone.
@@ -76,6 +82,7 @@ export class Alarms extends Construct {
       ...this.capacityAlarms(props),
       ...this.workflowAlarms(props),
       ...this.logAlarms(props),
+      ...this.eventAlarms(props),
       ...props.models.flatMap(({ model }) => this.modelAlarms(model)),
     ];
     const action = new SnsAction(props.platform.alerts);
@@ -192,8 +199,27 @@ export class Alarms extends Construct {
         metric: platform.deadLetters.metricApproximateNumberOfMessagesVisible(MAXIMUM),
         threshold: 1,
         description:
-          "Logged predictions failed five times, or a schedule could not start. Kept for 14 days",
+          "Logged predictions or events failed five times, or a schedule could not start. Kept for 14 days",
         runbook: "dead-letters",
+      }),
+    ];
+  }
+
+  private eventAlarms({ features }: AlarmsProps): readonly Alarm[] {
+    if (!features) return [];
+    return [
+      this.createAlarm("IngestEventsErrors", {
+        metric: features.ingestEvents.metricErrors(FIVE_MINUTES),
+        threshold: 1,
+        ...TWICE,
+        description: "Events of streams cannot be taken in. They are kept and tried again",
+        runbook: "feature-store",
+      }),
+      this.createAlarm("EventQueueAge", {
+        metric: features.eventQueue.metricApproximateAgeOfOldestMessage(MAXIMUM),
+        threshold: OLDEST_EVENT_SECONDS,
+        description: `An event has waited for more than ${OLDEST_EVENT_SECONDS / 60} minutes: features are behind`,
+        runbook: "feature-store",
       }),
     ];
   }

@@ -37,7 +37,7 @@ export class DefinitionRegistration extends Construct {
       // Beside index.mjs, where the function reads them.
       folders: { definitions: definitions.folder },
     });
-    grantObjects(platform, register, { write: ["definitions"] });
+    grantObjects(platform, register, { write: ["definitions", "streams"] });
     grantRegistry(platform, register, ["GetItem", "PutItem", "UpdateItem"]);
     this.trigger = new Trigger(this, "OnDeployment", {
       handler: register,

@@ -12,6 +12,7 @@ import type { IStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../core/observability/embedded-metrics.ts";
 import { QUOTAS } from "../quotas.ts";
+import type { FeatureStore } from "./feature-store.ts";
 import type { IPlatform } from "./platform.ts";
 import type { PredictionEndpoint } from "./prediction-endpoint.ts";
 
@@ -20,6 +21,8 @@ export interface PlatformDashboardProps {
   readonly platform: Pick<IPlatform, "predictionQueue" | "deadLetters">;
   /** Requests, latency, capacity and the prediction log. @default - without them */
   readonly endpoint?: Pick<PredictionEndpoint, "predict" | "logPredictions">;
+  /** Events of streams. @default - without them */
+  readonly features?: Pick<FeatureStore, "eventQueue" | "ingestEvents">;
   /** Its runs. @default - without them */
   readonly training?: IStateMachine;
   /** Its runs, and drift. @default - without them */
@@ -42,6 +45,7 @@ export class PlatformDashboard extends Construct {
       endpointRow(props),
       [...runGraphs(props), logGraph(props)],
       modelRow(props),
+      featureRow(props),
     ];
     for (const row of rows) if (row.length > 0) this.dashboard.addWidgets(...row);
   }
@@ -117,6 +121,24 @@ function modelRow({ endpoint, monitoring }: PlatformDashboardProps): readonly IW
           ]),
         ]
       : []),
+  ];
+}
+
+function featureRow({ features }: PlatformDashboardProps): readonly IWidget[] {
+  if (!features) return [];
+  const events = ["Events", "DuplicateEvents", "TooLateEvents", "RejectedEvents"];
+  return [
+    graph(
+      "Events of streams",
+      events.map((name) => ownMetric(name, ["Stream"], "Sum")),
+    ),
+    graph("From arrival of an event to its features, p99, ms", [
+      ownMetric("EventLagMs", ["Stream"], "p99"),
+    ]),
+    graph("Event queue", [
+      features.eventQueue.metricApproximateAgeOfOldestMessage(),
+      features.ingestEvents.metricErrors(),
+    ]),
   ];
 }
 

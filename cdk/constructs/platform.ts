@@ -24,7 +24,7 @@ export interface IPlatform {
   readonly registry: ITable;
   /** Predictions on their way to a file. */
   readonly predictionQueue: IQueue;
-  /** What could not be delivered: logged predictions that failed five times, and missed schedules. */
+  /** What could not be delivered: logged predictions and events that failed five times, and missed schedules. */
   readonly deadLetters: IQueue;
   /** Where alarms and workflows send what a person should know. */
   readonly alerts: ITopic;

@@ -5,13 +5,26 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import { acknowledgeServerless } from "../acknowledge.ts";
-import { grantObjects, grantPredictionLog, grantRegistry } from "../grants.ts";
+import {
+  grantEvents,
+  grantFeatures,
+  grantObjects,
+  grantPredictionLog,
+  grantRegistry,
+} from "../grants.ts";
+import type { IFeatureStore } from "./feature-store.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
 
 export interface PredictionEndpointProps {
   /** What holds state: a `Platform`, or anything like it. */
   readonly platform: IPlatform;
+  /**
+   * Where features are read and events of streams go: a `FeatureStore`, or anything like it.
+   *
+   * @default - none: events are refused, and aggregates of models fall back as they declare
+   */
+  readonly features?: IFeatureStore;
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults;
   /**
@@ -48,6 +61,7 @@ export class PredictionEndpoint extends Construct {
 
   private createPredict({
     platform,
+    features,
     defaults,
     gitCommit = "unknown",
   }: PredictionEndpointProps): PlatformFunction {
@@ -64,11 +78,21 @@ export class PredictionEndpoint extends Construct {
       environment: {
         MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
         MILLRACE_GIT_COMMIT: gitCommit,
+        ...(features && {
+          MILLRACE_EVENT_QUEUE_URL: features.eventQueue.queueUrl,
+          MILLRACE_FEATURE_TABLE: features.table.tableName,
+        }),
       },
     });
-    grantObjects(platform, predict, { read: ["definitions", "models"] });
+    grantObjects(platform, predict, {
+      read: ["definitions", "models", ...(features ? (["streams"] as const) : [])],
+    });
     grantRegistry(platform, predict, ["GetItem", "Query"]);
     grantPredictionLog(platform, predict);
+    if (features) {
+      grantEvents(platform, features, predict);
+      grantFeatures(platform, features, predict, ["read"]);
+    }
     return predict;
   }
 

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
 import { BatchPrediction } from "../constructs/batch-prediction.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
+import { FeatureStore } from "../constructs/feature-store.ts";
 import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
 import { MonthlyBudget } from "../constructs/monthly-budget.ts";
@@ -31,6 +32,7 @@ export interface MillraceStackProps extends StackProps {
 /** Everything of Millrace in one account and region. */
 export class MillraceStack extends Stack {
   readonly platform: Platform;
+  readonly features: FeatureStore;
   readonly endpoint: PredictionEndpoint;
   readonly training: TrainingPipeline;
   readonly monitoring: Monitoring;
@@ -74,8 +76,14 @@ export class MillraceStack extends Stack {
       fargate: definitions.models.some(({ compute }) => compute.training.on === "fargate"),
       gitCommit,
     });
+    this.features = new FeatureStore(this, "Features", {
+      platform,
+      defaults,
+      deletionProtection: isProtected(settings.stage),
+    });
     this.endpoint = new PredictionEndpoint(this, "Endpoint", {
       platform,
+      features: this.features,
       defaults,
       auth: settings.endpointAuth,
       gitCommit,
@@ -130,6 +138,7 @@ export class MillraceStack extends Stack {
     const watched = {
       platform: this.platform,
       endpoint: this.endpoint,
+      features: this.features,
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
       batch: this.batch.stateMachine,
@@ -155,6 +164,7 @@ export class MillraceStack extends Stack {
         "Objects: sources, datasets, models, predictions, batches, reports",
       ],
       RegistryTableName: [registry.tableName, "The registry"],
+      FeatureTableName: [this.features.table.tableName, "State that features are read from"],
       PredictionUrl: [this.endpoint.url.url, "Where predictions are asked for"],
       TrainingStateMachineArn: [
         this.training.stateMachine.stateMachineArn,

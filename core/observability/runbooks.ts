@@ -8,6 +8,7 @@ export const RUNBOOKS = [
   "throttling",
   "cost-spike",
   "dead-letters",
+  "feature-store",
   "restore",
 ] as const;
 
