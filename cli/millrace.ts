@@ -53,6 +53,20 @@ program
   });
 
 program
+  .command("init <name>")
+  .description("write models/<name>/model.ts from a file of rows")
+  .requiredOption(
+    "--from <file>",
+    ".csv, .jsonl (both also .gz or .zst), .parquet, or .json with an array",
+  )
+  .action(async (name: string, { from }: { from: string }) => {
+    // DuckDB takes a while to load, which no other command should wait for
+    const { initModel, initSummary } = await import("./init/init.ts");
+    const made = await initModel(name, { from, models: settingsOf(process.env).modelsFolder });
+    print(made, initSummary(made));
+  });
+
+program
   .command("train <model>")
   .description("start a training run and wait for its end")
   .option("--reason <text>", "why, for the history", "asked for on the command line")

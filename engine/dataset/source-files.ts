@@ -1,16 +1,17 @@
 import { stat } from "node:fs/promises";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { PlannedObject } from "../../core/dataset/source-plan.ts";
 import type { SourceFormat } from "../../core/definition/field-schema.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { DataContractError, InvalidInputError, NotFoundError } from "../../core/errors.ts";
+import { DataContractError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
-import { storageKeys } from "../../core/storage-keys.ts";
 import { columnsOf } from "../duckdb/query.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import { allowedTypes, mayBe } from "./field-types.ts";
 import { likelyName } from "./likely-name.ts";
-import type { OpenFormat, RawFile } from "./raw-file.ts";
+import { plannedPath } from "./plan-sources.ts";
+import type { OpenFormat, RawFile, RawRelation } from "./raw-file.ts";
 import { readCsv } from "./read-csv.ts";
 import { readJsonl } from "./read-jsonl.ts";
 import { unreadable } from "./unreadable.ts";
@@ -18,7 +19,7 @@ import { unreadable } from "./unreadable.ts";
 /** The raw rows of one source file as a query over the contract's columns. */
 export interface Source extends OpenFile {
   readonly file: string;
-  /** Place of the file in `source.files`. */
+  /** Its place among the files that are open. */
   readonly index: number;
 }
 
@@ -34,11 +35,10 @@ export interface OpenFile {
 }
 
 /**
- * Opens a source file of a definition and checks that it can have what the definition needs.
+ * Opens an object of a run's source and checks that it can have what the definition needs.
  *
- * @param request.index its place in `source.files`
- * @throws {NotFoundError} if the file is not in the store.
- * @throws {DataContractError} if the file is empty or unreadable, or lacks a column, or a column's
+ * @param request.index tells it apart from others that are open
+ * @throws {DataContractError} if the file was replaced or removed since the run began, or is empty or unreadable, or lacks a column, or a column's
  *   type cannot be its field's.
  */
 export async function openSource(
@@ -47,13 +47,14 @@ export async function openSource(
     readonly store: Pick<ObjectStore, "localPath">;
     readonly definition: StoredDefinition;
     readonly columns: readonly ContractColumn[];
+    readonly object: PlannedObject;
     readonly index: number;
   },
 ): Promise<Source> {
-  const { store, definition, columns, index } = request;
+  const { store, definition, columns, object, index } = request;
   const { format, csv } = definition.source;
-  const file = sourceFileName(definition, index);
-  const path = await localFile(store, definition.name, file);
+  const file = object.name;
+  const path = await plannedPath(store, object);
   const what = `source file ${file}`;
   const rejects = `millrace_rejects_${index}`;
   const raw = { what, path, name: file, format, csv, columns, rejects };
@@ -67,10 +68,8 @@ export async function openSource(
  *   column's type cannot be its field's.
  */
 export async function openRawFile(connection: DuckDBConnection, file: RawFile): Promise<OpenFile> {
-  const { what, path, format, columns, rejects } = file;
-  const { size } = await stat(path);
-  if (size === 0) throw new DataContractError(`${what} is empty (0 bytes); store it with its rows`);
-  const read = await READERS[format](connection, file);
+  const { what, format, columns, rejects } = file;
+  const read = await readRawFile(connection, file);
   const types = await describe(connection, what, read.again);
   checkColumns(file, types);
   const names = columns.map((column) => sqlName(column.name)).join(", ");
@@ -80,6 +79,21 @@ export async function openRawFile(connection: DuckDBConnection, file: RawFile): 
     types,
     ...(format === "parquet" ? {} : { rejects }),
   };
+}
+
+/**
+ * A file as relations over all of its columns.
+ *
+ * @throws {DataContractError} if it is empty or damaged.
+ */
+export async function readRawFile(
+  connection: DuckDBConnection,
+  file: RawFile,
+): Promise<RawRelation> {
+  const { what, path, format } = file;
+  const { size } = await stat(path);
+  if (size === 0) throw new DataContractError(`${what} is empty (0 bytes); store it with its rows`);
+  return READERS[format](connection, file);
 }
 
 const readParquet: OpenFormat = async (_connection, { path }) => {
@@ -92,32 +106,6 @@ const READERS: Readonly<Record<SourceFormat, OpenFormat>> = {
   csv: readCsv,
   jsonl: readJsonl,
 };
-
-/** @throws {InvalidInputError} if the definition has no such file. */
-export function sourceFileName({ source }: StoredDefinition, index: number): string {
-  const file = source.files[index];
-  if (file) return file.name;
-  throw new InvalidInputError(
-    `source file ${index} is asked for, but the definition has ${source.files.length}`,
-  );
-}
-
-async function localFile(
-  store: Pick<ObjectStore, "localPath">,
-  model: string,
-  name: string,
-): Promise<string> {
-  const key = storageKeys.source(model, name);
-  try {
-    return await store.localPath(key);
-  } catch (cause) {
-    if (!(cause instanceof NotFoundError)) throw cause;
-    throw new NotFoundError(
-      `source file ${name} of model ${model} is missing; store it under ${key}`,
-      { cause },
-    );
-  }
-}
 
 async function describe(connection: DuckDBConnection, what: string, relation: string) {
   try {
