@@ -5,6 +5,7 @@ import { linearParameters } from "./parameters/linear.ts";
 import { networkParameters } from "./parameters/network.ts";
 import { scorecardParameters } from "./parameters/scorecard.ts";
 import type { TaskType } from "./task.ts";
+import { transformsSchema } from "./transform-schema.ts";
 
 /** Of a candidate, as of a model. */
 const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
@@ -15,6 +16,9 @@ const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
  */
 const continueFrom = z.literal("champion").optional();
 
+/** Instead of the definition's. Of an empty list: none. */
+const transforms = transformsSchema;
+
 /** A model family and its parameters. */
 export const candidateSchema = z.discriminatedUnion("family", [
   z.strictObject({
@@ -22,30 +26,35 @@ export const candidateSchema = z.discriminatedUnion("family", [
     family: z.literal("gradient-boosting"),
     parameters: boostingParameters.prefault({}),
     continueFrom,
+    transforms,
   }),
   z.strictObject({
     name,
     family: z.literal("logistic-regression"),
     parameters: linearParameters.prefault({}),
     continueFrom,
+    transforms,
   }),
   z.strictObject({
     name,
     family: z.literal("linear-regression"),
     parameters: linearParameters.prefault({}),
     continueFrom,
+    transforms,
   }),
   z.strictObject({
     name,
     family: z.literal("scorecard"),
     parameters: scorecardParameters.prefault({}),
     continueFrom,
+    transforms,
   }),
   z.strictObject({
     name,
     family: z.literal("neural-network"),
     parameters: networkParameters.prefault({}),
     continueFrom,
+    transforms,
   }),
 ]);
 

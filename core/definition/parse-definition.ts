@@ -11,7 +11,9 @@ import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts"
 import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
 import { definitionSchema } from "./schema.ts";
+import { storedTransforms } from "./stored-transforms.ts";
 import { targetIssues } from "./target-issues.ts";
+import { transformIssues } from "./transform-issues.ts";
 
 /**
  * Checks a model definition: its shape, then the rules across fields.
@@ -47,6 +49,7 @@ export function storedDefinition(definition: CheckedDefinition): StoredDefinitio
     ...definition,
     rowFeatures: Object.fromEntries(rowFeatures),
     streams: usedStreams(definition),
+    ...storedTransforms(definition),
   };
 }
 
@@ -65,6 +68,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...aggregateIssues(definition),
     ...splitIssues(definition),
     ...candidateIssues(definition),
+    ...transformIssues(definition),
     ...boostingIssues(definition),
     ...exampleIssues(definition),
     ...(modelInputs(definition).length === 0

@@ -22,6 +22,7 @@ import { ensembleSchema, searchSchema } from "./search-schema.ts";
 import { streamSchema } from "./stream-schema.ts";
 import { TASK_TYPES } from "./task.ts";
 import { thresholdSchema } from "./threshold-schema.ts";
+import { transformsSchema } from "./transform-schema.ts";
 
 const name = z.string().regex(MODEL_NAME.pattern, MODEL_NAME.rule);
 const share = z.number().min(0).max(1);
@@ -96,7 +97,15 @@ export const definitionSchema = z.strictObject({
     .strictObject({
       ...formatRules,
       /** Below `sources/<model>/` in the object store. */
-      files: sourceFilesSchema,
+      files: sourceFilesSchema.or(z.tuple([])).default([]),
+      /**
+       * A folder below `sources/<model>/`, with a slash at its end: every object in it is read, as it is
+       * when a run begins. Beside `files`, or instead of them.
+       */
+      prefix: z
+        .string()
+        .regex(/^(?!.*\.\.)([\w][\w.=-]*\/)+$/, "must be a relative folder with a slash at its end")
+        .optional(),
       /** When a row happened. Without it nothing can be split by time. */
       eventTime: columnName.optional(),
       /** Column that identifies a row. */
@@ -104,7 +113,11 @@ export const definitionSchema = z.strictObject({
       /** start-run: files that come to lie below `sources/<model>/` start a training run. @default ignore */
       newData: z.enum(["ignore", "start-run"]).optional(),
     })
-    .refine(isFormat, notTheFormat),
+    .refine(isFormat, notTheFormat)
+    .refine(({ files, prefix }) => files.length > 0 || prefix !== undefined, {
+      message: "must name a file, or prefix a folder",
+      path: ["files"],
+    }),
   fields: z.record(columnName, fieldSchema),
   target: z.strictObject({
     name: columnName,
@@ -137,9 +150,14 @@ export const definitionSchema = z.strictObject({
   streams: z.array(streamSchema).default([]),
   /** Features of streams, as columns of the model's rows. */
   aggregates: z.record(columnName, aggregateSchema).default({}),
+  /** What is done to the inputs before each candidate that has no list of its own sees them. */
+  transforms: transformsSchema,
   /** An instance as a caller would send it, for the model card and the first curl. */
   example: z
-    .record(columnName, z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .record(
+      columnName,
+      z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]),
+    )
     .optional(),
   split: splitSchema,
   /** Keeps a share of the training split. */

@@ -1,6 +1,14 @@
 import onnxProto from "onnx-proto";
 import { ELEMENT, type ElementType, type Tensor, tensorProto } from "./tensor.ts";
-import { DEFAULT_DOMAIN, IR_VERSION, ML_DOMAIN, ML_OPSET, OPSET } from "./versions.ts";
+import {
+  CONTRIB_DOMAIN,
+  CONTRIB_OPSET,
+  DEFAULT_DOMAIN,
+  IR_VERSION,
+  ML_DOMAIN,
+  ML_OPSET,
+  OPSET,
+} from "./versions.ts";
 
 const { onnx } = onnxProto;
 const { AttributeType } = onnx.AttributeProto;
@@ -20,7 +28,7 @@ export type Dimension = number | string;
 
 export interface NodeOptions {
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  readonly domain?: typeof DEFAULT_DOMAIN | typeof ML_DOMAIN;
+  readonly domain?: typeof DEFAULT_DOMAIN | typeof ML_DOMAIN | typeof CONTRIB_DOMAIN;
   /** Name of the node's output where the graph gives it out; else one is made. */
   readonly output?: string;
   /** Outputs after the first that the operator must have and nobody reads. */
@@ -117,12 +125,14 @@ export function graphBuilder(graphName: string): GraphBuilder {
       graph.output.push(valueInfo(value, type, dims));
     },
     toBytes() {
+      const usesContrib = graph.node.some(({ domain }) => domain === CONTRIB_DOMAIN);
       const model = onnx.ModelProto.create({
         irVersion: IR_VERSION,
         producerName: "millrace",
         opsetImport: [
           { domain: DEFAULT_DOMAIN, version: OPSET },
           { domain: ML_DOMAIN, version: ML_OPSET },
+          ...(usesContrib ? [{ domain: CONTRIB_DOMAIN, version: CONTRIB_OPSET }] : []),
         ],
         graph,
       });

@@ -7,3 +7,9 @@ export const IR_VERSION = 10;
 
 export const DEFAULT_DOMAIN = "";
 export const ML_DOMAIN = "ai.onnx.ml";
+/**
+ * Operators that ONNX Runtime has beside the standard's, of which text needs `Tokenizer`. Only graphs that
+ * use one import it. https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+ */
+export const CONTRIB_DOMAIN = "com.microsoft";
+export const CONTRIB_OPSET = 1;

@@ -6,9 +6,12 @@ import type { TrainedModel } from "../../core/training/trained-model.ts";
 import type { Frame } from "../../core/training/training-frame.ts";
 import type { MadeCandidate } from "./made-candidate.ts";
 
+/** Taken for the size of a model that has contributions and no file of them: 400 rows are explained. */
+const UNKNOWN_BYTES = 1e7;
+
 /**
  * What explains a model's predictions, and how far each input moves them on average over rows of the
- * validation split. Nothing of a family that has no explainer.
+ * validation split. Nothing of a family that has none.
  */
 export function explainModel(
   { explainer, contributions }: Pick<TrainedModel, "explainer" | "contributions">,
@@ -16,9 +19,12 @@ export function explainModel(
   validation: Frame,
 ): Pick<MadeCandidate, "explainer" | "summary"> {
   const bytes = explainer?.();
-  if (bytes === undefined || contributions === undefined) return { summary: {} };
+  if (contributions === undefined) return { summary: {} };
   const width = widthOf(task);
-  const rows = explainedRows(bytes.byteLength, width * (validation.columns.length + 1));
+  const rows = explainedRows(
+    bytes?.byteLength ?? UNKNOWN_BYTES,
+    width * (validation.columns.length + 1),
+  );
   const found = globalContributions(contributions, validation, { width, rows });
-  return { explainer: bytes, summary: { contributions: found } };
+  return { ...(bytes && { explainer: bytes }), summary: { contributions: found } };
 }

@@ -4,6 +4,7 @@ import type { OpenedDataset } from "../../core/evaluation/open-dataset.ts";
 import type { EarlierVersion } from "../../core/run/messages.ts";
 import type { TrainedModel } from "../../core/training/trained-model.ts";
 import type { Frame } from "../../core/training/training-frame.ts";
+import type { TransformCode } from "../../core/transforms/with-code.ts";
 
 /** What one order to train is about. */
 export interface TrainingWork {
@@ -16,6 +17,8 @@ export interface TrainingWork {
   readonly definition: StoredDefinition;
   readonly task: Task;
   readonly dataset: OpenedDataset;
+  /** Code of the definition's own transforms, by name. */
+  readonly transforms?: TransformCode | undefined;
 }
 
 /** A model, or an ensemble of models, that can be measured and exported. */

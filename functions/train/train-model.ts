@@ -5,6 +5,7 @@ import { sampleFrame } from "../../core/training/sample-frame.ts";
 import type { TrainCandidateInput } from "../../core/training/train-candidate.ts";
 import type { TrainedModel } from "../../core/training/trained-model.ts";
 import type { LabelledFrame } from "../../core/training/training-frame.ts";
+import { withCode } from "../../core/transforms/with-code.ts";
 import { type ContinuingDeps, continueFrom } from "./continue-from.ts";
 import { explainModel } from "./explain-model.ts";
 import type { MadeCandidate, TrainingWork } from "./made-candidate.ts";
@@ -34,6 +35,7 @@ export async function trainModel(
   const train = sampleFrame(await dataset.split("train", []), order.rowShare, seed);
   const model = await deps.trainCandidate({
     classWeights: definition.classWeights,
+    transforms: withCode(candidate.transforms ?? definition.transforms, work.transforms),
     ...{ candidate, task, seed, train, validation },
     ...(earlier && { earlier }),
   });
