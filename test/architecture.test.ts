@@ -28,7 +28,8 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "cdk/**/*.ts": /^(core\/|cdk\/|layers\/|aws-cdk-lib|cdk-nag$|constructs$|esbuild$|node:)/,
   // what a browser can read: of core, types only (below)
   "console/**/*.{ts,tsx}": /^(core\/|console\/|preact$|preact\/hooks$)/,
-  "models/*/model.ts": /^(core\/(definition\/define-model|row\/[\w-]+)\.ts$|features\/|models\/)/,
+  "models/*/model.ts":
+    /^(core\/(definition\/define-model|row\/[\w-]+|transforms\/define-transform)\.ts$|features\/|models\/)/,
   "features/*.ts": /^core\/definition\/define-stream\.ts$/,
 };
 

@@ -3,8 +3,9 @@ import type { Issue } from "../errors.ts";
 import { drawCandidates } from "../search/draw-candidates.ts";
 import { candidateSchema } from "./candidate-schema.ts";
 import type { Candidate, CheckedDefinition } from "./model-definition.ts";
-import { type ModelInput, modelInputs } from "./model-inputs.ts";
+import { modelInputs } from "./model-inputs.ts";
 import { BOOSTING_OBJECTIVES, type boostingParameters } from "./parameters/boosting.ts";
+import { type TransformedColumn, transformedColumns } from "./transformed-columns.ts";
 
 type Parameters = z.output<typeof boostingParameters>;
 
@@ -35,7 +36,9 @@ function candidateIssues(
   candidate: Candidate,
   path: string,
 ): readonly Issue[] {
-  const inputs = modelInputs(definition);
+  const steps = candidate.transforms ?? definition.transforms ?? [];
+  const isMulticlass = definition.target.type === "multiclass";
+  const inputs = transformedColumns(modelInputs(definition), steps, isMulticlass);
   if (candidate.family !== "gradient-boosting") return [];
   const { parameters } = candidate;
   return [
@@ -59,7 +62,7 @@ function objectiveIssues({ objective }: Parameters, target: string, at: string):
 function monotoneIssues(
   { monotone }: Parameters,
   target: string,
-  inputs: readonly ModelInput[],
+  inputs: readonly TransformedColumn[],
   at: string,
 ): readonly Issue[] {
   const names = Object.keys(monotone);
@@ -74,7 +77,11 @@ function monotoneIssues(
   });
 }
 
-function inputIssues(name: string, inputs: readonly ModelInput[], path: string): readonly Issue[] {
+function inputIssues(
+  name: string,
+  inputs: readonly TransformedColumn[],
+  path: string,
+): readonly Issue[] {
   if (inputs.some((input) => input.name === name)) return [];
   const known = inputs.map((input) => input.name).join(", ");
   return [{ path, message: `${name} is no input of the model; inputs are ${known}` }];

@@ -20,11 +20,3 @@ function stored(step: TransformStep): TransformStep {
   const { name, reads, makes } = step.use;
   return { ...step, use: { name, reads, makes } };
 }
-
-/** The definition's own transforms, each once by its name. */
-export function ownTransforms({ transforms = [], candidates }: Transforms) {
-  const steps = [...transforms, ...candidates.flatMap((candidate) => candidate.transforms ?? [])];
-  return new Map(
-    steps.flatMap((step) => (step.how === undefined ? [[step.use.name, step.use] as const] : [])),
-  );
-}

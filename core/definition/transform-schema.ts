@@ -181,7 +181,10 @@ const keep = z.strictObject({ how: z.literal("keep"), columns });
 /** A transform of the definition's own: what `defineTransform` gave. */
 const custom = z.strictObject({
   how: z.undefined().optional(),
-  use: z.custom<CustomTransform>(isCustomTransform, "must be what defineTransform gave"),
+  use: z.custom<CustomTransform>(
+    isCustomTransform,
+    "must be what defineTransform gave, named by letters, digits and _",
+  ),
   /** All together are what the transform reads, in its order. */
   columns,
   /** Name of what is made, or its beginning. @default the column, where there is one */
@@ -230,5 +233,6 @@ export interface CustomTransform {
 
 function isCustomTransform(value: unknown): boolean {
   const { name, reads, makes } = Object(value) as Record<string, unknown>;
-  return typeof name === "string" && Array.isArray(reads) && typeof makes === "object";
+  if (typeof name !== "string" || !/^[A-Za-z0-9_]{1,63}$/.test(name)) return false;
+  return Array.isArray(reads) && reads.length > 0 && typeof makes === "object";
 }

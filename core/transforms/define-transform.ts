@@ -27,7 +27,7 @@ export type MadeColumns<Numbers, Texts> = Readonly<Record<string, Numbers | Text
 
 /** A transform of one's own: one file with `fit` and `toOnnx`. */
 export interface TransformDefinition<State, Options> extends CustomTransform {
-  /** Letters, digits, `-` and `_`. */
+  /** Letters, digits and `_`. */
   readonly name: string;
   /**
    * What the training split says; plain JSON. It is stored in the run's report. May not read a clock or

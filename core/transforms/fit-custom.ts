@@ -26,10 +26,10 @@ export function fitCustom(
   columns: readonly FrameColumn[],
   { labels, weights, seed }: FitContext,
 ): FittedJoint {
-  const { fit, toOnnx } = codeOf(use);
+  const code = codeOf(use);
   const state: unknown = JSON.parse(
     canonicalJson(
-      fit({
+      code.fit({
         rows: labels.length,
         columns: columns.map(valuesOf),
         labels,
@@ -47,7 +47,7 @@ export function fitCustom(
     ) {
       const numbers = read.flatMap(({ kind, value }) => (kind === "number" ? [value] : []));
       const texts = read.flatMap(({ kind, value }) => (kind === "category" ? [value] : []));
-      const made = toOnnx(nodes, { numbers, texts }, state, options);
+      const made = code.toOnnx(nodes, { numbers, texts }, state, options);
       return Object.entries(use.makes).map(([end, kind]) => {
         const value = made[end];
         if (value !== undefined) return { kind, value } as ColumnValue<Numbers, Texts>;

@@ -7,6 +7,7 @@ import {
 import type { CheckedDefinition } from "../../core/definition/model-definition.ts";
 import { parseDefinition, storedDefinition } from "../../core/definition/parse-definition.ts";
 import { InvalidInputError } from "../../core/errors.ts";
+import { transformExport } from "../../core/transforms/with-code.ts";
 import { sha256 } from "../sha256.ts";
 import { type ImpureUse, impureUses } from "./impure-uses.ts";
 import { runSandboxed, SANDBOX_MARK } from "./row-feature-sandbox.ts";
@@ -40,14 +41,19 @@ async function importModel(path: string): Promise<{ readonly model?: unknown }> 
   }
 }
 
-/** An ES module with one export a row feature, free of comments and paths so that bytes repeat. */
-async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Promise<string> {
-  const names = Object.keys(rowFeatures);
+/** An ES module with one export a row feature and a transform of one's own, free of comments and paths so that bytes repeat. */
+async function bundleCode(path: string, checked: CheckedDefinition): Promise<string> {
+  const names = Object.keys(checked.rowFeatures);
+  const transforms = transformExports(checked);
   // Exported under another name than declared: a row feature may be called `class` or `model`.
   const entry = [
     `import { model } from ${JSON.stringify(path)};`,
     ...names.map((name, i) => `const feature${i} = model.rowFeatures.${name}.compute;`),
-    `export { ${names.map((name, i) => `feature${i} as ${name}`).join(", ")} };`,
+    ...transforms.map(({ at }, i) => `const transform${i} = ${at}.use;`),
+    `export { ${[
+      ...names.map((name, i) => `feature${i} as ${name}`),
+      ...transforms.map(({ name }, i) => `transform${i} as ${name}`),
+    ].join(", ")} };`,
   ].join("\n");
   const options: BuildOptions = {
     stdin: { contents: entry, resolveDir: process.cwd(), loader: "ts" },
@@ -66,6 +72,25 @@ async function bundleCode(path: string, { rowFeatures }: CheckedDefinition): Pro
   const code = result.outputFiles[0]?.text ?? "";
   checkLoads(path, code);
   return code;
+}
+
+/** Where the model has each transform of its own, and what it is exported as. */
+function transformExports({ transforms = [], candidates }: CheckedDefinition) {
+  const places = [
+    ...transforms.map((step, s) => ({ step, at: `model.transforms[${s}]` })),
+    ...candidates.flatMap((candidate, c) =>
+      (candidate.transforms ?? []).map((step, s) => ({
+        step,
+        at: `model.candidates[${c}].transforms[${s}]`,
+      })),
+    ),
+  ];
+  const byName = new Map(
+    places.flatMap(({ step, at }) =>
+      step.how === undefined ? [[transformExport(step.use.name), at] as const] : [],
+    ),
+  );
+  return [...byName].map(([name, at]) => ({ name, at }));
 }
 
 const inWords = ({ name, why, place }: ImpureUse) =>

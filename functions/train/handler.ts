@@ -5,6 +5,7 @@ import type { OpenDataset } from "../../core/evaluation/open-dataset.ts";
 import { type TrainOutput, trainInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { selectionMetric } from "../../core/search/plan-round.ts";
+import { transformsOf } from "../../core/transforms/with-code.ts";
 import { type StoringDeps, storeCandidate } from "./store-candidate.ts";
 import { type EnsembleDeps, trainEnsemble } from "./train-ensemble.ts";
 import { type ModelDeps, trainModel } from "./train-model.ts";
@@ -24,10 +25,10 @@ export const makeHandler =
   (deps: TrainDeps) =>
   async (event: unknown): Promise<TrainOutput> => {
     const { candidate, ...run } = parseMessage(trainInput, event);
-    const { definition } = await deps.loadDefinition(run.model, run.definitionDigest);
+    const { definition, compute } = await deps.loadDefinition(run.model, run.definitionDigest);
     const dataset = await deps.openDataset(run.model, run.datasetDigest);
     const task = taskOf(definition.target);
-    const work = { run, definition, task, dataset };
+    const work = { run, definition, task, dataset, transforms: transformsOf(compute) };
     const validation = await dataset.split("validation", []);
 
     const { members, index, name, rowShare } = candidate;
