@@ -18,6 +18,18 @@ export const storageKeys = {
   datasetManifest: (model: string, digest: string) => `datasets/${model}/${digest}/manifest.json`,
   datasetBaseline: (model: string, digest: string) => `datasets/${model}/${digest}/baseline.json`,
 
+  /** What a run's data was like. */
+  quality: (model: string, runId: string) => `runs/${model}/${runId}/quality.json`,
+  /** What its columns are like, split by split. */
+  datasetStatistics: (model: string, digest: string) =>
+    `datasets/${model}/${digest}/statistics.json`,
+  /** The objects that the run which made it read. */
+  datasetLineage: (model: string, digest: string) => `datasets/${model}/${digest}/lineage.json`,
+
+  /** The objects that a run reads, fixed when it began. */
+  sourcePlan: (model: string, runId: string) => `runs/${model}/${runId}/sources.json`,
+  /** Those objects with their rows, and the dataset that was made of them. */
+  runLineage: (model: string, runId: string) => `runs/${model}/${runId}/lineage.json`,
   runReport: (model: string, runId: string) => `runs/${model}/${runId}/report.json`,
   candidate: (model: string, runId: string, index: number) =>
     `runs/${model}/${runId}/candidates/${index}`,
@@ -30,7 +42,7 @@ export const storageKeys = {
   /** Rows that broke the contract, with a reason each. */
   quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
 
-  /** What one source file of a run turned out to hold, until the run has its dataset. */
+  /** What one shard of a run's source turned out to hold, until the run has its dataset. */
   staged: (model: string, runId: string, index: number) =>
     `staged/${model}/${runId}/${String(index).padStart(5, "0")}`,
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CheckedDefinition } from "../definition/model-definition.ts";
 import { RUNBOOKS } from "../observability/runbooks.ts";
+import type { LastDataset } from "../quality/quality-report.ts";
 import { ALIAS_NAMES, type Metrics } from "../registry/records.ts";
 import type { Round } from "../search/plan-round.ts";
 import type { TrainingPlace } from "./compute-places.ts";
@@ -24,6 +25,9 @@ const run = z.object({ model, runId, definitionDigest: digest });
 const earlierVersion = z.object({ version: z.int().positive(), manifestSha256: digest });
 export type EarlierVersion = Readonly<z.output<typeof earlierVersion>>;
 
+/** The dataset that a run's data is compared with, and the run that made it. */
+const lastDataset = z.object({ datasetDigest: digest, runId });
+
 export const startRunInput = z.object({
   model,
   runId,
@@ -44,6 +48,12 @@ export interface StartRunOutput {
    * does.
    */
   readonly continueFrom: EarlierVersion | null;
+  /** Who answers for the model and its data. */
+  readonly owner: string;
+  /** When the run began: what its data's age is told from. */
+  readonly startedAt: string;
+  /** What the champion of the run's start was trained on, or else the last run; null without either. */
+  readonly lastDataset: LastDataset | null;
   readonly promotion: "automatic" | "approval";
   /** Where the run does its heavy work. */
   readonly compute: {
@@ -53,22 +63,36 @@ export interface StartRunOutput {
 }
 
 export const stageSourceInput = run.extend({
-  /** The file's place among the definition's, and its name. */
-  source: z.object({ index: z.int().min(0), name: z.string().min(1) }),
+  /** Its place in the run's source plan. */
+  shard: z.int().min(0),
 });
 export type StageSourceOutput =
-  | { readonly file: string; readonly usable: false }
+  | { readonly shard: number; readonly usable: false }
   | {
-      readonly file: string;
+      readonly shard: number;
       readonly usable: true;
+      readonly files: number;
       readonly read: number;
       readonly quarantined: number;
     };
 
 export const prepareInput = run.extend({
-  /** distributed-map: every source file has been staged by `stage-source`. */
-  preparation: z.enum(["lambda", "distributed-map"]).default("lambda"),
+  /**
+   * plan: the objects of the source are fixed, and no more. distributed-map: every one of them has been
+   * staged by `stage-source`.
+   */
+  preparation: z.enum(["lambda", "distributed-map", "plan"]).default("lambda"),
+  /** When the run began. */
+  startedAt: z.iso.datetime().optional(),
+  /** What the data is compared with. */
+  last: lastDataset.nullable().default(null),
 });
+/** What a plan answers. */
+export interface PlanOutput {
+  readonly objects: number;
+  readonly shards: number;
+  readonly sizeBytes: number;
+}
 export interface PrepareOutput {
   readonly datasetDigest: string;
   readonly rows: {
@@ -81,6 +105,13 @@ export interface PrepareOutput {
   };
   /** True where the dataset had been prepared before. */
   readonly reused: boolean;
+  /** What the data is like; the report says more. */
+  readonly quality: {
+    readonly verdict: "passed" | "warned" | "failed";
+    /** Rules that are broken. */
+    readonly broken: number;
+    readonly reportKey: string;
+  };
 }
 
 const candidateIndex = z.int().min(0);

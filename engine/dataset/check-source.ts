@@ -1,7 +1,11 @@
+import { contractColumns } from "../../core/dataset/contract-columns.ts";
+import type { FileRows } from "../../core/dataset/lineage.ts";
 import type { PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
-import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { SourcePlan } from "../../core/dataset/source-plan.ts";
 import { DataContractError } from "../../core/errors.ts";
+import { storageKeys } from "../../core/storage-keys.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
+import { rowAggregates } from "../features/row-aggregates.ts";
 import type { CheckedRows } from "./quarantine.ts";
 import { rowChecks } from "./row-checks.ts";
 import { openSource, type Source } from "./source-files.ts";
@@ -15,31 +19,59 @@ import { createStagedTable, stageRows } from "./stage-rows.ts";
  */
 export async function checkSource(
   duckdb: Duckdb,
-  { store, loaded }: PrepareRequest,
+  { store, loaded, runId }: PrepareRequest,
+  { objects }: SourcePlan,
 ): Promise<CheckedRows> {
   const { connection } = duckdb;
   const { definition } = loaded;
-  const checks = await rowChecks(connection, loaded);
-  const { columns } = checks;
+  const columns = contractColumns(definition);
   const sources: Source[] = [];
-  for (const index of definition.source.files.keys()) {
-    sources.push(await openSource(connection, { store, definition, columns, index }));
+  for (const [index, object] of objects.entries()) {
+    sources.push(await openSource(connection, { store, definition, columns, object, index }));
   }
+  const quarantineKey = storageKeys
+    .quarantine(definition.name, runId)
+    .replace(/\.parquet$/, "-events");
+  const asked = { store, definition, columns, sources, quarantineKey };
+  const aggregates = await rowAggregates(duckdb, asked);
+  const checks = await rowChecks(connection, loaded, aggregates.features);
   await createStagedTable(connection, definition);
   const quarantinePaths: string[] = [];
-  let [read, broken] = [0, 0];
+  const files: FileRows[] = [];
   for (const source of sources) {
-    const staged = await stageRows(duckdb, { definition, source, checks });
-    read += staged.read;
-    broken += staged.broken;
-    if (staged.quarantinePath !== undefined) quarantinePaths.push(staged.quarantinePath);
+    const { read, broken, quarantinePath } = await stageRows(duckdb, {
+      definition,
+      source,
+      checks,
+    });
+    files.push({ read, broken });
+    if (quarantinePath !== undefined) quarantinePaths.push(quarantinePath);
   }
-  return { read, broken, quarantinePaths };
+  return { ...totalOf(files), files, quarantinePaths, types: typesOf(sources) };
 }
 
+/** Types of the columns of all files; of those that differ from file to file every one. */
+function typesOf(sources: readonly Source[]): Readonly<Record<string, string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { types } of sources) {
+    for (const [name, type] of types) found.set(name, (found.get(name) ?? new Set()).add(type));
+  }
+  return Object.fromEntries(
+    [...found].map(([name, types]) => [name, [...types].sort().join(" or ")]),
+  );
+}
+
+/** Rows of several files together. */
+export const totalOf = (files: readonly FileRows[]): FileRows => ({
+  read: files.reduce((sum, { read }) => sum + read, 0),
+  broken: files.reduce((sum, { broken }) => sum + broken, 0),
+});
+
 /** @throws {DataContractError} if no file has a row. */
-export function checkAnyRows({ source }: StoredDefinition, { read }: CheckedRows): void {
+export function checkAnyRows({ objects }: SourcePlan, { read }: CheckedRows): void {
   if (read > 0) return;
-  const files = source.files.map(({ name }) => name).join(", ");
+  const [first, ...others] = objects;
+  const more = others.length > 5 ? [`${others.length} more files`] : others.map(({ name }) => name);
+  const files = [first?.name, ...more].join(", ");
   throw new DataContractError(`source ${files} has no rows; store it with its rows`);
 }

@@ -3,55 +3,78 @@ import { checkSplit } from "../../core/dataset/check-split.ts";
 import { datasetIdentity } from "../../core/dataset/dataset-identity.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
 import { storedLabels } from "../../core/dataset/label-summary.ts";
+import { type Lineage, lineageOf } from "../../core/dataset/lineage.ts";
 import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
 import type { PrepareDataset, PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
+import type { SourcePlan } from "../../core/dataset/source-plan.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
 import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { type QualityRun, reportingQuality } from "../quality/quality-run.ts";
 import { sha256 } from "../sha256.ts";
 import { checkAnyRows, checkSource } from "./check-source.ts";
+import { dropStaged } from "./cover-staged.ts";
 import { joinStaged } from "./join-staged.ts";
+import { planSources } from "./plan-sources.ts";
 import { type CheckedRows, checkQuarantineGate, storeQuarantine } from "./quarantine.ts";
 import { type SortedSplit, sortSplit } from "./sort-split.ts";
 import { splitBaseline } from "./split-baseline.ts";
-import { STAGED } from "./stage-rows.ts";
 import { writeParts } from "./write-parts.ts";
 
 type Splits<T> = Readonly<Record<SplitName, T>>;
 
 /** Prepares datasets with DuckDB within its memory limit. */
 export function datasetPreparer(options: DuckdbOptions = {}): PrepareDataset {
-  return (request) =>
-    withDuckdb(options, async (duckdb) => {
-      const checked = await checkRows(duckdb, request);
-      const sorted = await sortSplits(duckdb, request);
-      const digest = sha256(datasetIdentity(request.loaded.definition, contentOf(sorted)));
-      const { train, validation, test } = sorted;
-      const rows: PrepareOutput["rows"] = {
-        read: checked.read,
-        train: train.rows,
-        validation: validation.rows,
-        test: test.rows,
-        outside: checked.read - checked.broken - train.rows - validation.rows - test.rows,
-        quarantined: checked.broken,
-      };
-      const reused = !(await storeDataset(duckdb, request, { digest, sorted, rows }));
-      return { datasetDigest: digest, rows, reused };
-    });
+  return (request) => reportingQuality(request, (quality) => prepare(options, request, quality));
+}
+
+function prepare(
+  options: DuckdbOptions,
+  request: PrepareRequest,
+  quality: QualityRun,
+): Promise<Omit<PrepareOutput, "quality">> {
+  return withDuckdb(options, async (duckdb) => {
+    const { store, runId, loaded } = request;
+    const plan = await planSources({ store, definition: loaded.definition, runId });
+    const checked = await checkRows(duckdb, request, plan, quality);
+    const sorted = await sortSplits(duckdb, request);
+    const digest = sha256(datasetIdentity(request.loaded.definition, contentOf(sorted)));
+    const { train, validation, test } = sorted;
+    const rows: PrepareOutput["rows"] = {
+      read: checked.read,
+      train: train.rows,
+      validation: validation.rows,
+      test: test.rows,
+      outside: checked.read - checked.broken - train.rows - validation.rows - test.rows,
+      quarantined: checked.broken,
+    };
+    const run = { model: loaded.definition.name, runId, datasetDigest: digest };
+    const lineage = lineageOf(run, plan.objects, checked.files);
+    const reused = !(await storeDataset(duckdb, request, { digest, sorted, rows, lineage }));
+    await store.put(storageKeys.runLineage(run.model, runId), canonicalJson(lineage));
+    return { datasetDigest: digest, rows, reused };
+  });
 }
 
 /** Brings every checked row together; broken ones are stored before the gate judges. */
-async function checkRows(duckdb: Duckdb, request: PrepareRequest): Promise<CheckedRows> {
+async function checkRows(
+  duckdb: Duckdb,
+  request: PrepareRequest,
+  plan: SourcePlan,
+  quality: QualityRun,
+): Promise<CheckedRows> {
   const { store, runId, staged = false } = request;
   const { definition } = request.loaded;
-  const rows = await (staged ? joinStaged : checkSource)(duckdb, request);
-  checkAnyRows(definition, rows);
+  const given = await (staged ? joinStaged : checkSource)(duckdb, request, plan);
+  checkAnyRows(plan, given);
+  const rows = await quality.judge(duckdb, given);
   const key = storageKeys.quarantine(definition.name, runId);
   await storeQuarantine(duckdb, { store, key, rows });
   await checkQuarantineGate(duckdb, { definition, runId, rows });
+  quality.mustNotFail();
   return rows;
 }
 
@@ -62,12 +85,12 @@ const contentOf = ({ train, validation, test }: Splits<SortedSplit>) => {
 
 async function sortSplits(
   { connection }: Duckdb,
-  { loaded: { definition }, staged = false }: PrepareRequest,
+  { loaded: { definition } }: PrepareRequest,
 ): Promise<Splits<SortedSplit>> {
   const train = await sortSplit(connection, "train", definition);
   const validation = await sortSplit(connection, "validation", definition);
   const test = await sortSplit(connection, "test", definition);
-  await connection.run(`DROP ${staged ? "VIEW" : "TABLE"} ${STAGED}`);
+  await dropStaged(connection);
   const task = taskOf(definition.target);
   for (const { split, content } of [train, validation, test]) {
     checkSplit(task, split, content.labels);
@@ -83,9 +106,10 @@ async function storeDataset(
     readonly digest: string;
     readonly sorted: Splits<SortedSplit>;
     readonly rows: PrepareOutput["rows"];
+    readonly lineage: Lineage;
   },
 ): Promise<boolean> {
-  const { digest, sorted, rows } = dataset;
+  const { digest, sorted, rows, lineage } = dataset;
   const manifestKey = storageKeys.datasetManifest(definition.name, digest);
   if (await store.head(manifestKey)) return false;
 
@@ -104,6 +128,7 @@ async function storeDataset(
   const shape = datasetShape(definition);
   const baseline = canonicalJson(await splitBaseline(duckdb.connection, shape, sorted.train));
   await store.put(storageKeys.datasetBaseline(definition.name, digest), baseline);
+  await putFirst(store, storageKeys.datasetLineage(definition.name, digest), lineage);
   const manifest: DatasetManifest = {
     model: definition.name,
     digest,
@@ -113,10 +138,23 @@ async function storeDataset(
     rowsQuarantined: rows.quarantined,
     rowsOutside: rows.outside,
   };
+  return putFirst(store, manifestKey, manifest);
+}
+
+/**
+ * Stores what another run that made the same rows of another source may have stored otherwise: that
+ * one's stays.
+ *
+ * @returns whether it was not there
+ */
+async function putFirst(
+  store: PrepareRequest["store"],
+  key: string,
+  value: object,
+): Promise<boolean> {
   try {
-    return (await store.put(manifestKey, canonicalJson(manifest))).created;
+    return (await store.put(key, canonicalJson(value))).created;
   } catch (error) {
-    // Another run finished the same rows first, from a source with other broken ones.
     if (error instanceof ConflictError) return false;
     throw error;
   }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { FileRows } from "../../core/dataset/lineage.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { DataContractError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
@@ -15,7 +16,11 @@ import type { Source } from "./source-files.ts";
 export interface CheckedRows {
   readonly read: number;
   readonly broken: number;
+  /** The same file by file, in the order of the run's plan. */
+  readonly files: readonly FileRows[];
   readonly quarantinePaths: readonly string[];
+  /** DuckDB types of the source's columns by name; absent where they are not known here. */
+  readonly types?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -61,7 +66,7 @@ export async function storeQuarantine(
 }
 
 /** Files may differ in the types of a column: what holds both is what they have in common. */
-const quarantined = ({ quarantinePaths }: CheckedRows) =>
+export const quarantined = ({ quarantinePaths }: CheckedRows) =>
   `read_parquet(${sqlTexts(quarantinePaths)}, union_by_name = true)`;
 
 async function writeOrdered(

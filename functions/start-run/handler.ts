@@ -1,5 +1,6 @@
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { LastDataset } from "../../core/quality/quality-report.ts";
 import type { RunRecord } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type ComputePlaces, trainingPlace } from "../../core/run/compute-places.ts";
@@ -12,7 +13,7 @@ import { parseMessage } from "../../core/run/parse-message.ts";
 import { firstRound } from "../../core/search/plan-round.ts";
 
 export interface StartRunDeps {
-  readonly registry: Pick<Registry, "model" | "startRun" | "aliasAt" | "version">;
+  readonly registry: Pick<Registry, "model" | "startRun" | "aliasAt" | "version" | "runs">;
   readonly loadDefinition: LoadDefinition;
   /** What is deployed for heavy work. */
   readonly places: ComputePlaces;
@@ -43,6 +44,9 @@ export const makeHandler =
       requestedBy: run.requestedBy,
       search: { round: firstRound(definition), finalists: [], trainMs: [] },
       continueFrom: await championToContinue(registry, definition, run),
+      owner: definition.owner,
+      startedAt: run.startedAt,
+      lastDataset: await lastDataset(registry, run),
       promotion: definition.promotion.mode,
       compute: {
         preparation: definition.compute.preparation,
@@ -50,6 +54,30 @@ export const makeHandler =
       },
     };
   };
+
+/**
+ * What the data of a run is compared with: the dataset of the champion at the run's start, or else of the
+ * last run that had ended by then and came to a version. A retry finds the same one.
+ */
+async function lastDataset(
+  registry: StartRunDeps["registry"],
+  { model, startedAt }: Pick<RunRecord, "model" | "startedAt">,
+): Promise<LastDataset | null> {
+  const champion = await registry.aliasAt(model, "champion", startedAt);
+  if (champion !== undefined) {
+    const { datasetDigest, runId } = await registry.version(model, champion);
+    return { datasetDigest, runId };
+  }
+  const runs = await registry.runs(model);
+  const [last] = runs
+    .flatMap(({ status, runId, datasetDigest, endedAt = startedAt }) =>
+      (status === "succeeded" || status === "rejected") && endedAt < startedAt && datasetDigest
+        ? [{ datasetDigest, runId, endedAt }]
+        : [],
+    )
+    .sort((a, b) => (a.endedAt < b.endedAt ? 1 : -1));
+  return last ? { datasetDigest: last.datasetDigest, runId: last.runId } : null;
+}
 
 /** The champion of the run's start, if a candidate goes on from it: a retry finds the same one. */
 async function championToContinue(
