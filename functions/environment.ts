@@ -11,6 +11,8 @@ const SETTINGS = {
   predictionQueueUrl: ["MILLRACE_PREDICTION_QUEUE_URL", z.url()],
   eventQueueUrl: ["MILLRACE_EVENT_QUEUE_URL", z.url()],
   featureTable: ["MILLRACE_FEATURE_TABLE", text],
+  /** Whether the endpoint takes events and reads features. */
+  hasFeatures: ["MILLRACE_HAS_FEATURES", z.enum(["yes", "no"]).default("no")],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],

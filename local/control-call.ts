@@ -2,6 +2,7 @@ import { InvalidInputError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
 import type { Registry } from "../core/registry/registry.ts";
+import type { Backfill } from "./backfill-missing.ts";
 import type { Executions } from "./executions.ts";
 import type { StoredAlert } from "./recent-alerts.ts";
 import type { StoredAnswersDeps } from "./stored-answers.ts";
@@ -16,6 +17,8 @@ export interface ControlApiDeps {
   readonly executions: Executions;
   /** The promote function: checks the version before the alias moves. */
   readonly promote: (input: unknown) => Promise<unknown>;
+  /** Fills the state of a stream from its past. */
+  readonly backfill: Backfill;
 }
 
 export interface ControlAnswer {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { trainCandidate } from "../core/training/train-candidate.ts";
 import { filePredictor } from "../engine/batch/predict-file.ts";
+import { planSources } from "../engine/dataset/plan-sources.ts";
 import { datasetPreparer } from "../engine/dataset/prepare-dataset.ts";
 import { sourceStager } from "../engine/dataset/stage-source.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
@@ -19,7 +20,14 @@ import { makeHandler as predictFile } from "../functions/predict-file/handler.ts
 import { makeHandler as prepare } from "../functions/prepare/handler.ts";
 import { makeHandler as stageSource } from "../functions/stage-source/handler.ts";
 import { makeHandler as train } from "../functions/train/handler.ts";
-import { localDocumentClient, localMetrics, localRegistry, localStore } from "./local-adapters.ts";
+import { backfillTask } from "./backfill.ts";
+import {
+  localDocumentClient,
+  localFeatures,
+  localMetrics,
+  localRegistry,
+  localStore,
+} from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
 import { localTask } from "./local-task.ts";
 import { removingStaged } from "./staged-rows.ts";
@@ -32,6 +40,7 @@ export const HEAVY_FUNCTIONS = [
   "evaluate",
   "check-drift",
   "predict-file",
+  "backfill-stream",
 ] as const;
 
 /** A heavy function, wired to this machine. */
@@ -42,7 +51,7 @@ export function heavyFunction(
 ): TaskHandler {
   const make = WIRING[name as (typeof HEAVY_FUNCTIONS)[number]];
   if (!make) throw new Error(`there is no heavy function ${name}`);
-  return localTask(name, make(wiring(environment)), log);
+  return localTask(name, make(wiring(environment, log)), log);
 }
 
 type Handler = (event: unknown) => Promise<object>;
@@ -52,7 +61,10 @@ const WIRING: Readonly<
 > = {
   "stage-source": (deps) => stageSource({ ...deps, stageSource: sourceStager(deps.duckdb) }),
   prepare: (deps) =>
-    removingStaged(deps.store, prepare({ ...deps, prepareDataset: datasetPreparer(deps.duckdb) })),
+    removingStaged(
+      deps.store,
+      prepare({ ...deps, planSources, prepareDataset: datasetPreparer(deps.duckdb) }),
+    ),
   train: (deps) =>
     train({
       ...deps,
@@ -69,6 +81,7 @@ const WIRING: Readonly<
         stopwatch: () => performance.now(),
       }),
     }),
+  "backfill-stream": (deps) => backfillTask(deps, deps.log),
   "check-drift": (deps) =>
     checkDrift({
       ...deps,
@@ -82,15 +95,18 @@ const WIRING: Readonly<
     }),
 };
 
-function wiring(environment: LocalEnvironment) {
+function wiring(environment: LocalEnvironment, log: (line: object) => void) {
   const store = localStore(environment);
+  const client = localDocumentClient(environment);
   const { home, duckdbMemory } = environment;
   const duckdb = { memoryLimit: duckdbMemory, workDirectory: homePaths.work(home) };
   return {
     environment,
     duckdb,
     store,
-    registry: localRegistry(localDocumentClient(environment)),
+    registry: localRegistry(client),
+    features: localFeatures(client),
+    log,
     loadDefinition: definitionLoader(store),
     openDataset: storedDatasets(store, duckdb),
     openScorer: scorerOpener({ threads: availableParallelism() }),

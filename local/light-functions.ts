@@ -4,6 +4,7 @@ import type { Alerts } from "../core/ports/alerts.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import type { ModelProject } from "../engine/definition/find-models.ts";
+import type { StreamBundle } from "../engine/definition/find-streams.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
@@ -26,6 +27,8 @@ export interface LightFunctionsDeps {
   readonly registry: Registry;
   readonly alerts: Alerts;
   readonly projects: readonly ModelProject[];
+  /** @default none */
+  readonly streams?: readonly StreamBundle[];
   readonly gitCommit: string;
   readonly log: (line: object) => void;
 }
@@ -35,7 +38,7 @@ const FILES_AT_A_TIME = 16;
 
 /** Functions that take a moment, wired to this machine; they run in the platform's own process. */
 export function lightFunctions(deps: LightFunctionsDeps) {
-  const { store, registry, alerts, projects, gitCommit, log } = deps;
+  const { store, registry, alerts, projects, streams = [], gitCommit, log } = deps;
   const loadDefinition = definitionLoader(store);
   const loadVersion = versionLoader({ store, registry, loadDefinition, loadCode, openScorer });
   const handlers = {
@@ -61,6 +64,7 @@ export function lightFunctions(deps: LightFunctionsDeps) {
     notify: notify({ alerts, runbooks: RUNBOOK_FOLDER }),
     "register-definitions": registerDefinitions({
       bundles: async () => projects.map(({ bundle }) => bundle),
+      streams: async () => streams,
       store,
       registry,
       change: { by: "platform", why: "definitions found at start" },

@@ -14,11 +14,15 @@ export interface LocalEnvironment {
 /** The registry's table, in every home. */
 export const LOCAL_TABLE = "millrace-registry";
 
+/** The table of online features, in every home. */
+export const LOCAL_FEATURES_TABLE = "millrace-features";
+
 export const homePaths = {
   /** Files of work in progress, of no use to the next process. */
   work: (home: string) => join(home, "work"),
   objects: (home: string) => join(home, "objects"),
   predictionQueue: (home: string) => join(home, "queues", "predictions"),
+  eventQueue: (home: string) => join(home, "queues", "events"),
   deadLetters: (home: string) => join(home, "queues", "dead-letters.jsonl"),
   registry: (home: string) => join(home, "registry.sqlite"),
   alerts: (home: string) => join(home, "alerts.jsonl"),

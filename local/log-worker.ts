@@ -14,17 +14,26 @@ export interface LogWorker {
   stop(): Promise<void>;
 }
 
-const ENDED = "the thread of log-predictions has ended";
+/** The function that takes predictions to their files. */
+const LOG_PREDICTIONS = {
+  name: "log-predictions",
+  entry: new URL("./log-worker-entry.ts", import.meta.url),
+};
 
 /**
- * The function log-predictions in a thread of its own. Making Parquet of thousands of records takes
- * tens of milliseconds, and no prediction should wait for that. It is plain JavaScript: nothing in it
- * can take the process along.
+ * The consumer of a queue in a thread of its own. Making Parquet of thousands of records takes tens of
+ * milliseconds, and no prediction should wait for that. It is plain JavaScript: nothing in it can take
+ * the process along.
+ *
+ * @param consumer function that the thread runs. @default log-predictions
  */
-export function logWorker(environment: LocalEnvironment, log: (line: object) => void): LogWorker {
-  const worker = new Worker(new URL("./log-worker-entry.ts", import.meta.url), {
-    workerData: environment,
-  });
+export function logWorker(
+  environment: LocalEnvironment,
+  log: (line: object) => void,
+  { name, entry }: { readonly name: string; readonly entry: URL } = LOG_PREDICTIONS,
+): LogWorker {
+  const ended = `the thread of ${name} has ended`;
+  const worker = new Worker(entry, { workerData: environment });
   let batch = Promise.withResolvers<readonly string[]>();
   worker.on("message", (answer: LogWorkerAnswer) => {
     if ("line" in answer) log(answer.line);
@@ -35,14 +44,14 @@ export function logWorker(environment: LocalEnvironment, log: (line: object) => 
   let hasEnded = false;
   worker.on("exit", () => {
     hasEnded = true;
-    batch.reject(new Error(ENDED));
+    batch.reject(new Error(ended));
   });
   // a thread that ends between batches must not end the process
   batch.promise.catch(() => {});
 
   return {
     async handle(messages) {
-      if (hasEnded) throw new Error(ENDED);
+      if (hasEnded) throw new Error(ended);
       batch = Promise.withResolvers();
       worker.postMessage(messages);
       return { failed: await batch.promise };

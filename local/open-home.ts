@@ -1,19 +1,27 @@
 import { mkdir, rm } from "node:fs/promises";
+import { ensureFeatureTable } from "../aws/features/feature-table.ts";
 import { ensureTable } from "../aws/registry/registry-table.ts";
+import type { FeatureStore } from "../core/features/feature-store.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { startDynamodbServer } from "./dynamodb-server.ts";
 import { removeUnfinished } from "./file-object-store.ts";
 import { gitCommit } from "./git-commit.ts";
 import { lockHome } from "./home-lock.ts";
-import { localDocumentClient, localRegistry, localStore } from "./local-adapters.ts";
-import { homePaths, LOCAL_TABLE, type LocalEnvironment } from "./local-environment.ts";
+import { localDocumentClient, localFeatures, localRegistry, localStore } from "./local-adapters.ts";
+import {
+  homePaths,
+  LOCAL_FEATURES_TABLE,
+  LOCAL_TABLE,
+  type LocalEnvironment,
+} from "./local-environment.ts";
 
 /** What a home holds, opened. */
 export interface OpenedHome {
   readonly environment: LocalEnvironment;
   readonly store: ObjectStore;
   readonly registry: Registry;
+  readonly features: FeatureStore;
 }
 
 /**
@@ -45,9 +53,15 @@ export async function openHome(
   const client = localDocumentClient(environment);
   stack.defer(() => client.destroy());
   await ensureTable(client, LOCAL_TABLE);
+  await ensureFeatureTable(client, LOCAL_FEATURES_TABLE);
   await removeUnfinished(homePaths.objects(home));
   await emptyFolder(homePaths.work(home));
-  return { environment, store: localStore(environment), registry: localRegistry(client) };
+  return {
+    environment,
+    store: localStore(environment),
+    registry: localRegistry(client),
+    features: localFeatures(client),
+  };
 }
 
 /** Of what functions were working on when they were killed. */

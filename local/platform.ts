@@ -5,6 +5,12 @@ import { NotFoundError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { findModels, type ModelProject } from "../engine/definition/find-models.ts";
+import {
+  featuresFolderOf,
+  findStreams,
+  type StreamBundle,
+} from "../engine/definition/find-streams.ts";
+import { type Backfill, backfillMissing } from "./backfill-missing.ts";
 import { consolePages } from "./console-pages.ts";
 import { controlApi } from "./control-api.ts";
 import type { ControlApiDeps } from "./control-call.ts";
@@ -49,6 +55,8 @@ export interface Platform {
   readonly peakFunctionMemoryBytes: () => number;
   /** Resolves when every prediction that was answered is in Parquet. */
   readonly drainPredictions: () => Promise<void>;
+  /** Resolves when every event that was accepted is in Parquet and in the features' state. */
+  readonly drainEvents: () => Promise<void>;
   /** Ends what is under way, keeps everything, lets the home go. */
   stop(): Promise<void>;
 }
@@ -64,9 +72,13 @@ export interface Platform {
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   // before anything is touched: a wrong definition must leave everything as it was
   const projects = await findModels(options.modelsFolder);
+  const streams = await findStreams(featuresFolderOf(options.modelsFolder), projects);
   const stack = new AsyncDisposableStack();
   try {
-    return { ...(await start(options, projects, stack)), stop: () => stack.disposeAsync() };
+    return {
+      ...(await start(options, { projects, streams }, stack)),
+      stop: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -103,17 +115,31 @@ async function copyFiles(
   }
 }
 
+const BACKFILL_TIMEOUT_MS = 6 * 3_600_000;
+
+/** What is declared. */
+interface Found {
+  readonly projects: readonly ModelProject[];
+  readonly streams: readonly StreamBundle[];
+}
+
 async function start(
   options: PlatformOptions,
-  projects: readonly ModelProject[],
+  { projects, streams }: Found,
   stack: AsyncDisposableStack,
 ): Promise<Omit<Platform, "stop">> {
   const { duckdbMemory = "1GB", port } = options;
-  const { environment, store, registry } = await openHome({ ...options, duckdbMemory }, stack);
+  const { environment, store, registry, features } = await openHome(
+    { ...options, duckdbMemory },
+    stack,
+  );
   const log = keptLog(homePaths.log(environment.home), options.log, stack);
   const alertsPath = homePaths.alerts(environment.home);
   const alerts = localAlerts({ path: alertsPath, clock: Date.now, log });
-  const functions = lightFunctions({ ...environment, store, registry, alerts, projects, log });
+  const functions = lightFunctions({
+    ...environment,
+    ...{ store, registry, alerts, projects, streams, log },
+  });
 
   const definitions = projects.map(({ bundle }) => bundle.definition);
   await copyFiles(projects, { store, log, features: join(options.modelsFolder, "..", "features") });
@@ -124,6 +150,10 @@ async function start(
   }
 
   const host = functionHost({ environment, light: functions, log });
+  const backfill: Backfill = (order) =>
+    host.invoke("backfill-stream", order, { state: "Backfill", timeoutMs: BACKFILL_TIMEOUT_MS });
+  // the host stops first, and with it the backfill under way: the next start begins it again
+  stack.defer(backfillMissing({ registry, streams, backfill, log }));
   const executions = startExecutions({ ...options, log }, host.invoke, {
     readItems: itemReader(store),
     // Each child is a process that keeps a core busy.
@@ -132,13 +162,17 @@ async function start(
   stack.defer(() => settled(executions));
   stack.defer(host.stop);
   const { loadVersion, moveAlias } = functions;
-  const serving = await startServing({ environment, registry, loadVersion, log }, stack);
+  const serving = await startServing(
+    { environment, registry, store, features, loadVersion, log },
+    stack,
+  );
   const respond = await responder(serving.endpoint, {
     home: environment.home,
     registry,
     store,
     executions,
     promote: moveAlias,
+    backfill,
     recentAlerts: () => recentAlerts(alertsPath),
   });
   const http = await listen(port, respond, log);
@@ -153,6 +187,7 @@ async function start(
     executions,
     peakFunctionMemoryBytes: host.peakMemoryBytes,
     drainPredictions: serving.drain,
+    drainEvents: serving.drainEvents,
   };
 }
 

@@ -16,6 +16,15 @@ export interface PredictionLogDeps {
   readonly keepDeadLetter: (message: ReceivedBatch["messages"][number]) => Promise<void>;
   readonly log: (line: object) => void;
   readonly intervalMs: number;
+  /** What the messages are, for the log. @default predictions */
+  readonly what?: string;
+  /** Largest number of messages of one call. @default 5,000 */
+  readonly batch?: number;
+  /**
+   * How often a message is handed over before it is a dead letter. @default 1: a prediction that cannot
+   * be read today cannot be read tomorrow
+   */
+  readonly attempts?: number;
 }
 
 /** Largest number of messages that become one call, and so at least one Parquet file. */
@@ -23,14 +32,20 @@ const BATCH = 5_000;
 
 /** Moves logged predictions from the queue to Parquet: SQS's event source of the local platform. */
 export function startPredictionLog(deps: PredictionLogDeps) {
+  const { what = "predictions", batch: most = BATCH, attempts = 1 } = deps;
   let turn: Promise<void> = Promise.resolve();
+  /** Of the batch that is out. */
+  let tried = 0;
 
   const empty = async () => {
     for (;;) {
-      const batch = await deps.receiveBatch(BATCH);
+      const batch = await deps.receiveBatch(most);
       if (batch.messages.length === 0) return batch.done();
       const { failed } = await deps.handle(batch.messages);
-      // a message that cannot be read today cannot be read tomorrow
+      tried += 1;
+      // the same batch comes again at the next turn
+      if (failed.length > 0 && tried < attempts) return;
+      tried = 0;
       for (const message of batch.messages) {
         if (!failed.includes(message.messageId)) continue;
         await deps.keepDeadLetter(message);
@@ -42,7 +57,7 @@ export function startPredictionLog(deps: PredictionLogDeps) {
   const drain = (): Promise<void> => {
     turn = turn.then(empty).catch((error: Error) => {
       const { message, ...fields } = errorFields(error);
-      deps.log({ level: "error", ...fields, message: `predictions wait in the queue: ${message}` });
+      deps.log({ level: "error", ...fields, message: `${what} wait in the queue: ${message}` });
     });
     return turn;
   };

@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { monotonicFactory } from "ulid";
+import type { FeatureStore } from "../core/features/feature-store.ts";
 import type { LoadVersion } from "../core/inference/loaded-version.ts";
+import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
+import { streamDirectory } from "../core/streams/stream-directory.ts";
+import { setTimer } from "../engine/set-timer.ts";
+import { streamLoader } from "../engine/streams/load-stream.ts";
 import { makeHandler as predict } from "../functions/predict/handler.ts";
 import { afterAnswers } from "./after-answers.ts";
 import { type DiskQueue, diskQueue } from "./disk-queue.ts";
+import { startEventLog } from "./event-log.ts";
 import type { Respond } from "./http-server.ts";
 import { localMetrics } from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
@@ -17,6 +23,8 @@ export interface Serving {
   readonly endpoint: Respond;
   /** Resolves when every prediction that was answered is in Parquet. */
   readonly drain: () => Promise<void>;
+  /** Resolves when every event that was accepted is in Parquet and in the features' state. */
+  readonly drainEvents: () => Promise<void>;
 }
 
 /** How long logged predictions are gathered into one file. */
@@ -27,17 +35,20 @@ export async function startServing(
   options: {
     readonly environment: LocalEnvironment;
     readonly registry: Registry;
+    readonly store: ObjectStore;
+    readonly features: FeatureStore;
     readonly loadVersion: LoadVersion;
     readonly log: (line: object) => void;
   },
   stack: AsyncDisposableStack,
 ): Promise<Serving> {
-  const { environment, registry, loadVersion, log } = options;
+  const { environment, registry, store, features, loadVersion, log } = options;
   const directory = homePaths.predictionQueue(environment.home);
   await mkdir(directory, { recursive: true });
   const queue = await diskQueue({ directory, newId: randomUUID });
   stack.defer(queue.close);
   const predictionLog = startLog(environment, queue, log, stack);
+  const events = await startEventLog(environment, log, stack);
   const metrics = localMetrics(environment);
   stack.defer(metrics.stop);
   const after = afterAnswers(log);
@@ -46,6 +57,11 @@ export async function startServing(
   const handle = predict({
     registry,
     loadVersion,
+    features: { store: features, setTimer },
+    events: {
+      streams: streamDirectory({ registry, loadStream: streamLoader(store), clock: Date.now }),
+      queue: events.queue,
+    },
     queue,
     emit: metrics.emit,
     log,
@@ -65,6 +81,10 @@ export async function startServing(
     drain: async () => {
       await after.settled();
       await predictionLog.drain();
+    },
+    drainEvents: async () => {
+      await after.settled();
+      await events.drain();
     },
   };
 }

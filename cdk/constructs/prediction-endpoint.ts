@@ -79,6 +79,7 @@ export class PredictionEndpoint extends Construct {
         MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
         MILLRACE_GIT_COMMIT: gitCommit,
         ...(features && {
+          MILLRACE_HAS_FEATURES: "yes",
           MILLRACE_EVENT_QUEUE_URL: features.eventQueue.queueUrl,
           MILLRACE_FEATURE_TABLE: features.table.tableName,
         }),

@@ -97,15 +97,18 @@ export class TrainingPipeline extends Construct {
       platform: props.platform,
       defaults: props.defaults,
       name: "stage-source",
-      description: "Checks one source file and stores its rows for prepare",
+      description: "Checks a shard of source files and stores their rows for prepare",
       layers: ["duckdb"],
       memoryMb: 3_008,
-      // The file, spilled data and the file's rows, each once.
+      // A shard's files, spilled data and their rows, each once.
       ephemeralStorageMb: 4_096,
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
-    grantObjects(props.platform, fn, { read: ["definitions", "sources"], write: ["staged"] });
+    grantObjects(props.platform, fn, {
+      read: ["definitions", "sources", "runs"],
+      write: ["staged"],
+    });
     return fn;
   }
 
@@ -125,7 +128,7 @@ export class TrainingPipeline extends Construct {
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
     grantObjects(props.platform, fn, {
-      read: ["definitions", "sources", "staged"],
+      read: ["definitions", "sources", "staged", "runs"],
       write: ["datasets", "runs"],
     });
     return fn;

@@ -1,10 +1,19 @@
 import { embeddedMetrics } from "../../core/observability/embedded-metrics.ts";
+import { streamDirectory } from "../../core/streams/stream-directory.ts";
 import { loadCode } from "../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
+import { setTimer } from "../../engine/set-timer.ts";
+import { streamLoader } from "../../engine/streams/load-stream.ts";
 import { environment } from "../environment.ts";
-import { awsObjectStore, awsPredictionQueue, awsRegistry } from "../wiring/adapters.ts";
+import {
+  awsEventQueue,
+  awsFeatureStore,
+  awsObjectStore,
+  awsPredictionQueue,
+  awsRegistry,
+} from "../wiring/adapters.ts";
 import { logLine } from "../wiring/lambda-task.ts";
 import { newPredictionId } from "../wiring/prediction-ids.ts";
 import { answerFirst, answerTasks } from "./answer-first.ts";
@@ -18,6 +27,7 @@ const tasks = answerTasks(logLine);
 const predict = makeHandler({
   registry,
   loadVersion: versionLoader({ store, registry, loadDefinition, loadCode, openScorer }),
+  ...(environment.hasFeatures === "yes" && online()),
   queue: awsPredictionQueue(),
   emit: embeddedMetrics(console.log, Date.now),
   log: logLine,
@@ -27,5 +37,17 @@ const predict = makeHandler({
   afterAnswer: tasks.add,
   serverVersion: environment.gitCommit,
 });
+
+/** Features and events, where the endpoint was given a feature store. */
+function online() {
+  const loadStream = streamLoader(store);
+  return {
+    features: { store: awsFeatureStore(), setTimer },
+    events: {
+      streams: streamDirectory({ registry, loadStream, clock: Date.now }),
+      queue: awsEventQueue(),
+    },
+  };
+}
 
 export const handler = answerFirst(awslambda, predict, tasks);

@@ -3,10 +3,12 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { ulid } from "ulid";
 import { documentClient } from "../../aws/document-client.ts";
+import { dynamodbFeatureStore } from "../../aws/dynamodb-features.ts";
 import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
 import { s3ObjectStore } from "../../aws/s3-object-store.ts";
 import { snsAlerts } from "../../aws/sns-alerts.ts";
 import { sqsQueue } from "../../aws/sqs-queue.ts";
+import type { FeatureStore } from "../../core/features/feature-store.ts";
 import type { Alerts } from "../../core/ports/alerts.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Queue } from "../../core/ports/queue.ts";
@@ -33,6 +35,17 @@ export const awsRegistry = (): Registry =>
 
 export const awsPredictionQueue = (): Queue =>
   sqsQueue({ client: new SQSClient({}), queueUrl: environment.predictionQueueUrl });
+
+export const awsEventQueue = (): Queue =>
+  sqsQueue({ client: new SQSClient({}), queueUrl: environment.eventQueueUrl });
+
+export const awsFeatureStore = (): FeatureStore =>
+  dynamodbFeatureStore({
+    client: documentClient(),
+    table: environment.featureTable,
+    clock: Date.now,
+    newId: ulid,
+  });
 
 export const awsAlerts = (): Alerts =>
   snsAlerts({ client: new SNSClient({}), topicArn: environment.alertTopicArn });
