@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
+import { aggregateColumns } from "../definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
 import { contractColumns } from "./contract-columns.ts";
 import { datasetShape } from "./dataset-shape.ts";
@@ -36,6 +37,7 @@ export function datasetIdentity(
     rowFeatures: Object.fromEntries(
       Object.entries(rowFeatures).map(([feature, { type, from }]) => [feature, { type, from }]),
     ),
+    ...aggregateParts(definition),
     split,
     ...(sampling && { sampling }),
     ...(balance && { balance }),
@@ -45,4 +47,15 @@ export function datasetIdentity(
       contentSha256: splits[part].contentSha256,
     })),
   });
+}
+
+/** How aggregates are computed; nothing where there are none. Words for people are not in it. */
+function aggregateParts(definition: StoredDefinition): object {
+  const columns = aggregateColumns(definition);
+  if (columns.length === 0) return {};
+  const aggregates = columns.map(({ name, stream, feature, key }) => {
+    const { description: _words, owner: _people, ...computed } = feature;
+    return { name, stream: stream.name, eventTime: stream.eventTime, id: stream.id, key, computed };
+  });
+  return { aggregates };
 }

@@ -13,6 +13,8 @@ export interface RowChecks {
   /** Absent where every row counts the same. */
   readonly weight?: ComputedSql;
   readonly features: readonly ComputedSql[];
+  /** Columns by name between the fields and what reads them. */
+  readonly aggregates?: readonly ComputedSql[];
   /** Rules of the definition that a row must keep; their values are not. */
   readonly rules?: readonly ComputedSql[];
   /** Absent where no row is kept that breaks something. */
@@ -40,7 +42,7 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
  * @param types of the query's columns in the source
  */
 export function checkedRows(query: string, types: Source["types"], checks: RowChecks): string {
-  const { columns, warned } = checks;
+  const { columns, warned, aggregates = [] } = checks;
   const fields = columns.map((column) => ({
     name: column.name,
     sql: fieldSql(column, types.get(column.name) ?? "VARCHAR"),
@@ -56,7 +58,7 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
     ...computed.map(
       ({ sql, given }) => `CASE WHEN __broken IS NULL THEN ${sql.call} END AS ${given}`,
     ),
-  ])} FROM (${typed})`;
+  ])} FROM (${withAggregates(typed, aggregates)})`;
   const failures = computed.flatMap(({ sql, given, isWarned }) =>
     isWarned ? [] : failure(sql, given),
   );
@@ -73,6 +75,18 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
       ? "__broken AS __reason"
       : `coalesce(__broken, nullif(concat_ws('; ', ${select(failures)}), '')) AS __reason`,
   ])} FROM (${given})`;
+}
+
+/** Aggregates by name behind the typed fields; a row that cannot have one is broken. */
+function withAggregates(typed: string, aggregates: readonly ComputedSql[]): string {
+  if (aggregates.length === 0) return typed;
+  const given = (i: number) => `__given_aggregate_${i}`;
+  const calls = aggregates.map(
+    ({ call }, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS ${given(i)}`,
+  );
+  const values = aggregates.map(({ name, value }, i) => `${value(given(i))} AS ${sqlName(name)}`);
+  const failures = aggregates.flatMap((sql, i) => failure(sql, given(i)));
+  return `SELECT * REPLACE (coalesce(__broken, nullif(concat_ws('; ', ${failures.join(", ")}), '')) AS __broken), ${values.join(", ")} FROM (SELECT *, ${calls.join(", ")} FROM (${typed}))`;
 }
 
 /** What is computed, with the names of the columns of what is given and of the final value. */

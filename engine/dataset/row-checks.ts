@@ -12,12 +12,14 @@ import { targetLabel } from "./target-label.ts";
 /**
  * What a definition wants of every row, its row features made callable in this database.
  *
+ * @param aggregates what `rowAggregates` gives
  * @throws {InvalidInputError} if the expression of the target, of the weight or of a quality rule is not
  *   one over its own columns, or gives something else than it must.
  */
 export async function rowChecks(
   connection: DuckDBConnection,
   loaded: LoadedDefinition,
+  aggregates: readonly ComputedSql[] = [],
 ): Promise<RowChecks> {
   const { target, weight, split } = loaded.definition;
   const keys = [target.group, split.by === "group" ? split.column : undefined];
@@ -31,6 +33,7 @@ export async function rowChecks(
     features: rowFeatureFunctions(connection, loaded).map((feature) =>
       keys.includes(feature.name) ? neverMissing(feature) : feature,
     ),
+    ...(aggregates.length > 0 && { aggregates }),
     rules: rules.kept,
     ...(hasFlags(loaded.definition) && { warned: { checks, rules: rules.warned } }),
   };

@@ -7,6 +7,7 @@ import {
   type DuckDBVector,
   VARCHAR,
 } from "@duckdb/node-api";
+import { aggregateColumns } from "../../core/definition/aggregate-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
 import type { FieldType } from "../../core/definition/model-definition.ts";
 import { rowFeatureComputer } from "../../core/row/row-features.ts";
@@ -29,12 +30,16 @@ export function rowFeatureFunctions(
   loaded: LoadedDefinition,
 ): readonly ComputedSql[] {
   return Object.entries(loaded.definition.rowFeatures).map(([name, feature], i) => {
-    const { type, from } = feature;
+    const { type } = feature;
+    const rowFeatures = withRead(loaded.definition.rowFeatures, name);
     const alone = rowFeatureComputer({
       ...loaded,
-      definition: { ...loaded.definition, rowFeatures: { [name]: feature } },
+      definition: { ...loaded.definition, rowFeatures },
     });
-    const fields = from.map((field) => ({ name: field, type: typeOf(loaded, field) }));
+    const fields = columnsRead(rowFeatures).map((field) => ({
+      name: field,
+      type: typeOf(loaded, field),
+    }));
     const parameterTypes = fields.map((field) => PASSED[field.type].type);
     const register = (label: string, returnType: DuckDBType, give: (row: MutableRow) => Given) =>
       connection.registerScalarFunction(
@@ -76,6 +81,27 @@ export function rowFeatureFunctions(
   });
 }
 
+/** A row feature with those that it reads: they are computed anew for it, as serving computes them. */
+function withRead(rowFeatures: RowFeatures, name: string): RowFeatures {
+  const needed = new Set([name]);
+  for (const feature of needed) {
+    for (const read of rowFeatures[feature]?.from ?? []) {
+      if (Object.hasOwn(rowFeatures, read)) needed.add(read);
+    }
+  }
+  return Object.fromEntries(Object.entries(rowFeatures).filter(([known]) => needed.has(known)));
+}
+
+/** Fields and aggregates that row features read. */
+const columnsRead = (rowFeatures: RowFeatures): readonly string[] => [
+  ...new Set(
+    Object.values(rowFeatures)
+      .flatMap(({ from }) => from)
+      .filter((read) => !Object.hasOwn(rowFeatures, read)),
+  ),
+];
+
+type RowFeatures = LoadedDefinition["definition"]["rowFeatures"];
 type Given = number | string | null;
 type MutableRow = Record<string, number | string | boolean | null>;
 type Compute = (row: MutableRow) => number | string | null;
@@ -97,7 +123,8 @@ const PASSED: Readonly<
 };
 
 function typeOf({ definition }: LoadedDefinition, field: string): FieldType {
-  return definition.fields[field]?.type ?? "category";
+  const aggregate = aggregateColumns(definition).find(({ name }) => name === field);
+  return aggregate?.kind ?? definition.fields[field]?.type ?? "category";
 }
 
 function rowOf(
