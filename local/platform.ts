@@ -32,6 +32,7 @@ import { copyHistory, copySources } from "./source-files.ts";
 import { removeStaged } from "./staged-rows.ts";
 import { startServing } from "./start-serving.ts";
 import type { LocalServices } from "./state-machine.ts";
+import { watchSources } from "./watched-sources.ts";
 
 export interface PlatformOptions {
   /** Folder that everything is kept in. */
@@ -178,6 +179,9 @@ async function start(
   const http = await listen(port, respond, log);
   stack.defer(http.stop);
   stack.defer(scheduleStarts(definitions, executions, log));
+  const start = (model: string) =>
+    executions.start("training", { model, reason: "new-data", requestedBy: "new-data" });
+  stack.defer(watchSources(definitions, homePaths.objects(environment.home), { start, log }));
 
   return {
     url: `http://127.0.0.1:${http.port}`,
