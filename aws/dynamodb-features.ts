@@ -15,6 +15,13 @@ export interface DynamodbFeatureStoreOptions {
   /** Gives an id that no other call gives, in this process or elsewhere, such as a ULID. */
   readonly newId: () => string;
   /**
+   * Entities that are written in one transaction, at most 100. On AWS a write in a transaction is billed
+   * twice, and more functions write more; a server on one machine takes several times as many events so.
+   *
+   * @default 1: no transactions
+   */
+  readonly putsOfATransaction?: number;
+  /**
    * Waits before an entity that another writer has changed is changed again.
    * @default a random time up to 2 ms, doubled with each attempt up to 250 ms
    */
@@ -32,8 +39,8 @@ const backOff = (attempt: number): Promise<void> =>
  * `keyedFeatureStore` how it is used. Errors of the SDK that mean "later" become `UnavailableError`.
  */
 export function dynamodbFeatureStore(options: DynamodbFeatureStoreOptions): FeatureStore {
-  const { client, table, clock, newId, pause = backOff } = options;
-  const items = dynamodbFeatureItems({ client, table, newId, pause });
+  const { client, table, clock, newId, pause = backOff, putsOfATransaction = 1 } = options;
+  const items = dynamodbFeatureItems({ client, table, newId, pause, putsOfATransaction });
   return keyedFeatureStore({ items, clock, newId, pause, idHash, digest });
 }
 

@@ -134,7 +134,10 @@ try {
   });
   const table = "features";
   await ensureFeatureTable(client, table);
-  const store = dynamodbFeatureStore({ client, table, clock: Date.now, newId: ulid });
+  const store = dynamodbFeatureStore({
+    ...{ client, table, clock: Date.now, newId: ulid },
+    putsOfATransaction: 100,
+  });
   const events = await flights();
   await store.setCompleteFrom(stream, Date.parse("2000-01-01"));
   const eventsPerSecond = Math.round(await ingest(store, events));

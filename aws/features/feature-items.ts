@@ -4,7 +4,6 @@ import {
   type BatchGetCommandOutput,
   DeleteCommand,
   type DynamoDBDocumentClient,
-  PutCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { UnavailableError } from "../../core/errors.ts";
 import {
@@ -15,12 +14,15 @@ import {
 } from "../../core/features/feature-items.ts";
 import { callSdk } from "../sdk-errors.ts";
 import { FEATURE_TTL_ATTRIBUTE } from "./feature-table.ts";
+import { groupedPuts, singlePuts } from "./grouped-puts.ts";
 
 export interface FeatureItemsOptions {
   readonly client: DynamoDBDocumentClient;
   readonly table: string;
-  /** Gives an id that no other call gives: the version of a written item. */
+  /** Gives an id that no other call gives. */
   readonly newId: () => string;
+  /** Puts that go into one transaction; 1 for none. */
+  readonly putsOfATransaction: number;
   /** Waits before keys that DynamoDB has left out of an answer are asked for again. */
   readonly pause: (attempt: number) => Promise<void>;
 }
@@ -29,7 +31,12 @@ const MAX_ATTEMPTS = 8;
 
 /** Items of the table of online features; `FEATURE_TABLE` says where each lies. */
 export function dynamodbFeatureItems(options: FeatureItemsOptions): FeatureItems {
-  const { client, table, newId } = options;
+  const { client, table, newId, putsOfATransaction } = options;
+  const putItem =
+    putsOfATransaction > 1 ? groupedPuts(client, putsOfATransaction) : singlePuts(client);
+  // One id of this store and a count: an id for each write costs as much as a tenth of the write.
+  const writer = newId();
+  let writes = 0;
   const call = <T>(send: () => Promise<T>) =>
     callSdk(`the features' table ${table}`, async () => {
       try {
@@ -54,7 +61,7 @@ export function dynamodbFeatureItems(options: FeatureItemsOptions): FeatureItems
     },
 
     async put({ key, bytes, replaces, expiresAtMs }) {
-      const version = newId();
+      const version = `${writer}-${writes++}`;
       const Item = {
         ...tableKey(key),
         ...{ version, bytes },
@@ -62,8 +69,8 @@ export function dynamodbFeatureItems(options: FeatureItemsOptions): FeatureItems
           [FEATURE_TTL_ATTRIBUTE]: Math.ceil(expiresAtMs / 1_000),
         }),
       };
-      const put = new PutCommand({ TableName: table, Item, ...conditionOf(replaces) });
-      return (await call(() => unlessRefused(client.send(put)))) && version;
+      const put = { TableName: table, Item, ...conditionOf(replaces) };
+      return (await call(() => putItem(put))) ? version : undefined;
     },
 
     async remove(keys) {
@@ -85,17 +92,6 @@ const conditionOf = (replaces: string | undefined) =>
         ConditionExpression: "version = :replaces",
         ExpressionAttributeValues: { ":replaces": replaces },
       };
-
-/** @returns false if the condition did not hold. */
-async function unlessRefused(sent: Promise<unknown>): Promise<true | undefined> {
-  try {
-    await sent;
-    return true;
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-    return undefined;
-  }
-}
 
 /** One BatchGetItem, and others for what it has left out as too much at a time. */
 async function getSome(

@@ -17,8 +17,8 @@ import {
 } from "./stream-completeness.ts";
 import { type EntityUpdate, updateEntity } from "./update-entity.ts";
 
-/** Entities that are written at a time: enough to keep a database busy, less than its client's sockets. */
-const WRITES_AT_A_TIME = 32;
+/** Entities that are written at a time: enough to keep a database busy. */
+const WRITES_AT_A_TIME = 100;
 /** Events of tiles that are kept in memory: about 150 bytes each. */
 const REMEMBERED_EVENTS = 400_000;
 /** How long the record of a stream is believed. */

@@ -32,14 +32,17 @@ const clientOf = () =>
 
 let made = 0;
 
-featureStoreContract("dynamodb", async (nowMs) => {
+const underTest = (putsOfATransaction: number) => async (nowMs: number) => {
   const client = clientOf();
   const table = `features-${made++}`;
   await ensureFeatureTable(client, table);
   await ensureFeatureTable(client, table);
-  const store = () => dynamodbFeatureStore({ client, table, clock: () => nowMs, newId: ulid });
-  return { store: store(), other: store() };
-});
+  const options = { client, table, clock: () => nowMs, newId: ulid, putsOfATransaction };
+  return { store: dynamodbFeatureStore(options), other: dynamodbFeatureStore(options) };
+};
+
+featureStoreContract("dynamodb", underTest(1));
+featureStoreContract("dynamodb in transactions", underTest(100));
 
 describe("dynamodbFeatureStore", () => {
   it("fails with what to do where there is no table", async () => {
