@@ -56,7 +56,11 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
   /** @param ifMatch the entity tag that the object must still have */
   const get = async (key: string, ifMatch?: string) => {
     const input = { Bucket: bucket, Key: key, ...(ifMatch && { IfMatch: ifMatch }) };
-    const found = await call(() => orMissing(client.send(new GetObjectCommand(input))));
+    const found = await call(() => orMissing(client.send(new GetObjectCommand(input)))).catch(
+      (error: unknown) => {
+        throw sdkErrorName(error) === "PreconditionFailed" ? replaced(key) : error;
+      },
+    );
     if (!found?.Body) throw missing(key);
     return found.Body;
   };
@@ -101,10 +105,11 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
     put: (key, bytes) => putSource(key, sourceOfBytes(bytes)),
     putFile: async (key, path) => putSource(key, await sourceOfFile(path)),
 
-    async localPath(key) {
+    async localPath(key, wanted) {
       const found = await head(key);
       if (!found) throw missing(key);
       const etag = found.ETag ?? "";
+      if (wanted !== undefined && wanted !== etag) throw replaced(key);
       const path = join(cacheDirectory, sha256(`${key}\n${etag}`));
       const running = downloads.get(path);
       if (running) return running;
@@ -117,6 +122,15 @@ export function s3ObjectStore(options: S3ObjectStoreOptions): ObjectStore {
     async head(key) {
       const found = await head(key);
       return found && { key, sizeBytes: found.ContentLength ?? 0 };
+    },
+
+    async identify(key) {
+      const found = await head(key);
+      if (!found) return undefined;
+      const { ContentLength = 0, ETag = "", VersionId } = found;
+      // "null" is the version of an object that was stored before its bucket kept versions.
+      const versionId = VersionId === "null" ? undefined : VersionId;
+      return { key, sizeBytes: ContentLength, etag: ETag, ...(versionId && { versionId }) };
     },
 
     async *list(prefix): AsyncGenerator<ObjectInfo> {
@@ -183,6 +197,9 @@ async function sourceOfFile(path: string): Promise<Source> {
 }
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex");
+
+const replaced = (key: string) =>
+  new ConflictError(`other bytes are stored under ${key} than are wanted`);
 
 const missing = (key: string) => new NotFoundError(`nothing is stored under ${key}`);
 

@@ -1,3 +1,4 @@
+import { isSourceObject } from "../core/dataset/source-plan.ts";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import { storageKeys } from "../core/storage-keys.ts";
@@ -10,12 +11,17 @@ import { withDuckdb } from "../engine/duckdb/with-duckdb.ts";
  * split by time, from the time that is tested.
  */
 export async function sampleInstances(
-  store: Pick<ObjectStore, "localPath">,
+  store: Pick<ObjectStore, "localPath" | "list">,
   definition: StoredDefinition,
   rows: number,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const { name, source, split, fields } = definition;
   const keys = source.files.map((file) => storageKeys.source(name, file.name));
+  if (source.prefix !== undefined) {
+    for await (const { key } of store.list(storageKeys.source(name, source.prefix))) {
+      if (isSourceObject(key)) keys.push(key);
+    }
+  }
   const paths = await Promise.all(keys.map((key) => store.localPath(key)));
   const read = source.format === "parquet" ? "read_parquet" : "read_csv";
   const wanted = Object.entries(fields).filter(([, { role }]) => role === "feature");

@@ -4,6 +4,7 @@ import { copyFile, link, mkdir, open, readdir, readFile, rm, stat } from "node:f
 import { dirname, join } from "node:path";
 import { ConflictError, InvalidInputError, NotFoundError } from "../core/errors.ts";
 import type { ObjectInfo, ObjectStore } from "../core/ports/object-store.ts";
+import { fileSha256 } from "../engine/file-sha256.ts";
 import { sameBytes } from "./same-bytes.ts";
 import { syncFile } from "./sync-file.ts";
 
@@ -53,16 +54,26 @@ export function fileObjectStore(root: string): ObjectStore {
     putFile: (key, path) =>
       putWith(key, (aside) => copyFile(path, aside, constants.COPYFILE_FICLONE)),
 
-    async localPath(key) {
+    async localPath(key, etag) {
       const path = place(key);
       const found = await stat(path).catch(notFound(key));
       if (!found.isFile()) throw new NotFoundError(`nothing is stored under ${key}`);
+      if (etag !== undefined && (await fileSha256(path)) !== etag) {
+        throw new ConflictError(`other bytes are stored under ${key} than are wanted`);
+      }
       return path;
     },
 
     async head(key) {
       const found = await stat(place(key)).catch(ifMissing(undefined));
       return found?.isFile() ? { key, sizeBytes: found.size } : undefined;
+    },
+
+    async identify(key) {
+      const path = place(key);
+      const found = await stat(path).catch(ifMissing(undefined));
+      if (!found?.isFile()) return undefined;
+      return { key, sizeBytes: found.size, etag: await fileSha256(path) };
     },
 
     async *list(prefix) {

@@ -9,7 +9,8 @@ import { plannedRounds } from "../../core/search/planned-rounds.ts";
 export const costDefinition = (definition: StoredDefinition): Measurements["definition"] => ({
   candidates: candidatesOf(definition).map(({ name }) => name),
   rounds: [...plannedRounds(definition)],
-  sourceFiles: definition.source.files.length,
+  // What lies below a prefix is known when a run begins.
+  sourceFiles: Math.max(1, definition.source.files.length),
   inputs: modelInputs(definition).length,
   ...(definition.target.type === "multiclass" && { watchesClasses: true }),
   schedules: definition.schedules,

@@ -16,8 +16,8 @@ const CANDIDATE_STATES = { lambda: 2, fargate: 3 } as const;
  */
 export function trainingTransitions(definition: Measurements["definition"]): number {
   const { sourceFiles, compute } = definition;
-  // the Map and one state for each file
-  const staging = compute.preparation.on === "distributed-map" ? 1 + sourceFiles : 0;
+  // the plan, the Map and one state for each shard, at most one a file
+  const staging = compute.preparation.on === "distributed-map" ? 2 + sourceFiles : 0;
   const eachCandidate = CANDIDATE_STATES[compute.training.on];
   return roundsOf(definition).reduce(
     (sum, candidates) => sum + ROUND_STATES + candidates * eachCandidate,

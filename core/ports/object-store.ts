@@ -4,6 +4,14 @@ export interface ObjectInfo {
   readonly sizeBytes: number;
 }
 
+/** Which bytes lay under a key when it was asked. */
+export interface ObjectIdentity extends ObjectInfo {
+  /** Changes when the bytes do: S3's entity tag; of a file the SHA-256 of its content. */
+  readonly etag: string;
+  /** Of a bucket that keeps versions. */
+  readonly versionId?: string;
+}
+
 /**
  * Bytes under keys: S3, or a directory tree on one machine. Every object of Millrace is written
  * once and never replaced.
@@ -27,12 +35,17 @@ export interface ObjectStore {
    * A path on this machine's disk that holds the object's bytes: the object itself where the store
    * is a disk, a copy in ephemeral storage elsewhere. To be read only, never written or removed.
    *
+   * @param etag of `identify`: the bytes that are wanted. @default those that are there
    * @throws {NotFoundError} if nothing is stored under the key.
+   * @throws {ConflictError} if other bytes stand under the key than are wanted.
    */
-  localPath(key: string): Promise<string>;
+  localPath(key: string, etag?: string): Promise<string>;
 
   /** `undefined` if nothing is stored under the key. */
   head(key: string): Promise<ObjectInfo | undefined>;
+
+  /** `undefined` if nothing is stored under the key. Locally it reads the whole object. */
+  identify(key: string): Promise<ObjectIdentity | undefined>;
 
   /** Every object whose key starts with the prefix, in key order. */
   list(prefix: string): AsyncIterable<ObjectInfo>;

@@ -101,11 +101,18 @@ function dataOf({ definition, dataset }: ModelCardFacts): string {
   ]);
   const left = `${dataset.rowsRead} rows were read; ${dataset.rowsQuarantined} broke the contract, ${dataset.rowsOutside} belong to no split.`;
   return [
-    `${definition.source.files.map(({ name }) => `\`${name}\``).join(", ")}, ${how}.`,
+    `${sourceNames(definition)
+      .map((name) => `\`${name}\``)
+      .join(", ")}, ${how}.`,
     table(["split", "rows", definition.target.name], rows),
     left,
   ].join("\n\n");
 }
+
+const sourceNames = ({ source: { files, prefix } }: StoredDefinition) => [
+  ...files.map(({ name }) => name),
+  ...(prefix === undefined ? [] : [prefix]),
+];
 
 /** What the labels of a split are like, in a few words. */
 function labelWords(summary: LabelSummary, rows: number): string {

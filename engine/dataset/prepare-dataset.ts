@@ -54,7 +54,7 @@ function prepare(
     const run = { model: loaded.definition.name, runId, datasetDigest: digest };
     const lineage = lineageOf(run, plan.objects, checked.files);
     const reused = !(await storeDataset(duckdb, request, { digest, sorted, rows, lineage }));
-    await store.put(storageKeys.runLineage(run.model, runId), canonicalJson(lineage));
+    await putFirst(store, storageKeys.runLineage(run.model, runId), lineage);
     return { datasetDigest: digest, rows, reused };
   });
 }

@@ -1,24 +1,35 @@
 import { join } from "node:path";
 import { canonicalJson } from "../../core/canonical-json.ts";
+import { contractColumns } from "../../core/dataset/contract-columns.ts";
+import type { PlannedObject, SourcePlan } from "../../core/dataset/source-plan.ts";
 import {
-  type StagedFile,
   type StagedPart,
+  type StagedShard,
   type StageRequest,
   type StageSource,
-  stagedFileSchema,
+  stagedShardSchema,
+  type UselessFile,
 } from "../../core/dataset/staged-file.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { ConflictError, NotFoundError, PlatformError } from "../../core/errors.ts";
+import {
+  ConflictError,
+  InvalidInputError,
+  NotFoundError,
+  PlatformError,
+} from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { stagedReport, storageKeys } from "../../core/storage-keys.ts";
 import { parseStored } from "../../core/stored-json.ts";
 import { sqlText } from "../duckdb/sql.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { type RowAggregatesRequest, rowAggregates } from "../features/row-aggregates.ts";
 import { fileSha256 } from "../file-sha256.ts";
+import type { RowChecks } from "./checked-rows.ts";
+import { planSources } from "./plan-sources.ts";
 import { rowChecks } from "./row-checks.ts";
-import { openSource, sourceFileName } from "./source-files.ts";
+import { openSource, type Source } from "./source-files.ts";
 import { gathersQueries } from "./split-rule.ts";
-import { createStagedTable, STAGED, stageRows } from "./stage-rows.ts";
+import { createStagedTable, STAGED, type StagedRows, stageRows } from "./stage-rows.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
 /**
@@ -30,53 +41,115 @@ const keptRows = (definition: StoredDefinition) =>
     ? `${STAGED_COLUMNS.split} IS NOT NULL`
     : `${STAGED_COLUMNS.split} IN (0, 1, 2)`;
 
-/** Stages source files with DuckDB within its memory limit. */
+/** Stages shards of a run's source with DuckDB within its memory limit. */
 export function sourceStager(options: DuckdbOptions = {}): StageSource {
   return async (request) => {
     const { store, loaded, runId, index } = request;
-    const file = sourceFileName(loaded.definition, index);
-    const key = storageKeys.staged(loaded.definition.name, runId, index);
+    const { definition } = loaded;
+    const key = storageKeys.staged(definition.name, runId, index);
     const known = await storedReport(store, key);
     if (known) return known;
-    const report = await withDuckdb(options, (duckdb) => stage(duckdb, request, key)).catch(
-      (error: unknown): StagedFile => ({ file, error: finding(error) }),
-    );
+    const objects = shardObjects(await planSources({ store, definition, runId }), index);
+    const report = await withDuckdb(options, (duckdb) => stage(duckdb, request, { key, objects }));
     return storeReport(store, key, report);
   };
 }
 
-/** The error as it is stored; what another try may help against is thrown, and what is a bug. */
-function finding(error: unknown): { readonly name: string; readonly message: string } {
-  if (!(error instanceof PlatformError) || error.kind === "unavailable") throw error;
-  return { name: error.name, message: error.message };
+function shardObjects({ shards, objects }: SourcePlan, index: number): readonly PlannedObject[] {
+  const shard = shards[index];
+  if (shard) return objects.slice(shard.first, shard.first + shard.objects);
+  throw new InvalidInputError(`shard ${index} is asked for, but the run has ${shards.length}`);
 }
 
+/** The error as it is stored; what another try may help against is thrown, and what is a bug. */
+function finding(file: string, error: unknown): UselessFile {
+  if (!(error instanceof PlatformError) || error.kind === "unavailable") throw error;
+  return { file, error: { name: error.name, message: error.message } };
+}
+
+interface StagedHere {
+  readonly file: string;
+  readonly rows: StagedRows;
+}
+
+/** Every file is looked at, so that all that cannot be used are told of together. */
 async function stage(
   duckdb: Duckdb,
-  { store, loaded, index }: StageRequest,
-  key: string,
-): Promise<StagedFile> {
-  const { connection, directory } = duckdb;
+  request: StageRequest,
+  { key, objects }: { readonly key: string; readonly objects: readonly PlannedObject[] },
+): Promise<StagedShard> {
+  const { store, loaded } = request;
   const { definition } = loaded;
-  const checks = await rowChecks(connection, loaded);
-  const { columns } = checks;
-  const source = await openSource(connection, { store, definition, columns, index });
-  await createStagedTable(connection, definition);
-  const { read, broken, quarantinePath } = await stageRows(duckdb, { definition, source, checks });
+  const staged: StagedHere[] = [];
+  const useless: UselessFile[] = [];
+  await stageEach(duckdb, request, { objects, staged, useless });
+  if (useless.length > 0) return { useless };
 
-  const path = join(directory, "rows.parquet");
-  await connection.run(
+  const path = join(duckdb.directory, "rows.parquet");
+  await duckdb.connection.run(
     `COPY (SELECT * EXCLUDE (${STAGED_COLUMNS.reason}) FROM ${STAGED} WHERE ${keptRows(definition)}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
   );
+  const quarantine: StagedPart[] = [];
+  for (const { rows } of staged) {
+    if (rows.quarantinePath === undefined) continue;
+    const part = { kind: "quarantine", path: rows.quarantinePath };
+    quarantine.push(await storePart(store, key, part));
+  }
   return {
-    file: source.file,
-    read,
-    broken,
+    files: staged.map(({ file, rows: { read, broken } }) => ({ file, read, broken })),
     rows: await storePart(store, key, { kind: "rows", path }),
-    ...(quarantinePath !== undefined && {
-      quarantine: await storePart(store, key, { kind: "quarantine", path: quarantinePath }),
-    }),
+    quarantine,
   };
+}
+
+/** Fills `staged` and `useless`: files that cannot be opened first, each in the order of the objects. */
+async function stageEach(
+  duckdb: Duckdb,
+  request: StageRequest,
+  found: {
+    readonly objects: readonly PlannedObject[];
+    readonly staged: StagedHere[];
+    readonly useless: UselessFile[];
+  },
+): Promise<void> {
+  const { store, loaded } = request;
+  const { connection } = duckdb;
+  const { definition } = loaded;
+  const columns = contractColumns(definition);
+  const sources: Source[] = [];
+  for (const [index, object] of found.objects.entries()) {
+    const open = { store, definition, columns, object, index };
+    const source = await openSource(connection, open).catch((error: unknown) => {
+      found.useless.push(finding(object.name, error));
+    });
+    if (source) sources.push(source);
+  }
+  const checks = await checksOf(duckdb, request, { sources, columns }).catch((error: unknown) => {
+    found.useless.push(...sources.map(({ file }) => finding(file, error)));
+  });
+  if (!checks) return;
+  await createStagedTable(connection, definition);
+  for (const source of sources) {
+    const { file } = source;
+    try {
+      found.staged.push({ file, rows: await stageRows(duckdb, { definition, source, checks }) });
+    } catch (error) {
+      found.useless.push(finding(file, error));
+    }
+  }
+}
+
+/** Aggregates are those of the whole past, whatever rows are in this shard. */
+async function checksOf(
+  duckdb: Duckdb,
+  { store, loaded, runId, index }: StageRequest,
+  rows: Pick<RowAggregatesRequest, "sources" | "columns">,
+): Promise<RowChecks> {
+  const { definition } = loaded;
+  const shard = storageKeys.staged(definition.name, runId, index);
+  const request = { store, definition, ...rows, quarantineKey: `${shard}/broken-events` };
+  const { features } = await rowAggregates(duckdb, request);
+  return rowChecks(duckdb.connection, loaded, features);
 }
 
 /**
@@ -94,12 +167,12 @@ async function storePart(
   return { name, sha256 };
 }
 
-/** The report comes last and only once: of two children of the same file, both answer the first one's. */
+/** The report comes last and only once: of two children of the same shard, both answer the first one's. */
 async function storeReport(
   store: ObjectStore,
   key: string,
-  report: StagedFile,
-): Promise<StagedFile> {
+  report: StagedShard,
+): Promise<StagedShard> {
   try {
     await store.put(`${key}/${stagedReport}`, canonicalJson(report));
     return report;
@@ -109,14 +182,14 @@ async function storeReport(
   }
 }
 
-/** `undefined` where the file has not been staged. @throws {IntegrityError} if the report is damaged. */
+/** `undefined` where the shard has not been staged. @throws {IntegrityError} if the report is damaged. */
 export async function storedReport(
   store: Pick<ObjectStore, "get">,
   key: string,
-): Promise<StagedFile | undefined> {
+): Promise<StagedShard | undefined> {
   try {
     const bytes = await store.get(`${key}/${stagedReport}`);
-    return parseStored(stagedFileSchema, bytes, "report of a source file");
+    return parseStored(stagedShardSchema, bytes, "report of a shard");
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { planSources } from "../../engine/dataset/plan-sources.ts";
 import { datasetPreparer } from "../../engine/dataset/prepare-dataset.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { environment } from "../environment.ts";
@@ -14,6 +15,7 @@ export const handler = lambdaTask(
     makeHandler({
       store,
       loadDefinition: definitionLoader(store),
+      planSources,
       prepareDataset: datasetPreparer({ memoryLimit: environment.duckdbMemory }),
     }),
   ),

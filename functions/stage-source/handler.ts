@@ -1,6 +1,5 @@
 import type { StageSource } from "../../core/dataset/staged-file.ts";
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
-import { InvalidInputError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { type StageSourceOutput, stageSourceInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
@@ -12,22 +11,18 @@ export interface StageSourceDeps {
 }
 
 /**
- * Checks one source file of a run and stores its rows for `prepare`. That a file cannot be used is
- * stored too: `prepare` tells it, once every file has been looked at.
+ * Checks the source files of one shard of a run and stores their rows for `prepare`. That a file cannot
+ * be used is stored too: `prepare` tells it, once every file has been looked at.
  */
 export const makeHandler =
   ({ store, loadDefinition, stageSource }: StageSourceDeps) =>
   async (event: unknown): Promise<StageSourceOutput> => {
-    const { model, runId, definitionDigest, source } = parseMessage(stageSourceInput, event);
-    const { index, name } = source;
+    const { model, runId, definitionDigest, shard } = parseMessage(stageSourceInput, event);
     const loaded = await loadDefinition(model, definitionDigest);
-    const known = loaded.definition.source.files[index]?.name;
-    if (known !== name) {
-      throw new InvalidInputError(
-        `source.name: ${name} is not source file ${index} of the definition, which is ${known ?? "none"}`,
-      );
-    }
-    const staged = await stageSource({ store, loaded, runId, index });
-    if ("error" in staged) return { file: name, usable: false };
-    return { file: name, usable: true, read: staged.read, quarantined: staged.broken };
+    const staged = await stageSource({ store, loaded, runId, index: shard });
+    if ("useless" in staged) return { shard, usable: false };
+    const sumOf = (member: "read" | "broken") =>
+      staged.files.reduce((sum, file) => sum + file[member], 0);
+    const files = staged.files.length;
+    return { shard, usable: true, files, read: sumOf("read"), quarantined: sumOf("broken") };
   };

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Alert } from "../../core/ports/alerts.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { planSources } from "../../engine/dataset/plan-sources.ts";
 import { datasetPreparer } from "../../engine/dataset/prepare-dataset.ts";
 import { findModels } from "../../engine/definition/find-models.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
@@ -91,7 +92,10 @@ export async function fargateRuns({ store, folder, place }: FargateWorld): Promi
     name: string,
     handler: (event: unknown) => Promise<Output>,
   ) => localTask(name, handler, () => {});
-  const prepareRun = asTask("prepare", prepare({ store, loadDefinition, prepareDataset }));
+  const prepareRun = asTask(
+    "prepare",
+    prepare({ store, loadDefinition, planSources, prepareDataset }),
+  );
   const functions: Readonly<Record<string, Handler>> = {
     ...light,
     "start-run": startRun({
@@ -111,7 +115,8 @@ export async function fargateRuns({ store, folder, place }: FargateWorld): Promi
   const order = async (runId: string, model = MODEL) => {
     const { bundle } = projects.find(({ bundle: known }) => known.definition.name === model) ?? {};
     const run = { model, runId, definitionDigest: bundle?.digest };
-    const { datasetDigest } = await prepareRun({ ...run, preparation: "lambda" });
+    const prepared = await prepareRun({ ...run, preparation: "lambda" });
+    const datasetDigest = "datasetDigest" in prepared ? prepared.datasetDigest : "";
     return { ...run, datasetDigest, candidate: { index: 0, name: "boosting" } };
   };
   return { functions, registry, alerts, order, stop: places.stop };

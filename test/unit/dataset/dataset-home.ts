@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach } from "vitest";
 import type { DatasetBaseline } from "../../../core/dataset/baseline.ts";
 import type { DatasetManifest } from "../../../core/dataset/manifest.ts";
-import type { StagedFile } from "../../../core/dataset/staged-file.ts";
+import type { StagedShard } from "../../../core/dataset/staged-file.ts";
 import type { LoadedDefinition } from "../../../core/definition/loaded-definition.ts";
 import type {
   ComputeRowFeature,
@@ -14,6 +14,7 @@ import { parseDefinition, storedDefinition } from "../../../core/definition/pars
 import type { ObjectStore } from "../../../core/ports/object-store.ts";
 import type { PrepareOutput } from "../../../core/run/messages.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
+import { planSources } from "../../../engine/dataset/plan-sources.ts";
 import { datasetPreparer } from "../../../engine/dataset/prepare-dataset.ts";
 import { sourceStager } from "../../../engine/dataset/stage-source.ts";
 import { queryRows } from "../../../engine/duckdb/query.ts";
@@ -32,9 +33,9 @@ export const FLIGHTS = `
     ['ORD', 'LAX', 'JFK', 'ATL'][i % 4 + 1] AS origin, ['SFO', 'DEN', 'BOS'][i % 3 + 1] AS destination
   FROM range(2400) rows(i)`;
 
-/** The flight-delay model with other parts. */
+/** The flight-delay model without aggregates and with other parts. */
 export function definitionWith(changes: Partial<ModelDefinition> = {}): LoadedDefinition {
-  const { example: _ofItsFields, ...model } = flightDelay;
+  const { example: _ofItsFields, streams: _past, aggregates: _ofPast, ...model } = flightDelay;
   const checked = parseDefinition({ ...model, ...changes });
   const compute = Object.entries(checked.rowFeatures).map(
     ([name, feature]) => [name, feature.compute as ComputeRowFeature] as const,
@@ -91,6 +92,7 @@ export class DatasetHome {
 
   async sourceText(text: string | Uint8Array, name: string): Promise<void> {
     const path = join(this.root, name);
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
     await this.store.putFile(storageKeys.source("flight-delay", name), path);
   }
@@ -123,10 +125,15 @@ export class DatasetHome {
   async stage(
     loaded: LoadedDefinition,
     { runId = "run-1" }: { readonly runId?: string } = {},
-  ): Promise<readonly StagedFile[]> {
+  ): Promise<readonly StagedShard[]> {
     const stage = sourceStager({ threads: 1 });
-    const staged: StagedFile[] = [];
-    for (const index of loaded.definition.source.files.keys()) {
+    const staged: StagedShard[] = [];
+    const { shards } = await planSources({
+      store: this.store,
+      definition: loaded.definition,
+      runId,
+    });
+    for (const index of shards.keys()) {
       staged.push(await stage({ store: this.store, loaded, runId, index }));
     }
     return staged;

@@ -143,22 +143,22 @@ describe("files that cannot be used", () => {
     await home.source(FLIGHTS, "a.parquet");
     await home.source(`SELECT * EXCLUDE origin FROM (${FLIGHTS})`, "b.parquet");
     await home.sourceText("", "c.parquet");
-    const source = parquetSource("a.parquet", "b.parquet", "c.parquet", "d.parquet");
+    const source = parquetSource("a.parquet", "b.parquet", "c.parquet");
     const loaded = definitionWith({ source });
 
-    const staged = await home.stage(loaded);
+    const [staged] = await home.stage(loaded);
 
-    expect(staged).toMatchObject([
-      { file: "a.parquet", read: 2_400, broken: 0 },
-      { file: "b.parquet", error: { name: "DataContractError" } },
-      { file: "c.parquet", error: { message: expect.stringContaining("c.parquet is empty") } },
-      { file: "d.parquet", error: { name: "NotFoundError" } },
-    ]);
+    expect(staged).toMatchObject({
+      useless: [
+        { file: "b.parquet", error: { name: "DataContractError" } },
+        { file: "c.parquet", error: { message: expect.stringContaining("c.parquet is empty") } },
+      ],
+    });
     const failed = home.joinStaged(loaded);
     await expect(failed).rejects.toMatchObject({
       name: "DataContractError",
       message: expect.stringMatching(
-        /^source file b\.parquet breaks the contract: column origin is missing.*; of 4 files 2 more cannot be used: c\.parquet, d\.parquet$/,
+        /^source file b\.parquet breaks the contract: column origin is missing.*; of 3 files 1 more cannot be used: c\.parquet$/,
       ),
     });
   });
@@ -188,19 +188,18 @@ describe("files that cannot be used", () => {
     await expect(home.prepareStaged()).rejects.toThrow(/flights-3m.parquet has no rows/);
   });
 
-  it("fail the join where one was never staged", async () => {
+  it("fail the join where a shard was never staged", async () => {
     const home = await datasetHome();
     await home.source(FLIGHTS, "a.parquet");
-    await home.stage(definitionWith({ source: parquetSource("a.parquet") }));
-    const loaded = definitionWith({ source: parquetSource("a.parquet", "b.parquet") });
 
-    await expect(home.joinStaged(loaded)).rejects.toThrow(
-      "source file b.parquet has not been staged in run run-1",
-    );
+    await expect(
+      home.joinStaged(definitionWith({ source: parquetSource("a.parquet") })),
+    ).rejects.toThrow("shard 0 of the source has not been staged in run run-1");
   });
 
-  it("fails on a place where the definition has no file", async () => {
+  it("fails on a shard that the run has not", async () => {
     const home = await datasetHome();
+    await home.source(FLIGHTS);
 
     const failed = sourceStager()({
       store: home.store,
@@ -239,14 +238,14 @@ describe("staging a file again", () => {
     const [, key] = await home.keys("staged/");
     const path = await home.store.localPath(key as string);
     expect(await sql(`SELECT count(*) FROM read_parquet('${path}')`)).toEqual([[2_184n]]);
-    expect(report).toMatchObject({ read: 2_400, broken: 0 });
+    expect(report).toMatchObject({ files: [{ read: 2_400, broken: 0 }] });
   });
 
   it("goes on where a child was lost between its parts and its report", async () => {
     const home = await datasetHome();
     const loaded = await inFiles(home, [0, 1], "parquet");
     const first = await home.stage(loaded);
-    await home.store.remove(["staged/flight-delay/run-1/00001/report.json"]);
+    await home.store.remove(["staged/flight-delay/run-1/00000/report.json"]);
 
     expect(await home.stage(loaded)).toEqual(first);
   });
@@ -256,12 +255,13 @@ describe("staging a file again", () => {
     await home.source(FLIGHTS);
     const loaded = definitionWith();
     const request = { loaded, runId: "run-1", index: 0 };
-    const other = { file: "flights-3m.parquet", error: { name: "Other", message: "was first" } };
+    const error = { name: "Other", message: "was first" };
+    const other = { useless: [{ file: "flights-3m.parquet", error }] };
     // The other child ends while this one is about to.
     const late: ObjectStore = {
       ...home.store,
       put: async (key, bytes) => {
-        await home.store.put(key, JSON.stringify(other));
+        if (key.startsWith("staged/")) await home.store.put(key, JSON.stringify(other));
         return home.store.put(key, bytes);
       },
     };

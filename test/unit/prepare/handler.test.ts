@@ -12,6 +12,7 @@ const output: PrepareOutput = {
   datasetDigest: "b".repeat(64),
   rows: { read: 3, train: 1, validation: 1, test: 1, outside: 0, quarantined: 0 },
   reused: false,
+  quality: { verdict: "passed", broken: 0, reportKey: "runs/flight-delay/run-1/quality.json" },
 };
 
 function setUp(prepare: () => Promise<PrepareOutput> = async () => output) {
@@ -21,6 +22,12 @@ function setUp(prepare: () => Promise<PrepareOutput> = async () => output) {
     store,
     loadDefinition: async (model, wanted) =>
       ({ digest: wanted, definition: { name: model } }) as LoadedDefinition,
+    planSources: async ({ runId, definition }) => {
+      const object = { name: "a", key: "k", sizeBytes: 7, etag: "1" };
+      const objects = [object, { ...object, name: "b" }];
+      const shards = [{ first: 0, objects: 2, sizeBytes: 14 }];
+      return { model: definition.name, runId, objects, shards };
+    },
     prepareDataset: (request) => {
       requests.push(request);
       return prepare();
@@ -51,6 +58,17 @@ describe("the prepare function", () => {
     await handler({ ...event, preparation: "lambda" });
 
     expect(requests.map(({ staged }) => staged)).toEqual([true, false]);
+  });
+
+  it("fixes what the run reads, answers numbers, and prepares nothing", async () => {
+    const { handler, requests } = setUp();
+
+    expect(await handler({ ...event, preparation: "plan" })).toEqual({
+      objects: 2,
+      shards: 1,
+      sizeBytes: 14,
+    });
+    expect(requests).toEqual([]);
   });
 
   it.each([

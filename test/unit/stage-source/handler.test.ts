@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StagedFile, StageRequest } from "../../../core/dataset/staged-file.ts";
+import type { StagedShard, StageRequest } from "../../../core/dataset/staged-file.ts";
 import type { LoadedDefinition } from "../../../core/definition/loaded-definition.ts";
 import { InvalidInputError, UnavailableError } from "../../../core/errors.ts";
 import type { ObjectStore } from "../../../core/ports/object-store.ts";
@@ -10,23 +10,24 @@ const event = {
   model: "flight-delay",
   runId: "run-1",
   definitionDigest: digest,
-  source: { index: 1, name: "b.parquet" },
+  shard: 1,
 };
-const files = [{ name: "a.parquet" }, { name: "b.parquet" }];
-const report: StagedFile = {
-  file: "b.parquet",
-  read: 5,
-  broken: 2,
+const report: StagedShard = {
+  files: [
+    { file: "a.parquet", read: 3, broken: 0 },
+    { file: "b.parquet", read: 2, broken: 2 },
+  ],
   rows: { name: "rows-1.parquet", sha256: digest },
+  quarantine: [],
 };
 
-function setUp(stage: () => Promise<StagedFile> = async () => report) {
+function setUp(stage: () => Promise<StagedShard> = async () => report) {
   const requests: StageRequest[] = [];
   const store = {} as ObjectStore;
   const handler = makeHandler({
     store,
     loadDefinition: async (name, wanted) =>
-      ({ digest: wanted, definition: { name, source: { files } } }) as LoadedDefinition,
+      ({ digest: wanted, definition: { name } }) as LoadedDefinition,
     stageSource: (request) => {
       requests.push(request);
       return stage();
@@ -36,12 +37,13 @@ function setUp(stage: () => Promise<StagedFile> = async () => report) {
 }
 
 describe("the stage-source function", () => {
-  it("stages the file by the definition that the run names and answers counts, never rows", async () => {
+  it("stages the shard by the definition that the run names and answers counts, never rows", async () => {
     const { handler, requests, store } = setUp();
 
     expect(await handler(event)).toEqual({
-      file: "b.parquet",
+      shard: 1,
       usable: true,
+      files: 2,
       read: 5,
       quarantined: 2,
     });
@@ -50,26 +52,21 @@ describe("the stage-source function", () => {
 
   it("ends well on a file that cannot be used: the join tells why", async () => {
     const error = { name: "DataContractError", message: "column origin is missing" };
-    const { handler } = setUp(async () => ({ file: "b.parquet", error }));
+    const { handler } = setUp(async () => ({ useless: [{ file: "b.parquet", error }] }));
 
-    expect(await handler(event)).toEqual({ file: "b.parquet", usable: false });
+    expect(await handler(event)).toEqual({ shard: 1, usable: false });
   });
 
   it.each([
-    [
-      "a name that is another file's",
-      { index: 0, name: "b.parquet" },
-      /not source file 0.*is a.parquet/,
-    ],
-    ["a place where no file is", { index: 2, name: "b.parquet" }, /not source file 2.*is none/],
-    ["no name", { index: 0 }, /source\.name/],
-  ])("fails on %s before it stages anything", async (_what, source, message) => {
+    ["a shard before the first", { shard: -1 }],
+    ["no shard", { shard: undefined }],
+  ])("fails on %s before it stages anything", async (_what, changes) => {
     const { handler, requests } = setUp();
 
-    const failed = handler({ ...event, source });
+    const failed = handler({ ...event, ...changes });
 
     await expect(failed).rejects.toThrow(InvalidInputError);
-    await expect(failed).rejects.toThrow(message);
+    await expect(failed).rejects.toThrow(/shard/);
     expect(requests).toEqual([]);
   });
 
