@@ -61,7 +61,7 @@ export function lightFunctions(deps: LightFunctionsDeps) {
       store,
       forEach: (items, answer) => inParallel(items, FILES_AT_A_TIME, answer),
     }),
-    notify: notify({ alerts, runbooks: RUNBOOK_FOLDER }),
+    notify: notify({ alerts, store, runbooks: RUNBOOK_FOLDER }),
     "register-definitions": registerDefinitions({
       bundles: async () => projects.map(({ bundle }) => bundle),
       streams: async () => streams,

@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { grantAlerts } from "../grants.ts";
+import { grantAlerts, grantObjects } from "../grants.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
 
@@ -24,5 +24,7 @@ export class NotifyFunction extends PlatformFunction {
       environment: { MILLRACE_ALERT_TOPIC_ARN: platform.alerts.topicArn },
     });
     grantAlerts(platform, this);
+    // The reports of data that an alert tells of.
+    grantObjects(platform, this, { read: ["runs"] });
   }
 }

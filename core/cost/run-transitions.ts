@@ -1,7 +1,7 @@
 import { type Measurements, roundsOf } from "./measurements.ts";
 
 /** States of `training.asl.json` that a run which promotes its version enters once. */
-const OUTER_STATES = 11;
+const OUTER_STATES = 12;
 /** Of each round: its Map, Narrow, MoreRounds. */
 const ROUND_STATES = 3;
 /** States inside the Map that one candidate enters. */

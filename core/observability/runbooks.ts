@@ -3,6 +3,7 @@ export const RUNBOOKS = [
   "high-latency",
   "server-errors",
   "failed-run",
+  "data-quality",
   "drift",
   "bad-version",
   "throttling",

@@ -96,8 +96,12 @@ export type WorstRow = z.output<typeof worstRowSchema>;
 /** The dataset that a run's data is compared with, and the run that made it. */
 export type LastDataset = Readonly<z.output<typeof lastDatasetSchema>>;
 
+/** Reads a stored report of any run. @throws {IntegrityError} if it is damaged. */
+export const storedQualityReport = (bytes: Uint8Array): QualityReport =>
+  parseStored(reportSchema, bytes, "data-quality report");
+
 /**
- * Reads a stored report.
+ * Reads the stored report of a run.
  *
  * @throws {IntegrityError} if it is damaged, or another run's.
  */

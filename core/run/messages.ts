@@ -250,6 +250,8 @@ export const notifyInput = z.object({
   /** The error to be told of, in place of a detail. */
   failure: failure.optional(),
   reportKey: z.string().optional(),
+  /** Of a data-quality report: what it says is the detail. */
+  qualityKey: z.string().optional(),
   /** The execution that tells, whatever it is called: a name that is refused may be what failed it. */
   runId: z.string().optional(),
   /** What to do about it. */

@@ -58,8 +58,8 @@ function sampledQueries(rows: string, definition: StoredDefinition): string {
 const byLabel = (
   rates: readonly LabelRate[],
   stratum: string,
-  valueOf: (rate: LabelRate) => number,
+  numberOf: (rate: LabelRate) => number,
 ): string => {
-  const cases = rates.map((rate) => `WHEN ${rate.stratum} THEN ${valueOf(rate).toExponential()}`);
+  const cases = rates.map((rate) => `WHEN ${rate.stratum} THEN ${numberOf(rate).toExponential()}`);
   return `CASE ${stratum} ${cases.join(" ")} ELSE 1::DOUBLE END`;
 };

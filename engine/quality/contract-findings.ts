@@ -120,7 +120,7 @@ async function reasonCounts(
   if (told.length === 0) return new Map();
   const counts = await queryRows(
     connection,
-    `SELECT unnest(string_split(told, '; ')) AS reason, count(*) FROM (${told.join(" UNION ALL ")}) GROUP BY 1 ORDER BY 1`,
+    `SELECT reason, count(*) FROM (SELECT unnest(string_split(told, '; ')) AS reason FROM (${told.join(" UNION ALL ")})) GROUP BY 1 ORDER BY 1`,
   );
   return new Map(counts.map(([reason, count]) => [String(reason), Number(count)]));
 }

@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../../core/errors.ts";
+import { InvalidInputError, NotFoundError } from "../../../core/errors.ts";
 import type { Alert } from "../../../core/ports/alerts.ts";
 import { makeHandler } from "../../../functions/notify/handler.ts";
 
 const ALERT = { severity: "warning", model: "m", subject: "moved", detail: "by much" };
 
-function setUp() {
+function setUp(reports: Readonly<Record<string, string>> = {}) {
   const sent: Alert[] = [];
   const notify = makeHandler({
+    store: {
+      async get(key) {
+        const stored = reports[key];
+        if (stored === undefined) throw new NotFoundError(`there is no ${key}`);
+        return new TextEncoder().encode(stored);
+      },
+    },
     alerts: {
       async send(alert) {
         sent.push(alert);
@@ -55,6 +62,48 @@ describe("notify", () => {
       },
     ]);
     await expect(notify({ ...ALERT, runbook: "../../etc" })).rejects.toThrow(InvalidInputError);
+  });
+
+  it("tells what a data-quality report says, and what it knows where there is none", async () => {
+    const report = {
+      ...{ format: 1, model: "m", runId: "run-1", owner: "ada", verdict: "failed" },
+      rows: { read: 10, quarantined: 1 },
+      findings: [
+        {
+          rule: "fresh",
+          check: "freshness",
+          action: "fail",
+          verdict: "failed",
+          value: 30,
+          max: 24,
+        },
+        { rule: "ok", check: "sql", action: "warn", verdict: "passed", value: 0 },
+      ],
+      source: { columns: {}, changes: { added: ["b"], dropped: ["a"], retyped: [] } },
+      worst: [{ broken: ["delay: above 5"], file: "a.csv", values: { delay: "9", origin: null } }],
+    };
+    const { notify, sent } = setUp({ "runs/m/run-1/quality.json": JSON.stringify(report) });
+    const failure = { Error: "DataContractError" };
+
+    await notify({ ...ALERT, qualityKey: "runs/m/run-1/quality.json" });
+    const { detail: _detail, ...alert } = ALERT;
+    await notify({ ...alert, failure, qualityKey: "runs/m/run-2/quality.json" });
+
+    expect(sent[0]).toMatchObject({ reportKey: "runs/m/run-1/quality.json" });
+    expect(sent.map(({ detail }) => detail)).toEqual([
+      [
+        "verdict: failed; owner: ada; run: run-1",
+        "rows: 10 read, 1 quarantined",
+        "rules:",
+        "- fresh failed: 30; allowed is at most 24",
+        "columns of the source:",
+        "- b was added",
+        "- a was dropped",
+        "worst rows:",
+        "- delay: above 5 (a.csv): delay=9 origin=(missing)",
+      ].join("\n"),
+      "DataContractError: ",
+    ]);
   });
 
   it("fails on a severity that is none, and sends nothing", async () => {
