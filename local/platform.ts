@@ -94,7 +94,7 @@ const asWarning = (log: PlatformOptions["log"]) => (error: unknown) => {
 
 /** Sources of models and histories of their streams, as an upload puts them into a bucket. */
 async function copyFiles(
-  projects: readonly ModelProject[],
+  { projects, streams }: Found,
   deps: {
     readonly store: ObjectStore;
     readonly log: PlatformOptions["log"];
@@ -107,9 +107,9 @@ async function copyFiles(
     const copying = { store: deps.store, generated };
     for (const { folder, bundle } of projects) {
       await copySources(copying, bundle.definition, folder).catch(asWarning(deps.log));
-      for (const stream of bundle.definition.streams) {
-        await copyHistory(copying, stream, deps.features).catch(asWarning(deps.log));
-      }
+    }
+    for (const { definition } of streams) {
+      await copyHistory(copying, definition, deps.features).catch(asWarning(deps.log));
     }
   } finally {
     await generated.remove();
@@ -143,7 +143,10 @@ async function start(
   });
 
   const definitions = projects.map(({ bundle }) => bundle.definition);
-  await copyFiles(projects, { store, log, features: join(options.modelsFolder, "..", "features") });
+  await copyFiles(
+    { projects, streams },
+    { store, log, features: join(options.modelsFolder, "..", "features") },
+  );
   await functions["register-definitions"]({});
   await removeStaged(store);
   for (const runId of await endInterruptedRuns(registry)) {
