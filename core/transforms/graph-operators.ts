@@ -86,8 +86,9 @@ function lookUp(
   values: ReadonlyMap<string, number>,
   { unknown, missing }: OtherNumbers,
 ): Value {
-  return labelEncoder(graph, texts, [...values.keys(), ""], {
-    values_tensor: { tensor: vector(Float64Array.from([...values.values(), missing])) },
+  const all = new Map([...values, ["", missing]]);
+  return labelEncoder(graph, texts, all.keys(), {
+    values_tensor: { tensor: vector(Float64Array.from(all.values())) },
     default_tensor: { tensor: vector(Float64Array.of(unknown)) },
   });
 }

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { transformStep } from "../../../core/definition/transform-schema.ts";
+import type { CandidateReport } from "../../../core/run/artifacts.ts";
+import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
+import { trainCandidate } from "../../../core/training/train-candidate.ts";
+import { fitTransforms } from "../../../core/transforms/fit-transforms.ts";
+import { transformsOf } from "../../../core/transforms/with-code.ts";
+import { bundleDefinition } from "../../../engine/definition/bundle-definition.ts";
+import { loadCode } from "../../../engine/definition/load-code.ts";
+import { sha256 } from "../../../engine/sha256.ts";
+import { makeHandler } from "../../../functions/train/handler.ts";
+import { run, shopFrame, shopWorld } from "../functions/evaluate-world.ts";
+
+const path = join(import.meta.dirname, "own-transform.model.ts");
+const task = { type: "binary" } as const;
+
+describe("a transform of one's own", () => {
+  it("travels in the definition's code, and is in the graph that training stores", async () => {
+    const { definition, code } = await bundleDefinition(path);
+    const bytes = new TextEncoder().encode(code);
+    const compute = await loadCode(bytes, sha256(bytes));
+    const { deps, store } = shopWorld();
+    const handler = makeHandler({
+      ...deps,
+      loadDefinition: async (_model, digest) => ({ digest, definition, compute }),
+      trainCandidate: (order) => trainCandidate({ ...order, tools: {} }),
+    });
+
+    await handler({ ...run, candidate: { index: 0, name: "it" } });
+
+    const folder = storageKeys.candidate(run.model, run.runId, 0);
+    const stored = await store.get(`${folder}/${candidateFiles.metrics}`);
+    const report = JSON.parse(new TextDecoder().decode(stored)) as CandidateReport;
+    const training = report.training as {
+      transforms: { steps: { how: string; state: { all: number } }[]; columns: string[] };
+      contributions: { feature: string; meanAbsolute: number }[];
+    };
+    expect(training.transforms.columns).toEqual(["town", "age_in_town"]);
+    expect(training.transforms.steps[0]?.how).toBe("from_group_mean");
+    expect(training.transforms.steps[0]?.state.all).toBeCloseTo(4.95, 1);
+    // age is dropped as a column, and moves scores by what was made of it
+    const byAge = training.contributions.find(({ feature }) => feature === "age");
+    expect(byAge?.meanAbsolute).toBeGreaterThan(0.1);
+    expect(report.largestGraphDifference).toBeLessThan(1e-6);
+    expect(definition.transforms?.[0]).toEqual({
+      use: { name: "from_group_mean", reads: ["number", "category"], makes: { "": "number" } },
+      columns: ["age", "town"],
+      into: "age_in_town",
+      options: { shrink: 1 },
+    });
+    expect(Object.keys(transformsOf(compute))).toEqual(["from_group_mean"]);
+  });
+
+  const own = (parts: object) =>
+    transformStep.parse({
+      use: { name: "twice", reads: ["number"], makes: { "": "number" }, ...parts },
+      columns: ["age"],
+    });
+  const fitting = (parts: object) => fitTransforms([own(parts)], shopFrame(10), { task, seed: 1 });
+
+  it("fails without its code, with a state that is no JSON, and without a column that it makes", () => {
+    expect(() => fitting({})).toThrow("the code of transform twice is not there");
+    expect(() => fitting({ fit: () => ({ at: Number.NaN }), toOnnx: () => ({}) })).toThrow(
+      "no number",
+    );
+    expect(() => fitting({ fit: () => undefined, toOnnx: () => ({}) })).toThrow('no column ""');
+  });
+
+  it("sees rows, labels, weights and the seed, and has what it found as JSON", () => {
+    const seen: unknown[] = [];
+    const given = {
+      fit: (rows: { weights: Float64Array; labels: Uint8Array; seed: number }) => {
+        seen.push(rows.weights[0], rows.labels.length, rows.seed);
+        return { by: 2, none: undefined };
+      },
+      toOnnx: (nodes: never, { numbers }: { numbers: [Float64Array] }, state: { by: number }) => ({
+        "": (nodes as { multiply: (a: Float64Array, b: number) => unknown }).multiply(
+          numbers[0],
+          state.by,
+        ),
+      }),
+    };
+    const weights = new Float64Array(10).fill(3);
+
+    const plain = fitting(given);
+    fitTransforms([own(given)], { ...shopFrame(10), weights }, { task, seed: 4 });
+
+    expect(plain.train.columns[0]).toMatchObject({ name: "age" });
+    expect(
+      Array.from((plain.train.columns[0] as { values: Float32Array }).values).slice(0, 3),
+    ).toEqual([0, 3.7, 7.4].map((age) => Math.fround(2 * Math.fround(age))));
+    expect(plain.fitted.found).toEqual([{ how: "twice", columns: ["age"], state: { by: 2 } }]);
+    expect(seen).toEqual([1, 10, 1, 3, 10, 4]);
+  });
+});
