@@ -75,7 +75,7 @@ export class BatchPrediction extends Construct {
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
-    grantObjects(platform, fn, { read: ["definitions", "models"], write: ["batches"] });
+    grantObjects(platform, fn, { read: ["definitions", "models", "streams"], write: ["batches"] });
     grantRegistry(platform, fn, ["GetItem"]);
     return fn;
   }

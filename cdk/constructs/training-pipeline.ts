@@ -128,7 +128,7 @@ export class TrainingPipeline extends Construct {
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
     grantObjects(props.platform, fn, {
-      read: ["definitions", "sources", "staged", "runs"],
+      read: ["definitions", "sources", "staged", "runs", "streams"],
       write: ["datasets", "runs"],
     });
     return fn;

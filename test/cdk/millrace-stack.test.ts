@@ -70,7 +70,7 @@ describe("storage of the stack", () => {
   it.each([
     ["AWS::S3::Bucket", 2],
     ["AWS::S3::BucketPolicy", 2],
-    ["AWS::DynamoDB::Table", 1],
+    ["AWS::DynamoDB::Table", 2],
   ])("keeps every %s when the stack is removed", (type, count) => {
     const resources = [...resourcesOf(template, type).values()];
 
@@ -82,7 +82,7 @@ describe("storage of the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
     // Nineteen functions, three state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(23);
+    expect(logGroups).toHaveLength(24);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -127,7 +127,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(19);
+    expect(own).toHaveLength(20);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -164,6 +164,7 @@ describe("functions of the stack", () => {
       EndRun: [],
       Notify: [],
       Predict: ["onnxruntime"],
+      IngestEvents: [],
       LogPredictions: [],
       CheckDrift: ["duckdb"],
       StartBatch: [],
@@ -281,6 +282,8 @@ describe("alarms", () => {
       "Drift-late-parcels",
       "Drift-quiet-model",
       "LogPredictionsErrors",
+      "EventQueueAge",
+      "IngestEventsErrors",
       "MonitoringFailed",
       "MonitoringTimedOut",
       "NotifyErrors",
@@ -361,6 +364,7 @@ describe("outputs", () => {
       "BatchStateMachineArn",
       "BucketName",
       "DashboardName",
+      "FeatureTableName",
       "MonitoringStateMachineArn",
       "PredictionUrl",
       "RegistryTableName",
