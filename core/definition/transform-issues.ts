@@ -70,6 +70,8 @@ interface Place {
 function readStep(reading: Reading, steps: readonly TransformStep[], place: Place): Reading {
   const { step, i, at } = place;
   const { columns } = reading;
+  // What is wrong with one step makes others wrong that are not.
+  if (reading.issues.length > 0) return reading;
   const known = (name: string) => columns.some((column) => column.name === name);
   const unknown = step.columns.flatMap((name, c): Issue[] =>
     known(name)

@@ -46,7 +46,7 @@ export function fitCustom(
       read: readonly ColumnValue<Numbers, Texts>[],
     ) {
       const numbers = read.flatMap(({ kind, value }) => (kind === "number" ? [value] : []));
-      const texts = read.flatMap(({ kind, value }) => (kind === "category" ? [value] : []));
+      const texts = textsOf(read);
       const made = code.toOnnx(nodes, { numbers, texts }, state, options);
       return Object.entries(use.makes).map(([end, kind]) => {
         const value = made[end];
@@ -58,6 +58,11 @@ export function fitCustom(
     },
   };
 }
+
+/** The columns of strings among some. */
+export const textsOf = <Numbers, Texts>(
+  columns: readonly ColumnValue<Numbers, Texts>[],
+): readonly Texts[] => columns.flatMap(({ kind, value }) => (kind === "category" ? [value] : []));
 
 type Code = TransformDefinition<unknown, unknown>;
 

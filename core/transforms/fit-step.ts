@@ -1,7 +1,7 @@
 import type { StepOf, TransformStep } from "../definition/transform-schema.ts";
 import type { FrameColumn } from "../training/training-frame.ts";
 import type { FittedJoint } from "./fit-custom.ts";
-import { fitCustom } from "./fit-custom.ts";
+import { fitCustom, textsOf } from "./fit-custom.ts";
 import { aText, type FitContext, type FittedStep } from "./fitted-step.ts";
 import type { ColumnValue, Operators } from "./operators.ts";
 import { fitBucketise } from "./steps/bucketise.ts";
@@ -80,8 +80,11 @@ function cross({ separator }: StepOf<"cross">): FittedApplication {
       nodes: Operators<Numbers, Texts>,
       columns: readonly ColumnValue<Numbers, Texts>[],
     ) {
-      const texts = columns.flatMap(({ kind, value }) => (kind === "category" ? [value] : []));
-      return [aText(texts.reduce((first, second) => nodes.joinTexts(first, separator, second)))];
+      return [
+        aText(
+          textsOf(columns).reduce((first, second) => nodes.joinTexts(first, separator, second)),
+        ),
+      ];
     },
   };
 }

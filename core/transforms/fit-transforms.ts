@@ -102,7 +102,7 @@ function namesOf(
 ): AppliedStep["makes"] {
   return makes.flatMap(({ name, kind }): AppliedStep["makes"] => {
     if (kind !== "wide") return [{ name, kind }];
-    const names = (ends ?? []).map((end) => `${name}${end}`);
+    const names = (ends as readonly string[]).map((end) => `${name}${end}`);
     wide.set(name, names);
     return names.map((own) => ({ name: own, kind: "number" }));
   });

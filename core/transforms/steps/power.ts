@@ -72,7 +72,7 @@ const boxCox: PowerFunction = (nodes, x, lambda) =>
 function bestLambda(by: "box-cox" | "yeo-johnson", sorted: Float64Array): number {
   const positive = by === "box-cox" ? sorted.filter((x) => x > 0) : sorted;
   const values = spread(positive);
-  if ((values[0] ?? 0) === (values.at(-1) ?? 0)) return 1;
+  if (values[0] === values.at(-1)) return 1;
   const nodes = frameOperators(values.length);
   // Sum of the logarithms of the function's slope, without the factor lambda - 1.
   const slopes = values.map((x) =>

@@ -5,7 +5,7 @@ import type { CandidateReport } from "../../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import { trainCandidate } from "../../../core/training/train-candidate.ts";
 import { fitTransforms } from "../../../core/transforms/fit-transforms.ts";
-import { transformsOf } from "../../../core/transforms/with-code.ts";
+import { transformsOf, withCode } from "../../../core/transforms/with-code.ts";
 import { bundleDefinition } from "../../../engine/definition/bundle-definition.ts";
 import { loadCode } from "../../../engine/definition/load-code.ts";
 import { sha256 } from "../../../engine/sha256.ts";
@@ -65,6 +65,15 @@ describe("a transform of one's own", () => {
       "no number",
     );
     expect(() => fitting({ fit: () => undefined, toOnnx: () => ({}) })).toThrow('no column ""');
+  });
+
+  it("stays without code where there is none, and has it where there is", () => {
+    const steps = [own({}), transformStep.parse({ how: "drop", columns: ["town"] })];
+    const code = { name: "twice", reads: [], makes: {} } as const;
+
+    expect(withCode(steps)).toEqual(steps);
+    expect(withCode(undefined)).toBeUndefined();
+    expect(withCode(steps, { twice: code })?.[0]).toMatchObject({ use: code });
   });
 
   it("sees rows, labels, weights and the seed, and has what it found as JSON", () => {

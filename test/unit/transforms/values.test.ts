@@ -297,6 +297,18 @@ describe("a transform's values", () => {
     );
   });
 
+  it("make 0 of a column without spread", () => {
+    const flat = {
+      ...train,
+      columns: [{ kind: "number", name: "x", values: Float32Array.of(3, 3, 3, 3, 3, 3) }],
+    } as const;
+    const step = transformStep.parse({ how: "scale", ...x });
+
+    const { train: seen } = fitTransforms([step], flat, { task: { type: "binary" }, seed: 1 });
+
+    expect(shown(seen.columns[0] as FrameColumn)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it("fold characters beyond the alphabet into one code", () => {
     const many = Array.from({ length: 9_000 }, (_, i) => String.fromCodePoint(0x4e00 + i));
     const frame: LabelledFrame = {
