@@ -7,6 +7,7 @@ import { type Lineage, lineageOf } from "../../core/dataset/lineage.ts";
 import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
 import type { PrepareDataset, PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import type { SourcePlan } from "../../core/dataset/source-plan.ts";
+import type { DatasetStatistics } from "../../core/dataset/statistics.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
@@ -128,6 +129,12 @@ async function storeDataset(
   const shape = datasetShape(definition);
   const baseline = canonicalJson(await splitBaseline(duckdb.connection, shape, sorted.train));
   await store.put(storageKeys.datasetBaseline(definition.name, digest), baseline);
+  const statistics: DatasetStatistics = {
+    train: sorted.train.content.statistics,
+    validation: sorted.validation.content.statistics,
+    test: sorted.test.content.statistics,
+  };
+  await putFirst(store, storageKeys.datasetStatistics(definition.name, digest), statistics);
   await putFirst(store, storageKeys.datasetLineage(definition.name, digest), lineage);
   const manifest: DatasetManifest = {
     model: definition.name,

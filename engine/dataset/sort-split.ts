@@ -50,7 +50,10 @@ export async function sortSplit(
   const columns = await columnSqls(connection, { inputs: named, relation, prefix: split });
   const table = `sorted_${split}`;
   await createSorted(connection, { table, relation, columns, shape });
-  const content = await splitContent(connection, { table, rows, shape, columns });
+  const content = await splitContent(connection, {
+    ...{ table, rows, shape, columns },
+    target: definition.target.name,
+  });
   return { split, rows, table, content };
 }
 

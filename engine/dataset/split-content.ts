@@ -4,6 +4,11 @@ import { categoryProfile } from "../../core/dataset/dataset-baseline.ts";
 import { DATASET_COLUMNS, type DatasetShape } from "../../core/dataset/dataset-shape.ts";
 import { type LabelFacts, labelObserver, squareObserver } from "../../core/dataset/label-facts.ts";
 import { type LabelSummary, summariseLabels } from "../../core/dataset/label-summary.ts";
+import {
+  type ColumnStatistics,
+  categoryStatistics,
+  numberObserver,
+} from "../../core/dataset/statistics.ts";
 import type { Labels } from "../../core/training/training-frame.ts";
 import type { ColumnSql } from "./column-sql.ts";
 import { type ContentHash, contentHash } from "./content-sha256.ts";
@@ -17,12 +22,16 @@ export interface SplitContent {
   readonly labelSummary: LabelSummary;
   /** Of every category among inputs and context, by name. */
   readonly categories: ReadonlyMap<string, CategoryProfile>;
+  /** Of inputs, context and the label, by name. */
+  readonly statistics: Readonly<Record<string, ColumnStatistics>>;
 }
 
 interface SplitTable {
   readonly table: string;
   readonly rows: number;
   readonly shape: DatasetShape;
+  /** Name of the label. */
+  readonly target: string;
   /** Inputs, then context. */
   readonly columns: readonly ColumnSql[];
 }
@@ -38,20 +47,26 @@ export async function splitContent(
   const { table, rows, shape, columns } = split;
   const hash = contentHash(rows);
   const categories = new Map<string, CategoryProfile>();
+  const statistics: Record<string, ColumnStatistics> = {};
   const addColumns = async (some: readonly ColumnSql[], what?: { readonly context: true }) => {
     for (const column of some) {
       const { name, kind, dictionary } = column;
       hash.column({ ...what, name, kind, dictionary });
-      const counts = await addColumn(connection, { table, column, hash });
-      if (dictionary)
-        categories.set(name, categoryProfile(dictionary, counts.subarray(1), counts[0] ?? 0));
+      if (dictionary === undefined) {
+        statistics[name] = await addNumbersOf(connection, { table, column, hash });
+        continue;
+      }
+      const profile = await addCategory(connection, { table, column, hash });
+      categories.set(name, profile);
+      statistics[name] = categoryStatistics(profile);
     }
   };
   const addNumbers = (sql: string) =>
     eachChunk(connection, `SELECT ${sql} FROM ${table}`, ([numbers]) => addTo(hash, numbers));
 
   await addColumns(columns.slice(0, shape.inputs.length));
-  const labels = await addLabels(connection, split, hash);
+  const { labels, ofLabel } = await addLabels(connection, split, hash);
+  statistics[split.target] = ofLabel;
   if (shape.hasTime) await addNumbers(`epoch_us(${DATASET_COLUMNS.eventTime})`);
   if (shape.hasWeight) {
     hash.weights();
@@ -60,34 +75,55 @@ export async function splitContent(
   if (shape.task.type === "ranking") await addGroups(connection, split, { hash, labels });
   await addColumns(columns.slice(shape.inputs.length), { context: true });
   const labelSummary = await summarised(connection, split, labels);
-  return { sha256: hash.digest(), labels, labelSummary, categories };
+  return { sha256: hash.digest(), labels, labelSummary, categories, statistics };
 }
 
 const addTo = (hash: ContentHash, numbers: ArrayBufferView | undefined) => {
   if (numbers) hash.values(numbers);
 };
 
-/** @returns of a category, rows by code + 1: those without a string first */
-async function addColumn(
+interface HashedColumn {
+  readonly table: string;
+  readonly column: ColumnSql;
+  readonly hash: ContentHash;
+}
+
+async function addNumbersOf(
   connection: DuckDBConnection,
-  request: { readonly table: string; readonly column: ColumnSql; readonly hash: ContentHash },
-): Promise<Float64Array> {
-  const { table, column, hash } = request;
-  const counts = new Float64Array((column.dictionary?.length ?? 0) + 1);
+  { table, column, hash }: HashedColumn,
+): Promise<ColumnStatistics> {
+  const observer = numberObserver();
   await eachChunk(connection, `SELECT ${column.sql} FROM ${table}`, ([numbers]) => {
     addTo(hash, numbers);
-    if (!(numbers instanceof Int32Array)) return;
-    for (const code of numbers) counts[code + 1] = (counts[code + 1] as number) + 1;
+    observer.add(numbers as Float32Array);
   });
-  return counts;
+  return observer.statistics();
+}
+
+async function addCategory(
+  connection: DuckDBConnection,
+  { table, column, hash }: HashedColumn,
+): Promise<CategoryProfile> {
+  const { dictionary = [], sql } = column;
+  const counts = new Float64Array(dictionary.length);
+  let missing = 0;
+  await eachChunk(connection, `SELECT ${sql} FROM ${table}`, ([codes]) => {
+    addTo(hash, codes);
+    for (const code of codes as Int32Array) {
+      if (code < 0) missing++;
+      else counts[code] = (counts[code] as number) + 1;
+    }
+  });
+  return categoryProfile(dictionary, counts, missing);
 }
 
 async function addLabels(
   connection: DuckDBConnection,
   { table, shape }: SplitTable,
   hash: ContentHash,
-): Promise<LabelFacts> {
+): Promise<{ readonly labels: LabelFacts; readonly ofLabel: ColumnStatistics }> {
   const observer = labelObserver(shape.task);
+  const values = numberObserver();
   const { weight, query } = DATASET_COLUMNS;
   const behind = [
     ...(shape.hasWeight ? [weight] : []),
@@ -96,13 +132,14 @@ async function addLabels(
   const selected = [STAGED_COLUMNS.label, ...behind].join(", ");
   await eachChunk(connection, `SELECT ${selected} FROM ${table}`, ([labels, ...others]) => {
     addTo(hash, labels);
+    values.add(labels as Labels);
     observer.add({
       labels: labels as Labels,
       weights: others.find((column) => column instanceof Float64Array),
       queries: others.find((column) => column instanceof Uint32Array),
     });
   });
-  return observer.facts();
+  return { labels: observer.facts(), ofLabel: values.statistics() };
 }
 
 /** Where the queries begin, and where the last one ends. */

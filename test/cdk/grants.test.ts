@@ -45,7 +45,11 @@ describe("grants of each function", () => {
     ["StageSource", [...read("definitions", "runs", "sources"), ...write("staged"), ...LIST]],
     [
       "Prepare",
-      [...read("definitions", "sources", "staged", "streams"), ...write("datasets", "runs"), ...LIST],
+      [
+        ...read("definitions", "sources", "staged", "streams"),
+        ...write("datasets", "runs"),
+        ...LIST,
+      ],
     ],
     ["Train3008", [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST]],
     ["Train10240", [...read("definitions", "datasets", "models"), ...write("runs"), ...LIST]],

@@ -135,8 +135,8 @@ describe("storing a dataset", () => {
 
     const keys = await one.keys("datasets/");
     expect(await other.keys("datasets/")).toEqual(keys);
-    // Three parts, baseline, lineage and manifest.
-    expect(keys).toHaveLength(6);
+    // Three parts, baseline, statistics, lineage and manifest.
+    expect(keys).toHaveLength(7);
     for (const key of keys.filter((name) => !name.endsWith("/lineage.json")))
       expect(await other.store.get(key)).toEqual(await one.store.get(key));
   });

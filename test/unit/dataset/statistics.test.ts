@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { categoryStatistics, numberObserver } from "../../../core/dataset/statistics.ts";
+import { storageKeys } from "../../../core/storage-keys.ts";
+import { datasetHome, definitionWith, FLIGHTS } from "./dataset-home.ts";
+
+describe("numberObserver", () => {
+  it("equals the hand-computed statistics of six numbers in two chunks", () => {
+    const observer = numberObserver();
+    observer.add([5, 1, Number.NaN]);
+    observer.add([-2, 2, 2, Number.POSITIVE_INFINITY]);
+
+    expect(observer.statistics()).toMatchObject({
+      rows: 7,
+      missing: 2,
+      distinct: 4,
+      min: -2,
+      max: 5,
+      mean: 1.6,
+      // squares of the deviations: 11.56 + 0.36 + 12.96 + 0.16 + 0.16, by 5
+      standardDeviation: Math.sqrt(5.04),
+      frequent: [
+        [2, 2],
+        [-2, 1],
+        [1, 1],
+        [5, 1],
+      ],
+    });
+  });
+
+  it("knows of a column without numbers that it has none", () => {
+    const observer = numberObserver();
+    observer.add([Number.NaN]);
+
+    expect(observer.statistics()).toMatchObject({
+      rows: 1,
+      missing: 1,
+      distinct: 0,
+      min: null,
+      mean: null,
+      quantiles: [],
+      frequent: [],
+    });
+  });
+});
+
+describe("categoryStatistics", () => {
+  it("names the ten most frequent strings", () => {
+    const counts = Array.from({ length: 12 }, (_, i) => [`s${i}`, 12 - i] as const);
+    const of = { kind: "category", rows: 80, missing: 2, distinct: 12, counts, other: 0 } as const;
+
+    const { frequent, ...rest } = categoryStatistics(of);
+
+    expect(rest).toEqual({ kind: "category", rows: 80, missing: 2, distinct: 12 });
+    expect(frequent).toEqual(counts.slice(0, 10));
+  });
+});
+
+describe("the stored statistics", () => {
+  it("tell of every column and the label, split by split, the same in shards", async () => {
+    const stored = async (isStaged: boolean) => {
+      const home = await datasetHome();
+      await home.source(FLIGHTS);
+      const made = isStaged ? home.prepareStaged(definitionWith()) : home.prepare();
+      const key = storageKeys.datasetStatistics("flight-delay", (await made).datasetDigest);
+      return new TextDecoder().decode(await home.store.get(key));
+    };
+
+    const text = await stored(false);
+
+    const { train, test } = JSON.parse(text);
+    expect(Object.keys(train)).toEqual([
+      "destination",
+      "distance",
+      "hour",
+      "late",
+      "origin",
+      "weekday",
+    ]);
+    expect(train.weekday).toMatchObject({ rows: 720, missing: 0, distinct: 7, min: 0, max: 6 });
+    expect(train.origin).toMatchObject({ kind: "category", rows: 720, distinct: 4 });
+    expect(train.late.max).toBe(1);
+    expect(test.hour.rows).toBeGreaterThan(0);
+    expect(await stored(true)).toBe(text);
+  });
+});
