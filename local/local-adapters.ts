@@ -35,7 +35,10 @@ export const localRegistry = (client: DynamoDBDocumentClient): Registry =>
   dynamodbRegistry({ client, table: LOCAL_TABLE, clock: Date.now, newId: ulid });
 
 export const localFeatures = (client: DynamoDBDocumentClient): FeatureStore =>
-  dynamodbFeatureStore({ client, table: LOCAL_FEATURES_TABLE, clock: Date.now, newId: ulid });
+  dynamodbFeatureStore({
+    ...{ client, table: LOCAL_FEATURES_TABLE, clock: Date.now, newId: ulid },
+    putsOfATransaction: 100,
+  });
 
 /** Metrics as lines of a file, in the form in which Lambda's log takes them. */
 export function localMetrics({ home }: LocalEnvironment) {
