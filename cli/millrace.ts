@@ -2,6 +2,9 @@
 import { Command } from "commander";
 import { PlatformError } from "../core/errors.ts";
 import { headlineMetrics } from "../core/evaluation/metric-words.ts";
+import { compareReports } from "../core/quality/compare-reports.ts";
+import type { QualityReport } from "../core/quality/quality-report.ts";
+import { alertText } from "../core/quality/report-text.ts";
 import type {
   AliasRecord,
   AuditEvent,
@@ -16,6 +19,7 @@ import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
 import { followExecution, followRun } from "./follow-run.ts";
 import { leaderboardText } from "./leaderboard-text.ts";
+import { changeRow, findingRow } from "./quality-rows.ts";
 import { readJson } from "./read-json.ts";
 import { runSummary } from "./run-summary.ts";
 import { settingsOf } from "./settings.ts";
@@ -173,6 +177,29 @@ program
       error: run.error ? `${run.error.name}: ${run.error.message}` : "-",
     }));
     print(runs, table(rows));
+  });
+
+program
+  .command("quality <model>")
+  .description("what the data of a run was like, and what changed since another")
+  .option("--run <id>", "the run; the newest one with a report if absent")
+  .option("--against <id>", "an earlier run to compare it with")
+  .action(async (model: string, options: { run?: string; against?: string }) => {
+    const reportOf = async (run: string) =>
+      (await client().call(
+        "GET",
+        `${modelPath(model)}/runs/${encodeURIComponent(run)}/quality`,
+      )) as QualityReport;
+    const runs = (await client().call("GET", `${modelPath(model)}/runs`)) as RunRecord[];
+    const run = options.run ?? runs.find(({ status }) => status !== "running")?.runId;
+    if (run === undefined) throw new RefusedError(`${model} has no run that has ended`);
+    const report = await reportOf(run);
+    if (options.against === undefined) {
+      print(report, `${alertText(report)}\n\n${table(report.findings.map(findingRow))}`);
+      return;
+    }
+    const changes = compareReports(await reportOf(options.against), report);
+    print(changes, changes.length === 0 ? "nothing changed" : table(changes.map(changeRow)));
   });
 
 program

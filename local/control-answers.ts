@@ -1,4 +1,5 @@
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
+import { parseQualityReport } from "../core/quality/quality-report.ts";
 import { parseRunReport, type RunReport } from "../core/run/run-report.ts";
 import { storageKeys } from "../core/storage-keys.ts";
 import { modelUsage } from "../engine/usage/model-usage.ts";
@@ -81,6 +82,17 @@ export async function showReport(
   [model = "", runId = ""]: readonly string[],
 ): Promise<ControlAnswer> {
   return found(await reportOf(deps, model, runId));
+}
+
+/** What the data of a run was like. @throws {NotFoundError} where the run has no report of it. */
+export async function showQuality(
+  { registry, store }: ControlApiDeps,
+  [model = "", runId = ""]: readonly string[],
+): Promise<ControlAnswer> {
+  if (runId.length > LONGEST_NAME) throw new NotFoundError("no run has so long an id");
+  await registry.run(model, runId);
+  const bytes = await store.get(storageKeys.quality(model, runId));
+  return found(parseQualityReport(bytes, { model, runId }));
 }
 
 async function reportOf(

@@ -10,6 +10,7 @@ import { featureOrder } from "./feature-order.ts";
 import type { CheckedDefinition, StoredDefinition } from "./model-definition.ts";
 import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
+import { qualityIssues, samplingIssues } from "./quality-issues.ts";
 import { definitionSchema } from "./schema.ts";
 import { storedTransforms } from "./stored-transforms.ts";
 import { targetIssues } from "./target-issues.ts";
@@ -67,6 +68,8 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...rowFeatureIssues(definition),
     ...aggregateIssues(definition),
     ...splitIssues(definition),
+    ...qualityIssues(definition),
+    ...samplingIssues(definition),
     ...candidateIssues(definition),
     ...transformIssues(definition),
     ...boostingIssues(definition),

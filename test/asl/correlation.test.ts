@@ -22,10 +22,13 @@ const ANSWERS: Readonly<Record<string, object>> = {
       },
     },
     continueFrom: null,
+    owner: "ada",
+    startedAt: "2026-01-02T10:00:00.000Z",
+    lastDataset: null,
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   },
-  prepare: { datasetDigest: digest, rows: {} },
+  prepare: { datasetDigest: digest, rows: {}, quality: { verdict: "passed" } },
   train: { index: 0, name: "candidate-0", graphSha256: digest, metrics: {} },
   narrow: {
     ...{ round: { number: 1, candidates: [] }, finalists: [], trainMs: [1, 1] },
@@ -50,6 +53,7 @@ async function follow(machine: string, broken: Readonly<Record<string, Handler>>
   const alerts: Alert[] = [];
   const notify = makeNotify({
     alerts: { send: async (alert) => void alerts.push(alert) },
+    store: { get: async () => new Uint8Array() },
     runbooks: "docs/runbooks/",
   });
   let ms = 0;

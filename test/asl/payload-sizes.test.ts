@@ -74,6 +74,9 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
     definitionDigest: DIGEST,
     search: { round: { number: 0, candidates: CANDIDATES }, finalists: [], trainMs: [] },
     continueFrom: { version: 1e15, manifestSha256: DIGEST },
+    owner: "o".repeat(200),
+    startedAt: "2026-01-02T10:00:00.000Z",
+    lastDataset: { datasetDigest: DIGEST, runId: "r".repeat(80) },
     promotion: "automatic",
     compute: { preparation: { on: "distributed-map", maxConcurrency: 1_000 }, training: FARGATE },
     ...DURATION,
@@ -85,6 +88,7 @@ const ANSWERS: Readonly<Record<string, (input: never) => object>> = {
       ["read", "train", "validation", "test", "outside", "quarantined"].map((name) => [name, 1e15]),
     ),
     reused: false,
+    quality: { verdict: "warned", broken: 100, reportKey: "k".repeat(200) },
     ...DURATION,
   }),
   "collect-candidate": ({ candidate }: { candidate: object }) => ({

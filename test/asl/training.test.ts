@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { InvalidInputError, UnavailableError } from "../../core/errors.ts";
+import { DataContractError, InvalidInputError, UnavailableError } from "../../core/errors.ts";
 import { ExecutionFailedError, localStateMachine } from "../../local/state-machine.ts";
 
 const digest = "a".repeat(64);
@@ -32,6 +32,11 @@ const narrowed = ({ round, finalists, trainMs, trained }: Search, goOn: number) 
 
 type Answer = (input: never, call: number) => unknown;
 
+const prepared = (verdict: "passed" | "warned") => ({
+  ...{ datasetDigest: digest, rows: { train: 1 }, durationMs: 11 },
+  quality: { verdict, broken: 1, reportKey: "runs/m/run-1/quality.json" },
+});
+
 /** What every function answers where a test says nothing else. */
 const answers: Readonly<Record<string, Answer>> = {
   "start-run": ({ model, runId }: { model: string; runId: string }) => ({
@@ -42,11 +47,14 @@ const answers: Readonly<Record<string, Answer>> = {
     requestedBy: "me",
     search: { round: ROUND, finalists: [], trainMs: [] },
     continueFrom: { version: 2, manifestSha256: digest },
+    owner: "ada",
+    startedAt: "2026-01-02T10:00:00.000Z",
+    lastDataset: null,
     promotion: "automatic",
     compute: { preparation: { on: "lambda" }, training: { on: "lambda", function: "train" } },
   }),
   "stage-source": () => ({ usable: true }),
-  prepare: () => ({ datasetDigest: digest, rows: { train: 1 }, durationMs: 11 }),
+  prepare: () => prepared("passed"),
   train: ({ candidate }: { candidate: { index: number; name: string } }) => ({
     ...candidate,
     graphSha256: digest,
@@ -158,6 +166,45 @@ describe("training.asl.json", () => {
       severity: "info",
       subject: "m: version 3 is champion",
     });
+  });
+
+  it("tells the owner once of data that breaks rules, and goes on", async () => {
+    const { result, order, calls } = await train({ prepare: () => prepared("warned") });
+
+    expect(result).toBe("succeeded");
+    expect(order.filter((name) => name === "notify")).toHaveLength(2);
+    expect(calls[1]?.[1]).toMatchObject({ startedAt: "2026-01-02T10:00:00.000Z", last: null });
+    expect(calls[2]).toEqual([
+      "notify",
+      {
+        severity: "warning",
+        model: "m",
+        subject: "m: data of run run-1 breaks quality rules (owner: ada)",
+        qualityKey: "runs/m/run-1/quality.json",
+        runId: "run-1",
+        runbook: "data-quality",
+      },
+    ]);
+  });
+
+  it("ends a run whose data cannot be used, and tells the owner once", async () => {
+    const { result, calls } = await train({
+      prepare: throwing(new DataContractError("too many broken rows")),
+    });
+
+    expect(result).not.toBe("succeeded");
+    expect(calls.slice(2)).toMatchObject([
+      ["end-run", { status: "failed", failure: { Error: "DataContractError" } }],
+      [
+        "notify",
+        {
+          severity: "critical",
+          subject: "m: data of run run-1 cannot be used (owner: ada)",
+          qualityKey: "runs/m/run-1/quality.json",
+          runbook: "data-quality",
+        },
+      ],
+    ]);
   });
 
   it("trains as many rounds as there are, each with what the one before left", async () => {

@@ -57,6 +57,9 @@ describe("start-run", () => {
         trainMs: [],
       },
       continueFrom: null,
+      owner: expect.any(String),
+      startedAt: expect.any(String),
+      lastDataset: null,
       promotion: "automatic",
       compute: {
         preparation: { on: "lambda" },
@@ -102,6 +105,8 @@ describe("start-run", () => {
     expect(await startRun(START)).toMatchObject({ continueFrom: null });
     await promoted("run-2", "a".repeat(64));
     const champion = { version: 1, manifestSha256: "a".repeat(64) };
+    const { lastDataset } = await startRun({ ...START, runId: "run-3" });
+    expect(lastDataset?.runId).toBe("run-2");
     expect(await startRun({ ...START, runId: "run-3" })).toMatchObject({ continueFrom: champion });
     await promoted("run-4", "b".repeat(64));
     expect(await startRun({ ...START, runId: "run-3" })).toMatchObject({ continueFrom: champion });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
-import { DataContractError } from "../../../core/errors.ts";
 import { parseQualityReport, type QualityReport } from "../../../core/quality/quality-report.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { datasetPreparer } from "../../../engine/dataset/prepare-dataset.ts";
@@ -47,7 +46,7 @@ describe("the quality of a prepared dataset", () => {
     );
     const loaded = withQuality(
       {
-        fields: {},
+        fields: { distance: { range: "warn" } },
         rules: {
           one_an_hour: { check: "unique", columns: ["date", "origin"] },
           short: {
@@ -71,8 +70,9 @@ describe("the quality of a prepared dataset", () => {
     const output = await prepare({ store: home.store, loaded, runId: "run-1", startedAt });
     const report = await reportOf(home);
 
-    expect(output.quality).toMatchObject({ verdict: "warned", broken: 3 });
+    expect(output.quality).toMatchObject({ verdict: "warned", broken: 4 });
     expect(finding(report, "one_an_hour")).toMatchObject({ verdict: "quarantined" });
+    expect(finding(report, "distance.range")).toMatchObject({ verdict: "warned" });
     expect(finding(report, "short")).toMatchObject({ verdict: "warned", max: 0 });
     expect(finding(report, "late")).toMatchObject({ verdict: "warned", max: -100 });
     // The newest row in a split is of 30 June, 23:30: nine days and an hour before.
@@ -83,6 +83,7 @@ describe("the quality of a prepared dataset", () => {
     expect(output.rows.quarantined).toBe(finding(report, "one_an_hour")?.rows);
     expect(output.rows.quarantined).toBeGreaterThan(0);
     expect(report.worst).toHaveLength(10);
+    expect(report.worst.map(({ broken }) => broken)).toHaveLength(10);
     expect(report.worst[0]?.broken).toEqual(["one_an_hour: is there already"]);
   });
 });

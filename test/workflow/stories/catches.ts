@@ -14,6 +14,8 @@ const catching = (machine: MachineName) =>
 const REACHED_BY: Readonly<Record<string, string>> = {
   RecordFailure: "Prepare",
   NotifyFailure: "Prepare",
+  RecordBrokenData: "Prepare",
+  NotifyBrokenData: "Prepare",
 };
 
 /** Task states that do the work of one that is no task. */
