@@ -1,3 +1,4 @@
+import { type FloatCounts, floatCounts } from "../sketch/float-counts.ts";
 import { floatBits, mix32 } from "../sketch/hash32.ts";
 import { meanOf, momentsAdder, standardDeviationOf } from "../sketch/moments.ts";
 import { quantileCounter, quantileOf } from "../sketch/quantiles.ts";
@@ -45,27 +46,41 @@ export type DatasetStatistics = Readonly<
 
 /** Observes a numeric column in chunks; what is not finite is missing. The order of rows does not matter. */
 export function numberObserver(): {
-  add(values: Iterable<number>): void;
+  add(values: Float32Array): void;
   statistics(): NumberStatistics;
 } {
   const hashOf = (value: number) => mix32(floatBits(value));
   const moments = momentsAdder();
   const quantiles = quantileCounter();
   const values = valueCounter(hashOf);
+  // While values are few only they are counted, and each goes into the sketches once.
+  let few: FloatCounts | undefined = floatCounts();
   let rows = 0;
+  const sketch = (value: number, times: number) => {
+    moments.add(value, times);
+    quantiles.add(value, times);
+    values.add(value, times);
+  };
+  const sketchFew = () => {
+    for (const [value, times] of few?.entries() ?? []) sketch(value, times);
+    few = undefined;
+  };
   return {
     add(chunk) {
-      for (const value of chunk) {
-        rows++;
-        if (!Number.isFinite(value)) continue;
-        moments.add(value);
-        quantiles.add(value);
-        values.add(value);
+      const bits = new Uint32Array(chunk.buffer, chunk.byteOffset, chunk.length);
+      rows += chunk.length;
+      for (let i = 0; i < chunk.length; i++) {
+        // All bits of the exponent are set: not finite.
+        if (((bits[i] as number) & 0x7f800000) === 0x7f800000) continue;
+        if (few?.add(bits[i] as number)) continue;
+        sketchFew();
+        sketch(chunk[i] as number, 1);
       }
     },
     statistics() {
+      sketchFew();
       const found = moments.moments();
-      const [sketch, kept] = [quantiles.sketch(), values.sketch()];
+      const [buckets, kept] = [quantiles.sketch(), values.sketch()];
       const shares = found.count === 0 ? [] : QUANTILES;
       return {
         kind: "number",
@@ -76,7 +91,7 @@ export function numberObserver(): {
         max: found.max,
         mean: meanOf(found),
         standardDeviation: standardDeviationOf(found),
-        quantiles: shares.map((share) => [share, quantileOf(sketch, share) as number] as const),
+        quantiles: shares.map((share) => [share, quantileOf(buckets, share) as number] as const),
         frequent: mostFrequent(kept, FREQUENT_VALUES),
       };
     },

@@ -18,15 +18,15 @@ export interface Moments {
 export const NO_MOMENTS: Moments = { count: 0, min: null, max: null, sum: "0", squares: "0" };
 
 const HALF = 2 ** 24;
-/** So many numbers may be added before a cell could pass 2^53. */
+/** So many numbers may be added before a cell could pass 2^53; more of one number than that may not. */
 const FLUSH = 2 ** 28;
 
 /** Adds up finite numbers; each is taken as its float32. */
-export function momentsAdder(): { add(value: number): void; moments(): Moments } {
+export function momentsAdder(): { add(value: number, times?: number): void; moments(): Moments } {
   const sums = new Float64Array(256);
   const [high, low] = [new Float64Array(256), new Float64Array(256)];
   let [count, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  let [sum, squares] = [0n, 0n];
+  let [sum, squares, pending] = [0n, 0n, 0];
   const flush = () => {
     for (let e = 0; e < 256; e++) {
       const shift = BigInt(e);
@@ -37,7 +37,12 @@ export function momentsAdder(): { add(value: number): void; moments(): Moments }
     for (const cells of [sums, high, low]) cells.fill(0);
   };
   return {
-    add(value) {
+    add(value, times = 1) {
+      pending += times;
+      if (pending > FLUSH) {
+        flush();
+        pending = times;
+      }
       const bits = floatBits(value);
       const exponent = (bits >>> 23) & 0xff;
       const fraction = bits & 0x7fffff;
@@ -46,13 +51,12 @@ export function momentsAdder(): { add(value: number): void; moments(): Moments }
       const e = Math.max(exponent, 1) - 1;
       const square = m * m;
       const top = Math.floor(square / HALF);
-      sums[e] = (sums[e] as number) + (bits >>> 31 === 1 ? -m : m);
-      high[e] = (high[e] as number) + top;
-      low[e] = (low[e] as number) + (square - top * HALF);
+      sums[e] = (sums[e] as number) + (bits >>> 31 === 1 ? -m : m) * times;
+      high[e] = (high[e] as number) + top * times;
+      low[e] = (low[e] as number) + (square - top * HALF) * times;
       if (value < min) min = value;
       if (value > max) max = value;
-      count++;
-      if (count % FLUSH === 0) flush();
+      count += times;
     },
     moments() {
       if (count === 0) return NO_MOMENTS;

@@ -18,12 +18,15 @@ export const QUANTILE_ERROR = 2 ** -8;
 const BUCKETS = 2 ** 16;
 
 /** Counts finite numbers; each is taken as its float32. */
-export function quantileCounter(): { add(value: number): void; sketch(): QuantileSketch } {
+export function quantileCounter(): {
+  add(value: number, times?: number): void;
+  sketch(): QuantileSketch;
+} {
   const counts = new Float64Array(BUCKETS);
   return {
-    add(value) {
+    add(value, times = 1) {
       const bucket = floatBits(value) >>> 16;
-      counts[bucket] = (counts[bucket] as number) + 1;
+      counts[bucket] = (counts[bucket] as number) + times;
     },
     sketch: () => sorted(Array.from(counts, (count, bucket) => [bucket, count] as const)),
   };

@@ -132,7 +132,7 @@ async function addLabels(
   const selected = [STAGED_COLUMNS.label, ...behind].join(", ");
   await eachChunk(connection, `SELECT ${selected} FROM ${table}`, ([labels, ...others]) => {
     addTo(hash, labels);
-    values.add(labels as Labels);
+    values.add(Float32Array.from(labels as Labels));
     observer.add({
       labels: labels as Labels,
       weights: others.find((column) => column instanceof Float64Array),

@@ -6,8 +6,8 @@ import { datasetHome, definitionWith, FLIGHTS } from "./dataset-home.ts";
 describe("numberObserver", () => {
   it("equals the hand-computed statistics of six numbers in two chunks", () => {
     const observer = numberObserver();
-    observer.add([5, 1, Number.NaN]);
-    observer.add([-2, 2, 2, Number.POSITIVE_INFINITY]);
+    observer.add(Float32Array.of(5, 1, Number.NaN));
+    observer.add(Float32Array.of(-2, 2, 2, Number.POSITIVE_INFINITY));
 
     expect(observer.statistics()).toMatchObject({
       rows: 7,
@@ -27,9 +27,25 @@ describe("numberObserver", () => {
     });
   });
 
+  it("finds the same of many values, whichever come first", () => {
+    const values = Float32Array.from({ length: 20_000 }, (_, i) => (i * 7919) % 10_000);
+    const forth = numberObserver();
+    forth.add(values);
+    const back = numberObserver();
+    for (let end = 20_000; end > 0; end -= 1_000) back.add(values.slice(end - 1_000, end));
+
+    expect(back.statistics()).toEqual(forth.statistics());
+    const { distinct, mean, quantiles, frequent } = forth.statistics();
+    expect(mean).toBe(4_999.5);
+    expect(Math.abs(distinct / 10_000 - 1)).toBeLessThan(0.05);
+    const [, median = 0] = quantiles.find(([share]) => share === 0.5) ?? [];
+    expect(Math.abs(median / 4_999 - 1)).toBeLessThan(2 ** -8);
+    expect(frequent).toEqual([]);
+  });
+
   it("knows of a column without numbers that it has none", () => {
     const observer = numberObserver();
-    observer.add([Number.NaN]);
+    observer.add(Float32Array.of(Number.NaN));
 
     expect(observer.statistics()).toMatchObject({
       rows: 1,

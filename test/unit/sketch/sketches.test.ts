@@ -96,6 +96,18 @@ describe("moments", () => {
     expect(squaredDeviations(momentsOf([16_777_215, 16_777_214]))).toBe(0.5);
   });
 
+  it("are exact for more numbers than a cell holds", () => {
+    const adder = momentsAdder();
+    adder.add(16_777_215, 2 ** 28);
+    adder.add(-1, 1);
+    adder.add(16_777_215, 2 ** 28 - 1);
+
+    expect(adder.moments()).toMatchObject({
+      count: 2 ** 29,
+      sum: String((16_777_215n * (2n ** 29n - 1n) - 1n) << 149n),
+    });
+  });
+
   it("of no number has no mean and no deviation", () => {
     expect(momentsOf([])).toEqual(NO_MOMENTS);
     expect([meanOf(NO_MOMENTS), standardDeviationOf(NO_MOMENTS)]).toEqual([null, null]);
@@ -140,6 +152,12 @@ describe("values", () => {
     expect(mostFrequent(sketch, 2)).toEqual([
       ["b", 6],
       ["a", 2],
+    ]);
+    const colliding = valueCounter<string>(() => 7);
+    for (const text of ["b", "a"]) colliding.add(text);
+    expect(colliding.sketch().values).toEqual([
+      ["a", 1],
+      ["b", 1],
     ]);
     expect(mostFrequent(valuesOf([2, 1]), 2)).toEqual([
       [1, 1],
