@@ -17,6 +17,7 @@ import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost/cost.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
+import type { BackfillCommand, FeaturesPlace } from "./features/features.ts";
 import { followExecution, followRun } from "./follow-run.ts";
 import { leaderboardText } from "./leaderboard-text.ts";
 import { changeRow, findingRow } from "./quality-rows.ts";
@@ -269,6 +270,43 @@ program
   .option("--compare", "compare with endpoints that are paid by the hour")
   .action(async (model: string, options: CostCommand) => {
     const { json, text } = await cost(client(), model, options);
+    print(json, text);
+  });
+
+const features = program
+  .command("features")
+  .description("features of streams: what there is, and the state that they are read from");
+
+const inPlace = (command: Command) =>
+  command
+    .option("--stack <name>", "this deployment instead of the local platform")
+    .option("--region <region>", "where it is deployed; the AWS profile's if absent");
+
+inPlace(features.command("list"))
+  .description("list every feature, with who uses it")
+  .action(async (place: FeaturesPlace) => {
+    const { listFeatures } = await import("./features/features.ts");
+    const { json, text } = await listFeatures(client(), place);
+    print(json, text);
+  });
+
+inPlace(features.command("show <name>"))
+  .description("declaration, users, owner, freshness and online state of a feature")
+  .action(async (name: string, place: FeaturesPlace) => {
+    const { describeFeature } = await import("./features/features.ts");
+    const { json, text } = await describeFeature(client(), place, name);
+    print(json, text);
+  });
+
+inPlace(features.command("backfill <stream>"))
+  .description("fill the state of a stream from its past; may be run again at any time")
+  .option("--from <instant>", "events from here on; what the features need if absent")
+  .option("--until <instant>", "events before it")
+  .action(async (stream: string, options: BackfillCommand) => {
+    const { backfill } = await import("./features/features.ts");
+    const { json, text } = await backfill(client(), stream, options, (line) => {
+      if (!program.opts<{ json: boolean }>().json) console.error(line);
+    });
     print(json, text);
   });
 

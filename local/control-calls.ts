@@ -11,6 +11,7 @@ import {
 } from "./control-answers.ts";
 import { type ControlCall, found } from "./control-call.ts";
 import { moveAlias, startBatch, startCheck, startRun } from "./control-orders.ts";
+import { STREAM_CALLS } from "./control-streams.ts";
 import type { Execution, Executions } from "./executions.ts";
 import { definitionOf, lastDriftReport } from "./stored-answers.ts";
 
@@ -61,6 +62,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
     async (deps, [model = ""]) => found(await lastDriftReport(deps, model)),
   ],
   ["GET", "/api/models/:/usage", showUsage],
+  ...STREAM_CALLS,
   ["GET", "/api/alerts", async ({ recentAlerts }) => found(await recentAlerts())],
   [
     "GET",

@@ -70,6 +70,7 @@ beforeAll(async () => {
     registry,
     store,
     executions,
+    backfill: async () => ({}),
     promote: async (input) => promoted.push(input),
     recentAlerts: async () => [
       { at: RECORD.updatedAt, severity: "info", model: "m", subject: "s", detail: "d" },
