@@ -2,7 +2,7 @@ import { TooLargeError } from "../errors.ts";
 import { encodeTile } from "./entity-state.ts";
 import type { EventBlock, KeptEvent } from "./event-block.ts";
 
-/** Bytes from which on the older half of an entity's latest events becomes tiles. */
+/** Bytes from which on the older three quarters of an entity's latest events become a tile. */
 export const LARGEST_HEAD_BYTES = 48 * 1024;
 /** About the bytes of a tile when it is cut. */
 const TILE_BYTES = 48 * 1024;
@@ -36,12 +36,12 @@ export function checkedSize(bytes: Uint8Array, events: readonly KeptEvent[]): Ui
   );
 }
 
-/** The latest half of `LARGEST_HEAD_BYTES`, and what is before. @param sizeBytes of all of them */
+/** The latest quarter of `LARGEST_HEAD_BYTES`, and what is before. @param sizeBytes of all of them */
 export function cutHead(
   { columns, events }: EventBlock,
   sizeBytes: number,
 ): { readonly older: EventBlock; readonly latest: EventBlock } {
-  const kept = Math.ceil((events.length * LARGEST_HEAD_BYTES) / 2 / sizeBytes);
+  const kept = Math.ceil((events.length * LARGEST_HEAD_BYTES) / 4 / sizeBytes);
   let at = events.length - kept;
   while (at > 0 && events[at]?.timeMs === events[at - 1]?.timeMs) at--;
   return {

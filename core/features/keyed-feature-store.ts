@@ -63,7 +63,7 @@ async function addToStore(
     try {
       const found = await updateEntity(context, entity, heads[i]);
       for (const [place, event] of entity.events.entries()) {
-        outcomes.set(event, worst(outcomes.get(event), found[place]));
+        outcomes.set(event, worst(outcomes.get(event), found[place] as EventOutcome));
       }
     } catch (error) {
       if (!(error instanceof TooLargeError)) throw error;
@@ -79,10 +79,7 @@ async function addToStore(
 }
 
 /** Too late for one of its entities, else new to one of them, else a duplicate. */
-function worst(
-  before: EventOutcome | undefined,
-  outcome: EventOutcome = "duplicate",
-): EventOutcome {
+function worst(before: EventOutcome | undefined, outcome: EventOutcome): EventOutcome {
   const both = [before, outcome];
   if (both.includes("tooLate")) return "tooLate";
   return both.includes("added") ? "added" : "duplicate";

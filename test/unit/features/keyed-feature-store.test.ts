@@ -137,6 +137,39 @@ describe("keyedFeatureStore", () => {
     expect(distinct).toEqual(unavailable("was not kept"));
   });
 
+  it("does not know events of which it cannot say whether they count", async () => {
+    const where = [
+      { field: "shop", is: "=", value: "a" },
+      { field: "amount", is: ">", value: 4 },
+    ];
+    const wider = streamOf({ sum, few: { ...sum, where, window: { last: 1 } } });
+    const { store } = await storeWith([event("a", 2, 5), event("b", 2, 1)]);
+
+    await store.add(wider, [event("c", 0, 1)]);
+
+    expect((await ask(store, wider))[1]).toEqual(unavailable("was not kept"));
+    expect((await ask(store, wider, NOW - HOUR * 1.9))[0]).toEqual({ value: 6 });
+  });
+
+  it("answers the last events where there are enough, however far it is complete", async () => {
+    const last = { ...sum, window: { last: 2 } };
+    const of = streamOf({ shops: { ...sum, entity: ["shop"] }, last });
+    const { store, items } = await storeWith([], of);
+    const card = "c".repeat(900);
+    const fresh = memoryFeatureStore({ clock: () => NOW, items: memoryItems() });
+    await fresh.setCompleteFrom(of, NOW - DAY);
+    await fresh.add(of, [event("a", 2, 5, card)]);
+
+    const before = await ask(fresh, streamOf({ last }), NOW, [card]);
+    await fresh.add(of, [event("b", 1, 7, card)]);
+    const after = await ask(fresh, streamOf({ last }), NOW, [card]);
+
+    expect(before).toEqual([unavailable("complete from")]);
+    expect(after).toEqual([{ value: 12 }]);
+    expect(await ask(store, stream, -9e15)).toEqual([unavailable("-9000000010800000 ms")]);
+    expect([...items.items.keys()]).toEqual(["STREAM#payments COMPLETE"]);
+  });
+
   it("answers of tiles from memory once they were read", async () => {
     const { items } = await storeWith(many);
     const store = memoryFeatureStore({ clock: () => NOW, items });
