@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { CsvOptions, SourceFormat } from "../../core/definition/field-schema.ts";
@@ -42,9 +42,10 @@ export async function textHead(file: RawFile): Promise<FileHead & { readonly tex
     throw new DataContractError(`${what} is in UTF-16; store it in UTF-8`);
   }
   if (csv.encoding === "latin-1") return { ...head, text: bytes.toString("latin1") };
-  if (!isUtf8(wholeLines(bytes))) {
+  const wrong = isUtf8(wholeLines(bytes)) ? undefined : latin1Line(wholeLines(bytes));
+  if (wrong !== undefined) {
     throw new DataContractError(
-      `${what} is not in UTF-8 (first in line ${wrongLine(bytes)}); store it in UTF-8, or declare csv: { encoding: "latin-1" } if it is`,
+      `${what} is not in UTF-8 (first in line ${wrong}); store it in UTF-8, or declare csv: { encoding: "latin-1" } if it is`,
     );
   }
   return { ...head, text: bytes.toString("utf8") };
@@ -59,13 +60,23 @@ function wholeLines(bytes: Buffer): Buffer {
   return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
 }
 
-function wrongLine(bytes: Buffer): number {
+/** A letter beyond ASCII within a word, as Latin-1 has it. */
+const LATIN1_WORD = /[A-Za-z][\u00c0-\u00ff]|[\u00c0-\u00ff][A-Za-z]/;
+
+/**
+ * The first line with words that are Latin-1 if they are anything, in a text of which no other line
+ * beyond ASCII is UTF-8. Else a line is broken by itself, and is no row.
+ */
+function latin1Line(bytes: Buffer): number | undefined {
+  let first: number | undefined;
   let line = 1;
   for (let from = 0; from < bytes.length; line++) {
     const end = bytes.indexOf(0x0a, from);
     const to = end < 0 ? bytes.length : end + 1;
-    if (!isUtf8(bytes.subarray(from, to))) return line;
+    const text = bytes.subarray(from, to);
+    if (!isAscii(text) && isUtf8(text)) return undefined;
+    if (!isUtf8(text) && LATIN1_WORD.test(text.toString("latin1"))) first ??= line;
     from = to;
   }
-  return line;
+  return first;
 }

@@ -121,6 +121,12 @@ describe("openRawFile", () => {
         ["4,four,4", "line: too many columns"],
       ],
     ],
+    [
+      "a line that is damaged, among others in UTF-8",
+      Buffer.concat([Buffer.from("id,note\n1,caf\u00e9\n2,b\n"), latin1("3,caf\u00e9\n")]),
+      {},
+      [[expect.stringMatching(/^3,caf/), "line: not utf-8; declare csv.encoding if it is latin-1"]],
+    ],
     ["a quote that is not closed", `${CSV}3,"open\n`, {}, [['3,"open', "line: unquoted value"]]],
     [
       "lines that are no json objects",
