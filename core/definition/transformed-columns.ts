@@ -63,7 +63,7 @@ export function applicationsOf(
   }
   return columns.map((column, i) => ({
     reads: [column],
-    makes: madeOf(step, step.into?.[i] ?? column, kindOf(column), isMulticlass),
+    makes: madeOf(step, step.into?.[i] ?? column, kindOf(column) as TransformedKind, isMulticlass),
     keepsRead: step.into !== undefined,
   }));
 }
@@ -73,13 +73,13 @@ const nameWith = (own: string, end: string) => (end === "" ? own : `${own}_${end
 function madeOf(
   step: Exclude<MakingStep, { readonly how?: undefined } | { readonly how: "cross" }>,
   name: string,
-  read: TransformedKind | undefined,
+  read: TransformedKind,
   isMulticlass: boolean,
 ): readonly TransformedColumn[] {
   switch (step.how) {
     case "impute":
       return [
-        { name, kind: read ?? "number" },
+        { name, kind: read },
         ...(step.indicator ? [{ name: `${name}_missing`, kind: "number" as const }] : []),
       ];
     case "bucketise":

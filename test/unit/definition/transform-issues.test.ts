@@ -247,6 +247,14 @@ describe("transforms of a definition", () => {
 
     expect(issuesOf({ transforms })).toEqual([]);
     expect(issuesOf({ transforms: [] })).toEqual([]);
+    for (const how of [
+      { how: "bucketise", quantiles: 2 },
+      { how: "clip", min: 2 },
+    ]) {
+      expect(issuesOf({ transforms: [{ ...how, columns: ["age"] }] })).toEqual([]);
+    }
+    const late = [scale(["a2"]), scale(["pay"]), scale(["age"], { into: ["a2"] })];
+    expect(issuesOf({ transforms: late })[0]).toMatch("a2 is made by step 2, later");
   });
 
   it("may be a candidate's own, by whose columns its parameters are checked", () => {
@@ -261,6 +269,7 @@ describe("transforms of a definition", () => {
     expect(
       issuesOf(candidate({ parameters, transforms: [scale(["age"], { into: ["ages"] })] })),
     ).toEqual([]);
+    expect(issuesOf(candidate({ continueFrom: "champion" }))).toEqual([]);
     expect(issuesOf(candidate({ parameters }))[0]).toMatch("ages is no input of the model");
     expect(
       issuesOf({ ...candidate({ continueFrom: "champion" }), transforms: [scale(["age"])] }),
