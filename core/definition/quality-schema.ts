@@ -122,7 +122,7 @@ export const qualitySchema = z.strictObject({
       /** From this score on, 0..1, an input predicts the target too well on its own. */
       minScore: z.number().gt(0.5).max(1).default(0.99),
       /** How much more of the test split may stand in the training split than repeats by chance. */
-      maxDuplicateShare: share.default(0.001),
+      maxDuplicateShare: share.default(0.01),
     })
     .prefault({}),
 });

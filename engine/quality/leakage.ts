@@ -35,8 +35,8 @@ export async function leakageFindings(
   ];
 }
 
-const rowHash = (definition: StoredDefinition) =>
-  `hash(${[...modelInputs(definition).map(({ name }) => sqlName(name)), label].join(", ")})`;
+const rowHash = (definition: StoredDefinition, told: readonly string[] = [label]) =>
+  `hash(${[...modelInputs(definition).map(({ name }) => sqlName(name)), ...told].join(", ")})`;
 
 /** Inputs that predict the target on their own. */
 async function singleInputs(
@@ -83,17 +83,23 @@ async function repeatedRows(
 ): Promise<Finding> {
   const { action, maxDuplicateShare } = qualityOf(definition).leakage;
   const rows = await queryNumber(connection, `SELECT count(*) FROM ${STAGED} WHERE ${IN_SPLIT}`);
+  const later = definition.split.by === "time";
+  const times = !later && definition.source.eventTime !== undefined;
+  const told = times ? [label, eventTime] : [label];
   // By their hash, so that of rows that are equal all are taken or none.
   const step = Math.max(1, Math.floor(rows / REPEAT_ROWS));
   const [counts = []] = await queryRows(
     connection,
     `SELECT coalesce(sum(train), 0), coalesce(sum(train) FILTER (train = 1), 0), coalesce(sum(test), 0), coalesce(sum(test) FILTER (train > 0), 0)
       FROM (SELECT count(*) FILTER (${split} = 0) AS train, count(*) FILTER (${split} = 2) AS test
-        FROM (SELECT ${split}, ${rowHash(definition)} AS __hash FROM ${STAGED} WHERE ${split} IN (0, 2)) WHERE __hash % ${step} = 0 GROUP BY __hash)`,
+        FROM (SELECT ${split}, ${rowHash(definition, told)} AS __hash FROM ${STAGED} WHERE ${split} IN (0, 2)) WHERE __hash % ${step} = 0 GROUP BY __hash)`,
   );
   const [train, singles, test, repeated] = counts.map(Number) as [number, number, number, number];
   const found = { rule: "leakage.duplicates", check: "leakage", action };
-  const share = repeatedShare({ train, singles, test, repeated }, maxDuplicateShare);
+  const share = repeatedShare({ train, singles, test, repeated }, maxDuplicateShare, {
+    later,
+    times,
+  });
   if (share === null) return judge(found, null);
   const detail = `share of the test split that is in the training split; by chance ${share.byChance.toPrecision(3)}`;
   return judge({ ...found, max: share.max, rows: repeated * step, detail }, share.share);

@@ -182,16 +182,25 @@ describe("a leak", () => {
 });
 
 describe("rows that stand in both splits", () => {
+  const LATER = { later: true, times: false };
+
   it("are more than chance repeats, by the rows that are there once", () => {
     // Half of 1,000 rows are singles: 0.5 by chance, 4 sigma of 100 rows are 0.2.
-    expect(repeatedShare({ train: 1000, singles: 500, test: 100, repeated: 90 }, 0.01)).toEqual({
-      share: 0.9,
-      byChance: 0.5,
-      max: 0.71,
-    });
-    expect(repeatedShare({ train: 10, singles: 0, test: 1, repeated: 1 }, 0.5)?.max).toBe(1);
-    expect(repeatedShare({ train: 0, singles: 0, test: 1, repeated: 0 }, 0)).toBeNull();
-    expect(repeatedShare({ train: 1, singles: 0, test: 0, repeated: 0 }, 0)).toBeNull();
+    const counts = { train: 1000, singles: 500, test: 100, repeated: 90 };
+    expect(repeatedShare(counts, 0.01, LATER)).toEqual({ share: 0.9, byChance: 0.5, max: 0.71 });
+    const all = { train: 10, singles: 0, test: 1, repeated: 1 };
+    expect(repeatedShare(all, 0.5, LATER)?.max).toBe(1);
+    expect(repeatedShare({ ...all, train: 0 }, 0, LATER)).toBeNull();
+    expect(repeatedShare({ ...all, test: 0 }, 0, LATER)).toBeNull();
+  });
+
+  it("are none by chance where rows have times, or most are there once", () => {
+    const few = { train: 1000, singles: 499, test: 100, repeated: 9 };
+    const chance = (counts: typeof few, times: boolean) =>
+      repeatedShare(counts, 0.01, { later: false, times })?.byChance;
+    expect(chance(few, false)).toBeCloseTo(0.501, 12);
+    expect(chance(few, true)).toBe(0);
+    expect(chance({ ...few, singles: 500 }, false)).toBe(0);
   });
 });
 
