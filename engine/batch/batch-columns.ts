@@ -1,23 +1,28 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { inputFeatures } from "../../core/definition/model-inputs.ts";
+import { readByCode, servedAggregates } from "../../core/definition/served-features.ts";
 import { requestFields } from "../../core/inference/request-fields.ts";
 
 /**
- * The columns that a batch's file must have: every feature, every entity that a row feature reads, and
- * the id, which no row may lack. Others may be there and are not looked at.
+ * The columns that a batch's file must have: every feature, every entity that a row feature reads or an
+ * aggregate is keyed by; and the id, and where there are aggregates the event time, which no row may
+ * lack. Others may be there and are not looked at.
  *
  * A column is needed even if its values may be missing: a whole column that is forgotten would be
  * scored without a word.
  */
 export function batchColumns(definition: StoredDefinition): readonly ContractColumn[] {
-  const { fields, rowFeatures, source } = definition;
-  const readByCode = new Set(Object.values(inputFeatures(rowFeatures)).flatMap(({ from }) => from));
+  const { fields, source } = definition;
+  const aggregates = servedAggregates(definition);
+  const read = new Set([...readByCode(definition), ...aggregates.flatMap(({ key }) => key)]);
   const asked = requestFields(definition).filter(
-    ({ name, role }) => role === "feature" || readByCode.has(name),
+    ({ name, role }) => role === "feature" || read.has(name),
   );
-  const id = source.id === undefined ? undefined : fields[source.id];
-  if (id === undefined || source.id === undefined) return asked;
-  const others = asked.filter(({ name }) => name !== source.id);
-  return [...others, { ...id, name: source.id, required: true }];
+  const keys = [aggregates.length === 0 ? undefined : source.eventTime, source.id];
+  const needed = keys.flatMap((name): readonly ContractColumn[] => {
+    const field = name === undefined ? undefined : fields[name];
+    return field === undefined || name === undefined ? [] : [{ ...field, name, required: true }];
+  });
+  const others = asked.filter(({ name }) => !needed.some((key) => key.name === name));
+  return [...others, ...needed];
 }

@@ -2,9 +2,11 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { SourceFormat } from "../../core/definition/field-schema.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
-import { inputFeatures, type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
+import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
+import { servedRowFeatures } from "../../core/definition/served-features.ts";
 import { DataContractError } from "../../core/errors.ts";
 import { checkedRows, featureName } from "../dataset/checked-rows.ts";
+import type { ComputedSql } from "../dataset/computed-sql.ts";
 import { rawName } from "../dataset/field-rules.ts";
 import { rejectedLines } from "../dataset/rejected-lines.ts";
 import { rowFeatureFunctions } from "../dataset/row-feature-functions.ts";
@@ -13,6 +15,7 @@ import { formatOfName } from "../dataset/source-format.ts";
 import { unreadable } from "../dataset/unreadable.ts";
 import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
+import type { RowAggregatesRequest } from "../features/row-aggregates.ts";
 import { batchColumns } from "./batch-columns.ts";
 
 /** Tables of the rows of one file. A row's `rowid` is its place in the file, from 0. */
@@ -44,9 +47,13 @@ export async function checkBatchFile(
     readonly file: string;
     readonly path: string;
     readonly loaded: LoadedDefinition;
+    /** Gives the aggregates that a prediction needs, for the rows of the file. @default none */
+    readonly aggregates?: (
+      rows: Pick<RowAggregatesRequest, "sources" | "columns">,
+    ) => Promise<readonly ComputedSql[]>;
   },
 ): Promise<CheckedFile> {
-  const { file, path, loaded } = request;
+  const { file, path, loaded, aggregates = async () => [] } = request;
   const { definition } = loaded;
   const columns = batchColumns(definition);
   const what = `input file ${file}`;
@@ -61,9 +68,13 @@ export async function checkBatchFile(
     columns,
     rejects,
   });
-  const rowFeatures = inputFeatures(definition.rowFeatures);
+  const rowFeatures = servedRowFeatures(definition.rowFeatures);
   const served = { ...loaded, definition: { ...definition, rowFeatures } };
-  const checks = { columns, features: rowFeatureFunctions(connection, served) };
+  const checks = {
+    columns,
+    aggregates: await aggregates({ sources: [source], columns }),
+    features: rowFeatureFunctions(connection, served),
+  };
   const names = Object.keys(rowFeatures);
   const id = definition.source.id;
   const selected = [

@@ -6,6 +6,7 @@ import {
 } from "../../core/batch/stored.ts";
 import { storedIfAny } from "../../core/batch/stored-if-any.ts";
 import { canonicalJson } from "../../core/canonical-json.ts";
+import { servedAggregates } from "../../core/definition/served-features.ts";
 import { ConflictError, DataContractError } from "../../core/errors.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import type { Clock } from "../../core/ports/clock.ts";
@@ -13,6 +14,7 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { batchFiles, storageKeys, versionFiles } from "../../core/storage-keys.ts";
 import { loadCode } from "../definition/load-code.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { rowAggregates } from "../features/row-aggregates.ts";
 import { readChecked } from "../read-checked.ts";
 import { checkBatchFile } from "./check-batch.ts";
 import { scoreRows } from "./score-rows.ts";
@@ -68,7 +70,13 @@ async function predict(
   const path = await store.localPath(`${folder}/${batchFiles.input}${file}`);
   return withDuckdb(options, async (duckdb) => {
     const { connection, connect } = duckdb;
-    const { columns, rows, rejected } = await checkBatchFile(connection, { file, path, loaded });
+    const { columns, rows, rejected } = await checkBatchFile(connection, {
+      ...{ file, path, loaded },
+      aggregates: async (fileRows) => {
+        const asked = { store, definition, ...fileRows };
+        return (await rowAggregates(duckdb, asked, servedAggregates(definition))).features;
+      },
+    });
     const scored = await scoreRows(connection, await connect(), version);
     if (rejected > 0) {
       const brokenPath = await writeRejected(duckdb, { columns });
