@@ -151,7 +151,12 @@ describe("a file", () => {
       "date,origin\n",
       /column distance is missing; column destination is missing/,
     ],
-    ["has another format", "a.json", "{}", /^input file a\.json is neither \.csv nor \.parquet/],
+    [
+      "has another format",
+      "a.json",
+      "{}",
+      /^input file a\.json is none of \.parquet, \.csv and \.jsonl/,
+    ],
   ])("that %s is a finding that names it", async (_what, file, text, message) => {
     const world = await batchWorld();
     await world.put(file, text);
