@@ -300,7 +300,7 @@ inPlace(features.command("show <name>"))
 
 inPlace(features.command("backfill <stream>"))
   .description("fill the state of a stream from its past; may be run again at any time")
-  .option("--from <instant>", "events from here on; what the features need if absent")
+  .option("--from <instant>", "events from here on, at most as far back as the features need")
   .option("--until <instant>", "events before it")
   .action(async (stream: string, options: BackfillCommand) => {
     const { backfill } = await import("./features/features.ts");

@@ -33,7 +33,7 @@ export interface Backfilled {
 
 export interface BackfillOrder {
   readonly stream: string;
-  /** First and end of the event times, milliseconds since 1970. @default what the features need */
+  /** First and end of the event times, milliseconds since 1970; no more than the features need. */
   readonly fromMs?: number;
   readonly untilMs?: number;
 }
@@ -82,7 +82,9 @@ export async function backfillStream(
     const before = Math.min(untilMs ?? Number.POSITIVE_INFINITY, deps.clock() + CLOCK_SKEW_MS);
     const until = `__ms < ${before}`;
     const newest = await newestOf(connection, table, until);
-    const from = fromMs ?? (newest ?? deps.clock()) - streamRetentionMs(stream);
+    // earlier events are too late for the state, and it would not be complete from there
+    const needed = (newest ?? deps.clock()) - streamRetentionMs(stream);
+    const from = Math.max(fromMs ?? needed, needed);
     const added = await addPast(deps, connection, {
       stream,
       table: `${table} WHERE __ms >= ${from} AND ${until}`,
