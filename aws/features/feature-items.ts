@@ -6,11 +6,10 @@ import {
   type DynamoDBDocumentClient,
 } from "@aws-sdk/lib-dynamodb";
 import { UnavailableError } from "../../core/errors.ts";
-import {
-  type FeatureItem,
-  type FeatureItemKey,
-  type FeatureItems,
-  MAX_ITEMS_OF_A_READ,
+import type {
+  FeatureItem,
+  FeatureItemKey,
+  FeatureItems,
 } from "../../core/features/feature-items.ts";
 import { callSdk } from "../sdk-errors.ts";
 import { FEATURE_TTL_ATTRIBUTE } from "./feature-table.ts";
@@ -27,6 +26,8 @@ export interface FeatureItemsOptions {
   readonly pause: (attempt: number) => Promise<void>;
 }
 
+// Most keys of one call. Source: BatchGetItem's API reference.
+const MAX_ITEMS_OF_A_READ = 100;
 const MAX_ATTEMPTS = 8;
 
 /** Items of the table of online features; `FEATURE_TABLE` says where each lies. */

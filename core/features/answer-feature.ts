@@ -77,8 +77,9 @@ function partsOf({ tiles, latest }: EntityState, fromMs: number, toMs: number): 
     .reverse();
 }
 
+/** The head is the first of all parts, so these are tiles. */
 const notRead = (parts: readonly Part[], view: EntityView): readonly string[] =>
-  parts.flatMap(({ id }) => (id !== undefined && view.tile(id) === undefined ? [id] : []));
+  parts.map(({ id }) => id as string).filter((id) => view.tile(id) === undefined);
 
 /**
  * Adds the events that count, latest first; of the last N no more than those, and others of their time.

@@ -19,9 +19,6 @@ export interface FeatureItemWrite {
   readonly expiresAtMs: number | undefined;
 }
 
-/** Most items that one `get` answers in one call of the database. Source: BatchGetItem's reference. */
-export const MAX_ITEMS_OF_A_READ = 100;
-
 /** What the state of entities is kept in: small items of bytes, each written under a condition. */
 export interface FeatureItems {
   /**

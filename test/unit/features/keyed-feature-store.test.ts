@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseStream } from "../../../core/definition/parse-stream.ts";
 import { TooLargeError, UnavailableError } from "../../../core/errors.ts";
+import { decodeState } from "../../../core/features/entity-state.ts";
 import type {
   FeatureAnswer,
   FeatureStore,
@@ -216,6 +217,32 @@ describe("keyedFeatureStore", () => {
     const [answer] = await ask(reader);
 
     expect((answer as { value: number }).value).toBeCloseTo(total + 1_000, 6);
+  });
+
+  it("leaves no tiles behind where another writer was first", async () => {
+    const { items, store } = await storeWith([]);
+    let ids = 0;
+    const other = memoryFeatureStore({ clock: () => NOW, items, newId: () => `other-${ids++}` });
+
+    await Promise.all([
+      store.add(stream, many.slice(0, 6_000)),
+      other.add(stream, many.slice(6_000)),
+    ]);
+
+    const [answer] = await ask(memoryFeatureStore({ clock: () => NOW, items }));
+    expect((answer as { value: number }).value).toBeCloseTo(total, 6);
+    const head = decodeState(
+      [...items.items].find(([key]) => key.endsWith("HEAD"))?.[1].bytes as Uint8Array,
+    );
+    const stored = [...items.items.keys()].filter((key) => key.includes("TILE#"));
+    expect(stored).toHaveLength(head.tiles.length);
+  });
+
+  it("does not answer of a stream of which nothing is known", async () => {
+    const store = memoryFeatureStore({ clock: () => NOW });
+    await store.add(stream, [event("a", 1, 5)]);
+
+    expect(await ask(store)).toEqual([unavailable("nothing says that its stream is complete")]);
   });
 
   it("does not answer 0 of entities whose state may have been deleted by time to live", async () => {
