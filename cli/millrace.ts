@@ -15,6 +15,7 @@ import type { LeaderboardEntry } from "../core/run/leaderboard.ts";
 import { type BatchCommand, batch } from "./batch.ts";
 import { platformClient, RefusedError } from "./client.ts";
 import { type CostCommand, cost } from "./cost/cost.ts";
+import type { DatasetPlace } from "./dataset.ts";
 import { isSound } from "./doctor/finding.ts";
 import { doctorReport } from "./doctor/report.ts";
 import type { BackfillCommand, FeaturesPlace } from "./features/features.ts";
@@ -274,6 +275,17 @@ program
   });
 
 const features = program
+  .command("dataset <model> [digest]")
+  .description("splits, source objects and statistics of a dataset; of the newest one if absent")
+  .option("--stack <name>", "this deployment instead of the local platform")
+  .option("--region <region>", "where it is deployed; the AWS profile's if absent")
+  .action(async (model: string, digest: string | undefined, place: DatasetPlace) => {
+    const { dataset } = await import("./dataset.ts");
+    const { json, text } = await dataset(client(), { model, digest }, place);
+    print(json, text);
+  });
+
+program
   .command("features")
   .description("features of streams: what there is, and the state that they are read from");
 
