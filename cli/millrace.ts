@@ -274,7 +274,7 @@ program
     print(json, text);
   });
 
-const features = program
+program
   .command("dataset <model> [digest]")
   .description("splits, source objects and statistics of a dataset; of the newest one if absent")
   .option("--stack <name>", "this deployment instead of the local platform")
@@ -285,7 +285,7 @@ const features = program
     print(json, text);
   });
 
-program
+const features = program
   .command("features")
   .description("features of streams: what there is, and the state that they are read from");
 
