@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { canonicalJson } from "../core/canonical-json.ts";
-import { modelInputs } from "../core/definition/model-inputs.ts";
+import { loggedColumns } from "../core/definition/served-features.ts";
 import { findModels } from "../engine/definition/find-models.ts";
 import { featuresFolderOf, findStreams } from "../engine/definition/find-streams.ts";
 
@@ -32,7 +32,7 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   digest,
   schedules: definition.schedules,
   compute: definition.compute,
-  inputs: modelInputs(definition).map(({ name, kind }) => ({ name, kind })),
+  inputs: loggedColumns(definition).map(({ name, kind }) => ({ name, kind })),
 }));
 await writeFile(join(outdir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);
 if (streams.length > 0) {
