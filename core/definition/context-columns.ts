@@ -1,4 +1,3 @@
-import { aggregateColumns } from "./aggregate-columns.ts";
 import { isText } from "./field-schema.ts";
 import type { StoredDefinition } from "./model-definition.ts";
 import { type ModelInput, modelInputs } from "./model-inputs.ts";
@@ -6,8 +5,7 @@ import { type ModelInput, modelInputs } from "./model-inputs.ts";
 type ContextParts = Pick<
   StoredDefinition,
   "fields" | "rowFeatures" | "evaluation" | "target" | "split"
-> &
-  Partial<Pick<StoredDefinition, "streams" | "aggregates">>;
+>;
 
 /**
  * The columns that a dataset keeps beside the model's inputs, by name: what `evaluation` slices or
@@ -17,7 +15,6 @@ type ContextParts = Pick<
 export function contextColumns(definition: ContextParts): readonly ModelInput[] {
   const { fields, rowFeatures, evaluation, target, split } = definition;
   const keys = [target.group, split.by === "group" ? split.column : undefined];
-  const aggregates = aggregateColumns(definition);
   const inputs = new Set(modelInputs(definition).map(({ name }) => name));
   const kept = Object.entries(rowFeatures).filter(
     ([name, { input }]) => input === false && !keys.includes(name),
@@ -31,8 +28,6 @@ export function contextColumns(definition: ContextParts): readonly ModelInput[] 
   return [...names].sort().map((name): ModelInput => {
     const feature = rowFeatures[name];
     if (feature) return { name, kind: feature.type, origin: "row-feature" };
-    const aggregate = aggregates.find((column) => column.name === name);
-    if (aggregate) return { name, kind: aggregate.kind, origin: "aggregate" };
     const kind = isText(fields[name]?.type) ? "category" : "number";
     return { name, kind, origin: "field" };
   });

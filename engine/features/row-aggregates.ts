@@ -69,13 +69,7 @@ export async function rowAggregates(
 /** Inputs of the model, and what any row feature reads. */
 function readAggregates(definition: StoredDefinition): readonly AggregateColumn[] {
   const read = new Set(Object.values(definition.rowFeatures).flatMap(({ from }) => from));
-  const sliced = new Set([
-    ...definition.evaluation.slices,
-    ...definition.evaluation.protectedGroups,
-  ]);
-  return aggregateColumns(definition).filter(
-    ({ name, input }) => input || read.has(name) || sliced.has(name),
-  );
+  return aggregateColumns(definition).filter(({ name, input }) => input || read.has(name));
 }
 
 /** Times of the rows, those that cannot be read left out. */
