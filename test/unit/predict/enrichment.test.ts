@@ -259,8 +259,9 @@ describe("a feature that cannot be had", () => {
     async (_name, error) => {
       const { predict, records, ...world } = setUp({ read: () => Promise.reject(error) });
 
-      const { statusCode, body } = await predict(FLIGHT);
+      const { statusCode, body } = await predict(FLIGHT, FLIGHT);
 
+      expect(body.fallbacks[0].rows).toEqual([0, 1]);
       expect(statusCode).toBe(200);
       expect(body.fallbacks.map(({ reason }: { reason: string }) => reason)).toEqual(
         new Array(3).fill("the feature store does not answer"),
