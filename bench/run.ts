@@ -5,7 +5,16 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-const NAMES = ["training", "serving", "end-to-end", "synth", "start", "features", "prepare", "prepare-scale"];
+const NAMES = [
+  "training",
+  "serving",
+  "end-to-end",
+  "synth",
+  "start",
+  "features",
+  "prepare",
+  "prepare-scale",
+];
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const options = process.argv.slice(2).filter((argument) => argument.startsWith("--"));
