@@ -22,6 +22,7 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
   const rounds = roundsOf(definition);
   const trainings = rounds.reduce((sum, candidates) => sum + candidates, 0);
   const staged = definition.compute.preparation.on === "lambda" ? 0 : definition.sourceFiles;
+  const plans = staged === 0 ? 0 : 1;
   const inCode = (name: "prepare" | "evaluate" | "register", ms: number | undefined) =>
     lambdaUses({
       item: name,
@@ -38,8 +39,8 @@ export function trainingRunUses(measured: Measurements): readonly Use[] {
     {
       item: "Lambda requests",
       price: "lambdaUsdPerRequest",
-      quantity: OTHER_INVOCATIONS + trainings + rounds.length + staged,
-      how: `${OTHER_INVOCATIONS} + ${trainings} trainings + ${rounds.length} × narrow${staged === 0 ? "" : ` + ${staged} source files`}`,
+      quantity: OTHER_INVOCATIONS + trainings + rounds.length + plans + staged,
+      how: `${OTHER_INVOCATIONS} + ${trainings} trainings + ${rounds.length} × narrow${staged === 0 ? "" : ` + a plan + ${staged} source files`}`,
     },
     {
       item: "Step Functions",

@@ -56,8 +56,8 @@ function listIssues(
     (reading, step, i) => readStep(reading, steps, { step, i, at: `${path}[${i}]`, isMulticlass }),
     start,
   );
-  if (read.columns.length > 0 || read.issues.length > 0) return read.issues;
-  return [...read.issues, { path, message: "leave no column for the model; keep one or more" }];
+  if (read.columns.length > 0 || read.issues.length > 0 || steps.length === 0) return read.issues;
+  return [{ path, message: "leave no column for the model; keep one or more" }];
 }
 
 interface Place {

@@ -77,7 +77,8 @@ function predictionUsage(
     const log = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
     const [sizes] = await queryRows(
       connection,
-      `SELECT count(*), avg(strlen(to_json(record)::VARCHAR)) FROM ${log} AS record`,
+      // what a record does not have is no part of its message
+      `SELECT count(*), avg(strlen(json_merge_patch('{}', to_json(record))::VARCHAR)) FROM ${log} AS record`,
     );
     const records = Number(sizes?.[0]);
     const [requests] = await queryRows(

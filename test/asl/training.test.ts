@@ -91,7 +91,7 @@ async function train(changed: Readonly<Record<string, Answer>> = {}) {
     {
       readItems: async ({ ReaderConfig }, parameters) => {
         read.push([ReaderConfig?.ItemsPointer, parameters]);
-        return [{ name: "a.parquet" }, { name: "b.parquet", from: "npm:b" }];
+        return [{ objects: [{ name: "a.parquet" }] }, { objects: [{ name: "b.parquet" }] }];
       },
     },
   );
@@ -222,18 +222,18 @@ describe("training.asl.json", () => {
     expect(last.get("end-run")).toMatchObject({ durations: { trainMs: [12, 12, 12] } });
   });
 
-  it("stages each file of the definition in a child of its own, then joins them, where asked", async () => {
+  it("plans, then stages each shard in a child of its own, then joins them, where asked", async () => {
     const { result, order, calls, read, last } = await train({ "start-run": distributed });
 
     expect(result).toBe("succeeded");
-    expect(read).toEqual([
-      ["/source/files", { Bucket: "BucketName", Key: `definitions/m/${digest}/definition.json` }],
-    ]);
-    expect(order.slice(0, 4)).toEqual(["start-run", "stage-source", "stage-source", "prepare"]);
+    expect(read).toEqual([["/shards", { Bucket: "BucketName", Key: "runs/m/run-1/sources.json" }]]);
+    const staged = ["stage-source", "stage-source"];
+    expect(order.slice(0, 5)).toEqual(["start-run", "prepare", ...staged, "prepare"]);
     const run = { model: "m", runId: "run-1", definitionDigest: digest };
-    expect(calls[1]?.[1]).toEqual({ ...run, source: { index: 0, name: "a.parquet" } });
-    expect(calls[2]?.[1]).toEqual({ ...run, source: { index: 1, name: "b.parquet" } });
-    expect(last.get("prepare")).toEqual({ ...run, preparation: "distributed-map" });
+    expect(calls[1]?.[1]).toEqual({ ...run, preparation: "plan" });
+    expect(calls[2]?.[1]).toEqual({ ...run, shard: 0 });
+    expect(calls[3]?.[1]).toEqual({ ...run, shard: 1 });
+    expect(last.get("prepare")).toMatchObject({ ...run, preparation: "distributed-map" });
   });
 
   it("tries a child again whose worker was lost, and ends the run where it stays so", async () => {
@@ -247,7 +247,8 @@ describe("training.asl.json", () => {
 
     expect(flaky.result).toBe("succeeded");
     expect(broken.result).toBeInstanceOf(ExecutionFailedError);
-    expect(broken.order).not.toContain("prepare");
+    const prepared = broken.calls.filter(([name]) => name === "prepare");
+    expect(prepared.map(([, { preparation }]) => preparation)).toEqual(["plan"]);
     expect(broken.last.get("end-run")).toMatchObject({
       status: "failed",
       failure: { Error: "States.ExceedToleratedFailureThreshold" },

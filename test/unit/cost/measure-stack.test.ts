@@ -105,7 +105,7 @@ describe("measureStack", () => {
     expect(measured).toMatchObject({
       from: { kind: "stack", name: "millrace-dev in eu-west-1" },
       platform: { architecture: "arm64", alarms: 2, dashboards: 1, kmsKeys: 1 },
-      definition: { candidates: ["boosting", "logistic"], rounds: [2], inputs: 5, sourceFiles: 1 },
+      definition: { candidates: ["boosting", "logistic"], rounds: [2], inputs: 8, sourceFiles: 1 },
       storage: { objects: { sources: { objects: 1, bytes: 4 } }, runs: 0 },
     });
   });

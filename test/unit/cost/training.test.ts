@@ -48,8 +48,8 @@ describe("trainingRunUses", () => {
     expect(quantities(trainingRunUses(measured()))).toMatchObject({
       // start-run, prepare, evaluate, register, promote, end-run, notify, narrow, and two candidates
       "Lambda requests": 10,
-      // eleven states, three of the one round, and two for each candidate
-      "Step Functions": 18,
+      // twelve states, three of the one round, and two for each candidate
+      "Step Functions": 19,
       // 11 + 5 + 6 objects of two runs
       "objects written": 11,
       "registry changes": 20,
@@ -92,17 +92,17 @@ describe("trainingRunUses", () => {
     expect(uses["train: memory"]).toBeCloseTo(16, 10);
     expect(uses["train: address"]).toBeCloseTo(1, 10);
     // three states for a candidate: choice, task, collection
-    expect(uses["Step Functions"]).toBe(20);
+    expect(uses["Step Functions"]).toBe(21);
     expect(uses).not.toHaveProperty("train: compute");
   });
 
-  it("counts a function and a state for each file of a distributed preparation", () => {
+  it("counts the plan, and a function and a state for each file of a distributed preparation", () => {
     const compute = { preparation: { on: "distributed-map" } };
 
     const uses = quantities(trainingRunUses(measured({ definition: { compute } })));
 
-    expect(uses["Lambda requests"]).toBe(10 + 3);
-    expect(uses["Step Functions"]).toBe(18 + 1 + 3);
+    expect(uses["Lambda requests"]).toBe(10 + 1 + 3);
+    expect(uses["Step Functions"]).toBe(19 + 2 + 3);
     expect(uses["stage 3 source files: compute"]).toBeNull();
   });
 

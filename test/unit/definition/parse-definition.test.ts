@@ -241,20 +241,23 @@ describe("parseDefinition", () => {
       delay: flightDelay.fields.delay,
     };
 
-    expect(issuesOf(with_({ fields, rowFeatures: {}, example: {} }))).toMatchObject([
-      { path: "fields" },
-    ]);
+    expect(issuesOf(with_({ fields, rowFeatures: {}, aggregates: {}, example: {} }))).toMatchObject(
+      [{ path: "fields" }],
+    );
   });
 });
 
 describe("modelInputs", () => {
-  it("has feature fields by name, then row features by name, and no timestamp", () => {
+  it("has feature fields, aggregates, row features, each by name, and no timestamp", () => {
     const inputs = modelInputs(storedDefinition(parseDefinition(flightDelay)));
 
     expect(inputs.map(({ name, kind }) => `${name}:${kind}`)).toEqual([
       "destination:category",
       "distance:number",
       "origin:category",
+      "destination_late_rate_3h:number",
+      "origin_flights_1h:number",
+      "origin_late_rate_3h:number",
       "hour:number",
       "weekday:number",
     ]);

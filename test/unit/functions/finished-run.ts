@@ -11,7 +11,9 @@ import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import { sha256 } from "../../../engine/sha256.ts";
 import { model } from "../../../models/flight-delay/model.ts";
 
-export const DEFINITION = storedDefinition(parseDefinition(model));
+export const DEFINITION = storedDefinition(
+  parseDefinition({ ...model, streams: [], aggregates: {} }),
+);
 export const CODE =
   "export const hour = ({ date }) => 1;\nexport const weekday = ({ date }) => 2;\n";
 export const DEFINITION_DIGEST = sha256(definitionDigestText(DEFINITION, sha256(CODE)));

@@ -53,6 +53,7 @@ describe("outputs of tasks with 40 candidates", () => {
         startRun: async (order) => ({ ...order, status: "running", startedAt: "" }) as RunRecord,
         aliasAt: async () => 1e15,
         version: async () => ({ manifestSha256: run.definitionDigest }) as VersionRecord,
+        runs: async () => [],
       },
       loadDefinition: async (_model, digest) => ({ digest, definition, compute: {} }),
       places: { trainFunctions: {}, fargate: LARGE_FARGATE },

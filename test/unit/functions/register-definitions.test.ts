@@ -32,6 +32,7 @@ describe("register-definitions", () => {
     const { store, registry, register } = await setUp();
 
     expect(await register()).toEqual({
+      streams: [],
       definitions: [{ model: "flight-delay", digest: DEFINITION_DIGEST }],
     });
 

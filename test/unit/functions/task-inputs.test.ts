@@ -14,7 +14,7 @@ const RUN = { model: "shop", runId: "run-1", definitionDigest: DIGEST };
 /** A right input of each task. */
 const RIGHT = {
   startRunInput: { model: "shop", runId: "run-1", reason: "schedule", requestedBy: "ada" },
-  stageSourceInput: { ...RUN, source: { index: 0, name: "shop.csv" } },
+  stageSourceInput: { ...RUN, shard: 0 },
   prepareInput: RUN,
   trainInput: {
     ...{ ...RUN, datasetDigest: DIGEST, candidate: { index: 0, name: "boosting" } },

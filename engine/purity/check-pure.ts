@@ -1,7 +1,7 @@
-import { featureOrder } from "../definition/feature-order.ts";
-import type { CheckedDefinition, Row } from "../definition/model-definition.ts";
-import { parseDefinition } from "../definition/parse-definition.ts";
-import { shownValue } from "../shown-value.ts";
+import { featureOrder } from "../../core/definition/feature-order.ts";
+import type { CheckedDefinition, Row } from "../../core/definition/model-definition.ts";
+import { parseDefinition } from "../../core/definition/parse-definition.ts";
+import { shownValue } from "../../core/shown-value.ts";
 import { drawnRows } from "./drawn-rows.ts";
 import { inMovedWorld } from "./moved-world.ts";
 

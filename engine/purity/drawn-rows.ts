@@ -1,6 +1,6 @@
-import { aggregateColumns } from "../definition/aggregate-columns.ts";
-import type { CheckedDefinition, Field, Row } from "../definition/model-definition.ts";
-import { type Random, seededRandom } from "../training/random.ts";
+import { aggregateColumns } from "../../core/definition/aggregate-columns.ts";
+import type { CheckedDefinition, Field, Row } from "../../core/definition/model-definition.ts";
+import { type Random, seededRandom } from "../../core/training/random.ts";
 
 const LEAST_TIME_MS = Date.UTC(1995, 0, 1);
 const TIME_SPAN_MS = 30 * 365 * 86_400_000;

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
 import { parseDefinition } from "../../../core/definition/parse-definition.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
-import { checkPure, expectPure } from "../../../core/row/check-pure.ts";
-import { drawnRows } from "../../../core/row/drawn-rows.ts";
+import { checkPure, expectPure } from "../../../engine/purity/check-pure.ts";
+import { drawnRows } from "../../../engine/purity/drawn-rows.ts";
 import { stream as flights } from "../../../features/flights.ts";
 import { model as flightDelay } from "../../../models/flight-delay/model.ts";
 
