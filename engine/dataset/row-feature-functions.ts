@@ -13,6 +13,7 @@ import type { FieldType } from "../../core/definition/model-definition.ts";
 import { rowFeatureComputer } from "../../core/row/row-features.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { ComputedSql } from "./computed-sql.ts";
+import { giveItems, vectorItems } from "./vector-numbers.ts";
 
 const LONGEST_REASON = 300;
 
@@ -49,11 +50,8 @@ export function rowFeatureFunctions(
           parameterTypes,
           specialHandling: true,
           mainFunction: (_info, input, output) => {
-            const vectors = fields.map((_field, at) => input.getColumnVector(at));
-            for (let row = 0; row < input.rowCount; row++) {
-              output.setItem(row, give(rowOf(fields, vectors, row)));
-            }
-            output.flush();
+            const columns = fields.map(({ type }, at) => valuesOf(type, input.getColumnVector(at)));
+            giveItems(output, input.rowCount, (row) => give(rowOf(fields, columns, row)));
           },
         }),
       );
@@ -127,15 +125,26 @@ function typeOf({ definition }: LoadedDefinition, field: string): FieldType {
   return aggregate?.kind ?? definition.fields[field]?.type ?? "category";
 }
 
+type ValueAt = (row: number) => number | string | boolean | null;
+
+/** Reads a vector of values as they were passed: numbers as they lie in memory, NaN for missing. */
+function valuesOf(type: FieldType, vector: DuckDBVector): ValueAt {
+  if (PASSED[type].type !== DOUBLE) return (row) => vector.getItem(row) as ReturnType<ValueAt>;
+  const items = vectorItems(vector);
+  return (row) => {
+    const value = items[row] as number;
+    return Number.isNaN(value) ? null : value;
+  };
+}
+
 function rowOf(
   fields: readonly { readonly name: string }[],
-  vectors: readonly DuckDBVector[],
+  columns: readonly ValueAt[],
   row: number,
 ): MutableRow {
   const values: MutableRow = {};
   for (let i = 0; i < fields.length; i++) {
-    const value = vectors[i]?.getItem(row) as number | string | boolean | null;
-    values[fields[i]?.name as string] = Number.isNaN(value) ? null : value;
+    values[fields[i]?.name as string] = (columns[i] as ValueAt)(row);
   }
   return values;
 }

@@ -17,3 +17,28 @@ function withOneNaN<T extends Float32Array | Float64Array>(items: T): T {
   for (let i = 0; i < items.length; i++) if (Number.isNaN(items[i])) items[i] = Number.NaN;
   return items;
 }
+
+/** The numbers of a vector of DOUBLE or INTEGER without NULL, as they lie in DuckDB's memory. */
+export function vectorItems(vector: DuckDBVector): Float64Array | Int32Array {
+  const { items } = vector as unknown as { readonly items?: unknown };
+  if (items instanceof Float64Array || items instanceof Int32Array) return items;
+  throw new Error(`a vector of ${vector.type} holds no numbers`);
+}
+
+/**
+ * Fills the result of a function of rows, none of it NULL where it is DOUBLE: numbers go straight into
+ * the vector's memory, without its validity bits, which are ten times as slow.
+ */
+export function giveItems(
+  output: DuckDBVector,
+  rows: number,
+  give: (row: number) => number | string | null,
+): void {
+  const { items } = output as unknown as { readonly items?: unknown };
+  if (items instanceof Float64Array) {
+    for (let row = 0; row < rows; row++) items[row] = give(row) as number;
+  } else {
+    for (let row = 0; row < rows; row++) output.setItem(row, give(row));
+  }
+  output.flush();
+}

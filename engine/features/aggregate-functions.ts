@@ -11,6 +11,7 @@ import type { StreamDefinition } from "../../core/definition/stream-schema.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { ComputedSql } from "../dataset/computed-sql.ts";
 import { MAX_FLOAT } from "../dataset/field-rules.ts";
+import { giveItems, vectorItems } from "../dataset/vector-numbers.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { timeMsSql } from "./condition-sql.ts";
@@ -142,13 +143,12 @@ function register(
       parameterTypes: [INTEGER, DOUBLE],
       specialHandling: true,
       mainFunction: (_info, input, output) => {
-        const codes = input.getColumnVector(0);
-        const times = input.getColumnVector(1);
-        for (let row = 0; row < input.rowCount; row++) {
-          const value = compute(codes.getItem(row) as number, times.getItem(row) as number);
-          output.setItem(row, value ?? missing);
-        }
-        output.flush();
+        const codes = vectorItems(input.getColumnVector(0));
+        const times = vectorItems(input.getColumnVector(1));
+        giveItems(output, input.rowCount, (row) => {
+          const value = compute(codes[row] as number, times[row] as number);
+          return value ?? missing;
+        });
       },
     }),
   );
