@@ -1,7 +1,7 @@
 import type { Issue } from "../errors.ts";
 import { shownValue } from "../shown-value.ts";
 import { aggregateColumns } from "./aggregate-columns.ts";
-import type { CheckedDefinition } from "./model-definition.ts";
+import type { Aggregate, CheckedDefinition } from "./model-definition.ts";
 import { streamIssues } from "./parse-stream.ts";
 
 /** What is wrong with the streams of a definition and with the columns that it makes of them. */
@@ -13,7 +13,9 @@ export function aggregateIssues(definition: CheckedDefinition): readonly Issue[]
       const twin = { path: `streams[${i}].name`, message: `${stream.name} is there twice` };
       return [...(isTwin ? [twin] : []), ...inStream(stream.name, streamIssues(stream))];
     }),
-    ...Object.keys(aggregates).flatMap((name) => unknownIssues(definition, name)),
+    ...Object.entries(aggregates).flatMap(([name, aggregate]) =>
+      unknownIssues(definition, name, aggregate),
+    ),
     ...aggregateColumns(definition).flatMap((column) => columnIssues(definition, column)),
     ...timeIssues(definition),
   ];
@@ -30,8 +32,9 @@ function timeIssues({ source, aggregates }: CheckedDefinition): readonly Issue[]
 }
 
 function unknownIssues(
-  { fields, rowFeatures, streams, aggregates }: CheckedDefinition,
+  { fields, rowFeatures, streams }: CheckedDefinition,
   name: string,
+  { stream, feature = name }: Aggregate,
 ): readonly Issue[] {
   const path = `aggregates.${name}`;
   const issues: Issue[] = [];
@@ -39,7 +42,6 @@ function unknownIssues(
   if (Object.hasOwn(rowFeatures, name)) {
     issues.push({ path, message: "is the name of a row feature already" });
   }
-  const { stream, feature = name } = aggregates[name] ?? { stream: "" };
   const known = streams.find((one) => one.name === stream);
   if (known === undefined) {
     const names = streams.map((one) => one.name).join(", ") || "none";
@@ -57,7 +59,7 @@ function columnIssues(
   { name, key, kind, feature, stream, fallback }: ReturnType<typeof aggregateColumns>[number],
 ): readonly Issue[] {
   const path = `aggregates.${name}`;
-  const issues = Object.keys(aggregates[name]?.key ?? {}).flatMap((field): Issue[] =>
+  const issues = Object.keys((aggregates[name] as Aggregate).key).flatMap((field): Issue[] =>
     feature.entity.includes(field)
       ? []
       : [{ path: `${path}.key.${field}`, message: `is not in the entity (${feature.entity})` }],

@@ -8,5 +8,5 @@ export function featureKind(
   const feature = features[name];
   if (feature?.operation === "topK") return "category";
   if (feature?.operation !== "last" && feature?.operation !== "first") return "number";
-  return fields[feature.value ?? ""]?.type === "category" ? "category" : "number";
+  return fields[String(feature.value)]?.type === "category" ? "category" : "number";
 }

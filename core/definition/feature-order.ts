@@ -18,7 +18,7 @@ export function featureOrder(
       return;
     }
     path.push(name);
-    for (const read of rowFeatures[name]?.from ?? []) {
+    for (const read of (rowFeatures[name] as { readonly from: readonly string[] }).from) {
       if (Object.hasOwn(rowFeatures, read)) visit(read);
     }
     path.pop();

@@ -20,7 +20,8 @@ export function parseStream(input: unknown): StreamDefinition {
     ? streamIssues(parsed.data)
     : parsed.error.issues.flatMap((issue) => describeIssues(issue, input, "stream"));
   if (parsed.success && issues.length === 0) return parsed.data;
-  const name = shownValue((input as { readonly name?: unknown } | null | undefined)?.name);
+  const { name: given } = Object(input) as { readonly name?: unknown };
+  const name = typeof given === "string" ? JSON.stringify(given) : "(without a name)";
   const lines = issues.map(({ path, message }) => `${path}: ${message}`);
   throw new InvalidInputError(`definition of stream ${name} is wrong: ${lines.join("; ")}`, {
     issues,

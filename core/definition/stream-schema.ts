@@ -50,16 +50,19 @@ export const OPERATIONS = [
 const SHORTEST_WINDOW = "5m";
 const LONGEST_WINDOW = "90d";
 
-const windowSchema = z.union([
-  durationSchema.refine(
-    (text) =>
-      durationMs(text) >= durationMs(SHORTEST_WINDOW) &&
-      durationMs(text) <= durationMs(LONGEST_WINDOW),
-    `must be between ${SHORTEST_WINDOW} and ${LONGEST_WINDOW}`,
-  ),
-  /** The last so many events that meet `where`, however old, up to 90 days. */
-  z.strictObject({ last: z.int().min(1).max(1_000) }),
-]);
+const windowSchema = z.union(
+  [
+    durationSchema.refine(
+      (text) =>
+        durationMs(text) >= durationMs(SHORTEST_WINDOW) &&
+        durationMs(text) <= durationMs(LONGEST_WINDOW),
+      `must be between ${SHORTEST_WINDOW} and ${LONGEST_WINDOW}`,
+    ),
+    /** The last so many events that meet `where`, however old, up to 90 days. */
+    z.strictObject({ last: z.int().min(1).max(1_000) }),
+  ],
+  `must be a span from ${SHORTEST_WINDOW} to ${LONGEST_WINDOW}, such as "3h", or { last: 20 }`,
+);
 
 /**
  * A feature that is computed from the events of one entity. For a row at time t it counts the events
