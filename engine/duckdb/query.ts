@@ -24,15 +24,31 @@ export async function columnsOf(
   return new Map(rows.map(([name, type]) => [String(name), String(type)]));
 }
 
-/** A result chunk by chunk (2,048 rows), in the order of its rows; never all of it in memory. */
+/**
+ * A result chunk by chunk (2,048 rows), in the order of its rows; never all of it in memory. DuckDB makes
+ * the next chunk while one is used.
+ */
 export async function* queryChunks(
   connection: DuckDBConnection,
   sql: string,
 ): AsyncGenerator<DuckDBDataChunk> {
   const result = await connection.stream(sql);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    yield chunk;
+  const fetch = () => {
+    const chunk = result.fetchChunk();
+    // Should it fail while the one before is used, that is told when it is waited for.
+    chunk.catch(() => undefined);
+    return chunk;
+  };
+  let next = fetch();
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (chunk === null || chunk.rowCount === 0) return;
+      next = fetch();
+      yield chunk;
+    }
+  } finally {
+    // Who stops early must not leave a fetch behind that meets the connection's next query.
+    await next.catch(() => undefined);
   }
 }
