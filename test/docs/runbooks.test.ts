@@ -77,13 +77,13 @@ describe("runbooks", () => {
   });
 
   it("name commands of millrace that there are, with options that they have", async () => {
-    const named = [...text.matchAll(/(?:^|`)millrace ([a-z-]+)([^`\n]*)/gm)].map(
+    const named = [...text.matchAll(/(?:^|`)millrace ((?:features )?[a-z-]+)([^`\n]*)/gm)].map(
       ([, command = "", rest = ""]) => ({ command, options: rest.match(/--[a-z-]+/g) ?? [] }),
     );
     const commands = [...new Set(named.map(({ command }) => command))];
     const help = new Map<string, string>();
     for (const command of commands) {
-      const { code, stdout } = await runChild(["cli/millrace.ts", command, "--help"]);
+      const { code, stdout } = await runChild(["cli/millrace.ts", ...command.split(" "), "--help"]);
       help.set(command, code === 0 && stdout.includes(`millrace ${command}`) ? stdout : "");
     }
 
