@@ -1,15 +1,14 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
-import { checkSplit } from "../../core/dataset/check-split.ts";
+import type { DatasetBaseline } from "../../core/dataset/baseline.ts";
 import { datasetIdentity } from "../../core/dataset/dataset-identity.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
 import { storedLabels } from "../../core/dataset/label-summary.ts";
 import { type Lineage, lineageOf } from "../../core/dataset/lineage.ts";
-import type { DatasetManifest, SplitManifest, SplitName } from "../../core/dataset/manifest.ts";
+import type { DatasetManifest, SplitManifest } from "../../core/dataset/manifest.ts";
 import type { PrepareDataset, PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import type { SourcePlan } from "../../core/dataset/source-plan.ts";
 import type { DatasetStatistics } from "../../core/dataset/statistics.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { taskOf } from "../../core/definition/task.ts";
 import { ConflictError } from "../../core/errors.ts";
 import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
@@ -17,15 +16,11 @@ import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duck
 import { type QualityRun, reportingQuality } from "../quality/quality-run.ts";
 import { sha256 } from "../sha256.ts";
 import { checkAnyRows, checkSource } from "./check-source.ts";
-import { dropStaged } from "./cover-staged.ts";
+import { type FinishedSplit, finishSplits, type Splits } from "./finish-splits.ts";
 import { joinStaged } from "./join-staged.ts";
 import { planSources } from "./plan-sources.ts";
 import { type CheckedRows, checkQuarantineGate, storeQuarantine } from "./quarantine.ts";
-import { type SortedSplit, sortSplit } from "./sort-split.ts";
-import { splitBaseline } from "./split-baseline.ts";
-import { writeParts } from "./write-parts.ts";
-
-type Splits<T> = Readonly<Record<SplitName, T>>;
+import { storeParts } from "./write-parts.ts";
 
 /** Prepares datasets with DuckDB within its memory limit. */
 export function datasetPreparer(options: DuckdbOptions = {}): PrepareDataset {
@@ -41,9 +36,9 @@ function prepare(
     const { store, runId, loaded } = request;
     const plan = await planSources({ store, definition: loaded.definition, runId });
     const checked = await checkRows(duckdb, request, plan, quality);
-    const sorted = await sortSplits(duckdb, request);
-    const digest = sha256(datasetIdentity(request.loaded.definition, contentOf(sorted)));
-    const { train, validation, test } = sorted;
+    const { splits, baseline } = await finishSplits(duckdb, loaded.definition);
+    const digest = sha256(datasetIdentity(loaded.definition, contentOf(splits)));
+    const { train, validation, test } = splits;
     const rows: PrepareOutput["rows"] = {
       read: checked.read,
       train: train.rows,
@@ -54,7 +49,7 @@ function prepare(
     };
     const run = { model: loaded.definition.name, runId, datasetDigest: digest };
     const lineage = lineageOf(run, plan.objects, checked.files);
-    const reused = !(await storeDataset(duckdb, request, { digest, sorted, rows, lineage }));
+    const reused = !(await storeDataset(request, { digest, splits, baseline, rows, lineage }));
     await putFirst(store, storageKeys.runLineage(run.model, runId), lineage);
     return { datasetDigest: digest, rows, reused };
   });
@@ -79,60 +74,44 @@ async function checkRows(
   return rows;
 }
 
-const contentOf = ({ train, validation, test }: Splits<SortedSplit>) => {
-  const of = ({ rows, content }: SortedSplit) => ({ rows, contentSha256: content.sha256 });
+const contentOf = ({ train, validation, test }: Splits<FinishedSplit>) => {
+  const of = ({ rows, content }: FinishedSplit) => ({ rows, contentSha256: content.sha256 });
   return { train: of(train), validation: of(validation), test: of(test) };
 };
 
-async function sortSplits(
-  { connection }: Duckdb,
-  { loaded: { definition } }: PrepareRequest,
-): Promise<Splits<SortedSplit>> {
-  const train = await sortSplit(connection, "train", definition);
-  const validation = await sortSplit(connection, "validation", definition);
-  const test = await sortSplit(connection, "test", definition);
-  await dropStaged(connection);
-  const task = taskOf(definition.target);
-  for (const { split, content } of [train, validation, test]) {
-    checkSplit(task, split, content.labels);
-  }
-  return { train, validation, test };
-}
-
 /** Stores parts and baseline, then the manifest, which says that all is there. @returns false if it was. */
 async function storeDataset(
-  duckdb: Duckdb,
   { store, loaded: { definition } }: PrepareRequest,
   dataset: {
     readonly digest: string;
-    readonly sorted: Splits<SortedSplit>;
+    readonly splits: Splits<FinishedSplit>;
+    readonly baseline: DatasetBaseline;
     readonly rows: PrepareOutput["rows"];
     readonly lineage: Lineage;
   },
 ): Promise<boolean> {
-  const { digest, sorted, rows, lineage } = dataset;
+  const { digest, baseline, rows, lineage } = dataset;
+  const { train, validation, test } = dataset.splits;
   const manifestKey = storageKeys.datasetManifest(definition.name, digest);
   if (await store.head(manifestKey)) return false;
 
   const key = storageKeys.dataset(definition.name, digest);
-  const written = async (sorted: SortedSplit): Promise<SplitManifest> => ({
-    rows: sorted.rows,
-    ...storedLabels(sorted.content.labelSummary),
-    contentSha256: sorted.content.sha256,
-    parts: await writeParts(duckdb, { store, key, sorted, definition }),
+  const written = async ({ rows, content, parts }: FinishedSplit): Promise<SplitManifest> => ({
+    rows,
+    ...storedLabels(content.labelSummary),
+    contentSha256: content.sha256,
+    parts: await storeParts(store, key, parts),
   });
   const splits = {
-    train: await written(sorted.train),
-    validation: await written(sorted.validation),
-    test: await written(sorted.test),
+    train: await written(train),
+    validation: await written(validation),
+    test: await written(test),
   };
-  const shape = datasetShape(definition);
-  const baseline = canonicalJson(await splitBaseline(duckdb.connection, shape, sorted.train));
-  await store.put(storageKeys.datasetBaseline(definition.name, digest), baseline);
+  await store.put(storageKeys.datasetBaseline(definition.name, digest), canonicalJson(baseline));
   const statistics: DatasetStatistics = {
-    train: sorted.train.content.statistics,
-    validation: sorted.validation.content.statistics,
-    test: sorted.test.content.statistics,
+    train: train.content.statistics,
+    validation: validation.content.statistics,
+    test: test.content.statistics,
   };
   await putFirst(store, storageKeys.datasetStatistics(definition.name, digest), statistics);
   await putFirst(store, storageKeys.datasetLineage(definition.name, digest), lineage);

@@ -9,18 +9,18 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { type ColumnSql, columnSqls } from "./column-sql.ts";
-import { type SplitContent, splitContent } from "./split-content.ts";
 import { gathersQueries } from "./split-rule.ts";
 import { STAGED } from "./stage-rows.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
-/** One split in its final order: a table in DuckDB, and what it holds. */
+/** One split in its final order, as a table in DuckDB. */
 export interface SortedSplit {
   readonly split: SplitName;
   readonly rows: number;
   /** Inputs and context by name (categories as ENUM), then `sortedColumns`, in row order. */
   readonly table: string;
-  readonly content: SplitContent;
+  /** Inputs, then context. */
+  readonly columns: readonly ColumnSql[];
 }
 
 /** Columns of a sorted split behind inputs and context. */
@@ -50,11 +50,7 @@ export async function sortSplit(
   const columns = await columnSqls(connection, { inputs: named, relation, prefix: split });
   const table = `sorted_${split}`;
   await createSorted(connection, { table, relation, columns, shape });
-  const content = await splitContent(connection, {
-    ...{ table, rows, shape, columns },
-    target: definition.target.name,
-  });
-  return { split, rows, table, content };
+  return { split, rows, table, columns };
 }
 
 /** The rows of a split. Of a ranking by time, queries go whole to the split of their first row. */

@@ -5,13 +5,14 @@ import type { DatasetShape } from "../../core/dataset/dataset-shape.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { numberProfile } from "./number-profile.ts";
 import type { SortedSplit } from "./sort-split.ts";
+import type { SplitContent } from "./split-content.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
 /** The baseline of a dataset: profiles of every model input and of the label, from its training split. */
 export async function splitBaseline(
   connection: DuckDBConnection,
   { inputs, task }: DatasetShape,
-  { table, rows, content }: SortedSplit,
+  { table, rows, content }: SortedSplit & { readonly content: SplitContent },
 ): Promise<DatasetBaseline> {
   const features: Record<string, Profile> = {};
   for (const { name } of inputs) {

@@ -1,7 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { CategoryProfile } from "../../core/dataset/baseline.ts";
 import { categoryProfile } from "../../core/dataset/dataset-baseline.ts";
-import { DATASET_COLUMNS, type DatasetShape } from "../../core/dataset/dataset-shape.ts";
+import {
+  DATASET_COLUMNS,
+  type DatasetShape,
+  datasetShape,
+} from "../../core/dataset/dataset-shape.ts";
 import { type LabelFacts, labelObserver, squareObserver } from "../../core/dataset/label-facts.ts";
 import { type LabelSummary, summariseLabels } from "../../core/dataset/label-summary.ts";
 import {
@@ -9,10 +13,12 @@ import {
   categoryStatistics,
   numberObserver,
 } from "../../core/dataset/statistics.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { Labels } from "../../core/training/training-frame.ts";
 import type { ColumnSql } from "./column-sql.ts";
 import { type ContentHash, contentHash } from "./content-sha256.ts";
 import { eachChunk } from "./read-columns.ts";
+import type { SortedSplit } from "./sort-split.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
 /** What a split holds, as far as its manifest, its baseline and its checks ask. */
@@ -26,15 +32,7 @@ export interface SplitContent {
   readonly statistics: Readonly<Record<string, ColumnStatistics>>;
 }
 
-interface SplitTable {
-  readonly table: string;
-  readonly rows: number;
-  readonly shape: DatasetShape;
-  /** Name of the label. */
-  readonly target: string;
-  /** Inputs, then context. */
-  readonly columns: readonly ColumnSql[];
-}
+type SplitTable = SortedSplit & { readonly shape: DatasetShape };
 
 /**
  * Reads a sorted split column by column, each as a stream of small chunks: what is held is a chunk and
@@ -42,9 +40,11 @@ interface SplitTable {
  */
 export async function splitContent(
   connection: DuckDBConnection,
-  split: SplitTable,
+  { definition, ...sorted }: SortedSplit & { readonly definition: StoredDefinition },
 ): Promise<SplitContent> {
-  const { table, rows, shape, columns } = split;
+  const shape = datasetShape(definition);
+  const split: SplitTable = { ...sorted, shape };
+  const { table, rows, columns } = split;
   const hash = contentHash(rows);
   const categories = new Map<string, CategoryProfile>();
   const statistics: Record<string, ColumnStatistics> = {};
@@ -66,7 +66,7 @@ export async function splitContent(
 
   await addColumns(columns.slice(0, shape.inputs.length));
   const { labels, ofLabel } = await addLabels(connection, split, hash);
-  statistics[split.target] = ofLabel;
+  statistics[definition.target.name] = ofLabel;
   if (shape.hasTime) await addNumbers(`epoch_us(${DATASET_COLUMNS.eventTime})`);
   if (shape.hasWeight) {
     hash.weights();

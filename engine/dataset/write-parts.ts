@@ -13,39 +13,50 @@ import { STAGED_COLUMNS } from "./staged-columns.ts";
 const ROW_GROUP_ROWS = 122_880;
 const PART_ROWS = 4 * ROW_GROUP_ROWS;
 
+/** A part on this machine's disk, before it is stored. */
+export interface LocalPart extends PartFile {
+  readonly path: string;
+}
+
 /**
- * Stores a sorted split as Parquet parts below a key. A part's name ends in the beginning of its
- * digest: another version of DuckDB may write the same rows in other bytes, and what an interrupted
- * run left behind must not stand in their way.
+ * Writes a sorted split as Parquet parts into the database's directory. A part's name ends in the
+ * beginning of its digest: another version of DuckDB may write the same rows in other bytes, and what
+ * an interrupted run left behind must not stand in their way.
  */
 export async function writeParts(
   { connection, directory }: Duckdb,
-  request: {
-    readonly store: Pick<ObjectStore, "putFile">;
-    /** Of the dataset. */
-    readonly key: string;
-    readonly sorted: SortedSplit;
-    readonly definition: StoredDefinition;
-  },
-): Promise<readonly PartFile[]> {
-  const { store, key, sorted, definition } = request;
+  { sorted, definition }: { readonly sorted: SortedSplit; readonly definition: StoredDefinition },
+): Promise<readonly LocalPart[]> {
   const selected = selectedColumns(definition);
-  const parts: PartFile[] = [];
+  const parts: LocalPart[] = [];
   for (let from = 0; from < sorted.rows; from += PART_ROWS) {
     const to = Math.min(from + PART_ROWS, sorted.rows);
-    const path = join(directory, "part.parquet");
+    const number = String(parts.length).padStart(5, "0");
+    const path = join(directory, `${sorted.split}-${number}.parquet`);
     await connection.run(
       `COPY (SELECT ${selected} FROM ${sorted.table} WHERE rowid >= ${from} AND rowid < ${to}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
     );
     const bytes = await readFile(path);
     const digest = sha256(bytes);
-    const number = String(parts.length).padStart(5, "0");
     const name = `${sorted.split}/part-${number}-${digest.slice(0, 12)}.parquet`;
-    await store.putFile(`${key}/${name}`, path);
-    await rm(path);
-    parts.push({ name, rows: to - from, sizeBytes: bytes.length, sha256: digest });
+    parts.push({ path, name, rows: to - from, sizeBytes: bytes.length, sha256: digest });
   }
   return parts;
+}
+
+/** Stores parts below a dataset's key, and takes them from this machine's disk. */
+export async function storeParts(
+  store: Pick<ObjectStore, "putFile">,
+  key: string,
+  parts: readonly LocalPart[],
+): Promise<readonly PartFile[]> {
+  const stored: PartFile[] = [];
+  for (const { path, ...part } of parts) {
+    await store.putFile(`${key}/${part.name}`, path);
+    await rm(path);
+    stored.push(part);
+  }
+  return stored;
 }
 
 /** Inputs and context by name, categories as text again; the label by the target's name; the others. */
