@@ -89,7 +89,8 @@ function progressShower(): (execution: Execution | undefined) => void {
 
 /** What a person should see; the rest is in the registry and in the home. */
 function logLine(line: object): void {
-  const { level, execution, outcome, alert, message, stack } = line as LogLine;
+  const { level, execution, outcome, alert, message, stack, notice } = line as LogLine;
+  if (notice !== undefined) console.log(notice);
   // how a run goes is shown by its states
   if ((level !== "error" && level !== "warn") || (execution ?? outcome) !== undefined) return;
   const text = alert?.subject ?? (stack === undefined ? message : undefined);
@@ -97,6 +98,8 @@ function logLine(line: object): void {
 }
 
 interface LogLine {
+  /** What the platform is busy with. */
+  readonly notice?: string;
   readonly level?: string;
   readonly execution?: string;
   readonly outcome?: string;

@@ -19,13 +19,17 @@ export interface GeneratedFiles {
   remove(): Promise<void>;
 }
 
-/** Runs programs in processes of their own: what they hold in memory goes with them. */
-export function generatedFiles(): GeneratedFiles {
+/**
+ * Runs programs in processes of their own: what they hold in memory goes with them.
+ *
+ * @param log is told of each program, for it may run for a minute
+ */
+export function generatedFiles(log: (line: object) => void): GeneratedFiles {
   const folders = new Map<string, Promise<string>>();
 
   return {
     async pathOf(program, name) {
-      const folder = folders.get(program) ?? run(program);
+      const folder = folders.get(program) ?? run(program, log);
       folders.set(program, folder);
       return join(await folder, name);
     },
@@ -39,7 +43,8 @@ export function generatedFiles(): GeneratedFiles {
   };
 }
 
-async function run(program: string): Promise<string> {
+async function run(program: string, log: (line: object) => void): Promise<string> {
+  log({ level: "info", notice: `${program} writes its files; this may take a minute, once` });
   const folder = await mkdtemp(join(tmpdir(), "millrace-generated-"));
   try {
     await promisify(execFile)(process.execPath, [program, folder]);

@@ -102,7 +102,7 @@ async function copyFiles(
     readonly features: string;
   },
 ): Promise<void> {
-  const generated = generatedFiles();
+  const generated = generatedFiles(deps.log);
   try {
     const copying = { store: deps.store, generated };
     for (const { folder, bundle } of projects) {
@@ -156,14 +156,15 @@ async function start(
   const host = functionHost({ environment, light: functions, log });
   const backfill: Backfill = (order) =>
     host.invoke("backfill-stream", order, { state: "Backfill", timeoutMs: BACKFILL_TIMEOUT_MS });
-  // the host stops first, and with it the backfill under way: the next start begins it again
-  stack.defer(backfillMissing({ registry, streams, backfill, log }));
   const executions = startExecutions({ ...options, log }, host.invoke, {
     readItems: itemReader(store),
     // Each child is a process that keeps a core busy.
     maxChildren: availableParallelism(),
   });
   stack.defer(() => settled(executions));
+  const filling = backfillMissing({ registry, store, streams, backfill, log });
+  // the host stops first, and with it the backfill under way: the next start begins it again
+  stack.defer(filling.stop);
   stack.defer(host.stop);
   const { loadVersion, moveAlias } = functions;
   const serving = await startServing(
@@ -185,6 +186,7 @@ async function start(
   const start = (model: string) =>
     executions.start("training", { model, reason: "new-data", requestedBy: "new-data" });
   stack.defer(watchSources(definitions, homePaths.objects(environment.home), { start, log }));
+  filling.start();
 
   return {
     url: `http://127.0.0.1:${http.port}`,

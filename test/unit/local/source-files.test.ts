@@ -13,7 +13,7 @@ async function world(from: string) {
   const { root, store } = await datasetHome();
   const source = { format: "csv", files: [{ name: "offers.csv", from }] } as const;
   const { definition } = offersDefinition({ source: { ...source, files: [...source.files] } });
-  const generated = generatedFiles();
+  const generated = generatedFiles(() => undefined);
   onTestFinished(generated.remove);
   const copy = () => copySources({ store, generated }, definition, root);
   const stored = async () =>
