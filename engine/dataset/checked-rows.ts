@@ -59,21 +59,17 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
       ({ sql, given }) => `CASE WHEN __broken IS NULL THEN ${sql.call} END AS ${given}`,
     ),
   ])} FROM (${withAggregates(typed, aggregates)})`;
-  const failures = computed.flatMap(({ sql, given, isWarned }) =>
-    isWarned ? [] : failure(sql, given),
-  );
+  const failures = failuresOf(computed.filter(({ isWarned }) => !isWarned));
   const flags = [
     reason(rulesWhere(fields, (check) => warned?.checks.has(check) === true)),
-    ...computed.flatMap(({ sql, given, isWarned }) => (isWarned ? failure(sql, given) : [])),
+    failuresOf(computed.filter(({ isWarned }) => isWarned)),
   ];
   return `SELECT *, ${select([
     ...computed.flatMap(({ sql, given, column }) =>
       column === undefined ? [] : [`${sql.value(given)} AS ${column}`],
     ),
     ...(warned ? [`nullif(concat_ws('; ', ${select(flags)}), '') AS __flags`] : []),
-    failures.length === 0
-      ? "__broken AS __reason"
-      : `coalesce(__broken, nullif(concat_ws('; ', ${select(failures)}), '')) AS __reason`,
+    `coalesce(__broken, ${failures}) AS __reason`,
   ])} FROM (${given})`;
 }
 
@@ -85,8 +81,8 @@ function withAggregates(typed: string, aggregates: readonly ComputedSql[]): stri
     ({ call }, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS ${given(i)}`,
   );
   const values = aggregates.map(({ name, value }, i) => `${value(given(i))} AS ${sqlName(name)}`);
-  const failures = aggregates.flatMap((sql, i) => failure(sql, given(i)));
-  return `SELECT * REPLACE (coalesce(__broken, nullif(concat_ws('; ', ${failures.join(", ")}), '')) AS __broken), ${values.join(", ")} FROM (SELECT *, ${calls.join(", ")} FROM (${typed}))`;
+  const failures = failuresOf(aggregates.map((sql, i) => ({ sql, given: given(i) })));
+  return `SELECT * REPLACE (coalesce(__broken, ${failures}) AS __broken), ${values.join(", ")} FROM (SELECT *, ${calls.join(", ")} FROM (${typed}))`;
 }
 
 /** What is computed, with the names of the columns of what is given and of the final value. */
@@ -119,9 +115,17 @@ interface Computed {
   readonly isWarned?: boolean;
 }
 
-const failure = (sql: ComputedSql, given: string): readonly string[] => [
-  `${sqlText(`${sql.name}: `)} || ${sql.failure(given)}`,
-];
+/** NULL, or what is wrong with each that failed. As in `reason`, text is made for such rows only. */
+function failuresOf(computed: readonly Pick<Computed, "sql" | "given">[]): string {
+  if (computed.length === 0) return "NULL::VARCHAR";
+  const failures = computed.map(({ sql, given }) => ({
+    name: sql.name,
+    failed: sql.failure(given),
+  }));
+  const conditions = failures.map(({ failed }) => `(${failed}) IS NOT NULL`);
+  const texts = failures.map(({ name, failed }) => `${sqlText(`${name}: `)} || ${failed}`);
+  return `CASE WHEN ${conditions.join(" OR ")} THEN concat_ws('; ', ${texts.join(", ")}) END`;
+}
 
 interface FieldRules {
   readonly name: string;
