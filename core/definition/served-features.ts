@@ -18,7 +18,8 @@ export function servedRowFeatures(rowFeatures: RowFeatures): RowFeatures {
   const needed = new Set(Object.keys(inputFeatures(rowFeatures)));
   for (const name of order.toReversed()) {
     if (!needed.has(name)) continue;
-    for (const read of rowFeatures[name]?.from ?? []) needed.add(read);
+    for (const read of (rowFeatures[name] as { readonly from: readonly string[] }).from)
+      needed.add(read);
   }
   return Object.fromEntries(
     order.filter((name) => needed.has(name)).map((name) => [name, rowFeatures[name] as never]),

@@ -1,4 +1,4 @@
-import { InvalidInputError } from "../errors.ts";
+import { InvalidInputError, type Issue } from "../errors.ts";
 import type { FeatureStore, StreamEvent } from "../features/feature-store.ts";
 import { errorFields } from "../observability/error-fields.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -93,7 +93,7 @@ async function addMessage(
   for (const { event } of accepted) group.received.push({ event, receivedAtMs });
   const [first] = rejected;
   if (first === undefined) return;
-  const { path, message } = first.issues[0] ?? { path: "", message: "" };
+  const { path, message } = first.issues[0] as Issue;
   throw new InvalidInputError(
     `${rejected.length} events are no longer of stream ${name}: events[${first.index}].${path} ${message}`,
   );

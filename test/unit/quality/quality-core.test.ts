@@ -8,9 +8,18 @@ import { judge } from "../../../core/quality/judge.ts";
 import { lastProfiles } from "../../../core/quality/last-profiles.ts";
 import { leakageScore } from "../../../core/quality/leakage-score.ts";
 import { correlation, midranks } from "../../../core/quality/midranks.ts";
-import { overallVerdict, parseQualityReport } from "../../../core/quality/quality-report.ts";
+import {
+  overallVerdict,
+  parseQualityReport,
+  type QualityReport,
+} from "../../../core/quality/quality-report.ts";
 import { repeatedShare } from "../../../core/quality/repeated-rows.ts";
-import { failureWords } from "../../../core/quality/report-text.ts";
+import {
+  alertText,
+  failureWords,
+  findingWords,
+  rowWords,
+} from "../../../core/quality/report-text.ts";
 import { changeWords, sourceChanges } from "../../../core/quality/source-changes.ts";
 
 const RULE = { rule: "r", check: "sql", action: "warn" as const };
@@ -282,5 +291,49 @@ describe("rules of a definition", () => {
     expect(rulesOf({}, "unique")).toEqual([]);
     expect(qualitySchema.safeParse({ rules: { n: { check: "row-count" } } }).success).toBe(false);
     expect(qualitySchema.safeParse({ fields: { x: { type: "warn" } } }).success).toBe(false);
+  });
+});
+
+describe("a report in words", () => {
+  const finding = { ...RULE, verdict: "warned" as const, value: null };
+
+  it("tells of a rule what was measured and what is allowed", () => {
+    expect(findingWords(finding)).toBe("r warned");
+    expect(findingWords({ ...finding, value: 3, min: 1, max: 2, rows: 4, detail: "d" })).toBe(
+      "r warned: 3; allowed is at least 1 and at most 2; 4 rows; d",
+    );
+  });
+
+  it("tells of a row what it breaks, where it stands and its values", () => {
+    expect(rowWords({ broken: ["a.range"], values: { a: "7", b: null } })).toBe(
+      "a.range: a=7 b=(missing)",
+    );
+    expect(rowWords({ file: "x.csv", broken: ["a", "b"], values: {} })).toBe("a, b (x.csv): ");
+  });
+
+  it("tells the owner all that is broken, and nothing of what is not there", () => {
+    const report = {
+      ...{ verdict: "warned", owner: "ada", runId: "run-1", rows: { read: 9, quarantined: 1 } },
+      findings: [finding, { ...finding, rule: "fine", verdict: "passed" }],
+      source: { changes: { added: ["n"], dropped: [], retyped: [] } },
+      worst: [{ broken: ["a.range"], values: { a: "7" } }],
+    } as unknown as QualityReport;
+
+    expect(alertText(report)).toBe(
+      [
+        "verdict: warned; owner: ada; run: run-1",
+        "rows: 9 read, 1 quarantined",
+        "rules:",
+        "- r warned",
+        "columns of the source:",
+        "- n was added",
+        "worst rows:",
+        "- a.range: a=7",
+      ].join("\n"),
+    );
+    const bare = { ...report, findings: [], source: {}, worst: [], error: "no rows" };
+    expect(alertText(bare as unknown as QualityReport)).toBe(
+      "verdict: warned; owner: ada; run: run-1\nrows: 9 read, 1 quarantined\nerror: no rows",
+    );
   });
 });

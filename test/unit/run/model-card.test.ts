@@ -131,6 +131,13 @@ describe("modelCard", () => {
     expect(card).toContain("`low` (at least 0), `high` (at most 9)");
   });
 
+  it("names the prefix of a source whose objects are found when a run starts", () => {
+    const source = { ...model.source, files: undefined, prefix: "2026/" };
+    const definition = storedDefinition(parseDefinition({ ...model, source }));
+
+    expect(cardOf({}, { definition })).toContain("`2026/`, split by time");
+  });
+
   it("sets intervals beside the metrics that have one", () => {
     const rocAuc = { low: 0.6012345678, high: 0.66, standardError: 0.01, samples: 200 };
     const champion = { version: 2, metrics: { rocAuc: 0.61 }, note: null };

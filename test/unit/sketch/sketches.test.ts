@@ -165,3 +165,22 @@ describe("values", () => {
     ]);
   });
 });
+
+describe("values that hash alike", () => {
+  it("keep their own order", () => {
+    const counter = valueCounter<string>(() => 7);
+    for (const value of ["b", "a", "c"]) counter.add(value);
+
+    expect(counter.sketch().values.map(([value]) => value)).toEqual(["a", "b", "c"]);
+  });
+});
+
+describe("moments of numbers far below zero", () => {
+  it("are exact", () => {
+    const [a, b] = [Math.fround(-1e30), Math.fround(-3e30)];
+
+    expect(meanOf(momentsOf([a, b]))).toBe((a + b) / 2);
+    expect(standardDeviationOf(momentsOf([-1, -3]))).toBe(1);
+    expect(standardDeviationOf(NO_MOMENTS)).toBeNull();
+  });
+});
