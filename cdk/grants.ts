@@ -69,7 +69,7 @@ export function grantItems(
   allow(stateMachine, ["s3:GetObject"], [arn]);
   acknowledgeWildcard(stateMachine, {
     arn,
-    reason: `objects below ${prefix}/ are named by content, their keys are not known here`,
+    reason: `objects below ${prefix}/ are named by model and run, their keys are not known here`,
   });
   for (const known of new Set([key, bucket.encryptionKey])) known?.grantDecrypt(stateMachine);
 }

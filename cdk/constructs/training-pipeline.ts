@@ -63,7 +63,7 @@ export class TrainingPipeline extends Construct {
       values: { BucketName: props.platform.bucket.bucketName },
       logRetentionDays: logRetentionOf(props.defaults),
     }).stateMachine;
-    grantItems(props.platform, this.stateMachine, "definitions");
+    grantItems(props.platform, this.stateMachine, "runs");
     grantTaskEvents(this.stateMachine);
     fargate?.grantRun(this.stateMachine);
   }

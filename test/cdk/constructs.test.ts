@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Stack, Validations } from "aws-cdk-lib";
+import { Duration, Stack, Validations } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { Table } from "aws-cdk-lib/aws-dynamodb";
 import { SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
@@ -15,10 +15,11 @@ import { NativeLayers } from "../../cdk/constructs/native-layers.ts";
 import { NotifyFunction } from "../../cdk/constructs/notify-function.ts";
 import { Platform, type PlatformProps } from "../../cdk/constructs/platform.ts";
 import { PlatformDashboard } from "../../cdk/constructs/platform-dashboard.ts";
-import type { FunctionDefaults } from "../../cdk/constructs/platform-function.ts";
+import { type FunctionDefaults, PlatformFunction } from "../../cdk/constructs/platform-function.ts";
 import { PredictionEndpoint } from "../../cdk/constructs/prediction-endpoint.ts";
 import { TrainingPipeline } from "../../cdk/constructs/training-pipeline.ts";
 import { readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
+import { grantRegistry } from "../../cdk/grants.ts";
 import { resourcesOf, synthesizedStack, testApp } from "./synthesized-stack.ts";
 import { meaningOf } from "./template-meaning.ts";
 
@@ -44,6 +45,11 @@ function endpointOver(
   const nativeLayers = layersOf(stack);
   new PredictionEndpoint(stack, "Endpoint", { platform, defaults: { nativeLayers, ...defaults } });
   new NotifyFunction(stack, "Notify", { platform, defaults });
+  const endRun = new PlatformFunction(stack, "EndRun", {
+    ...{ platform, defaults, name: "end-run", description: "Reads no object", memoryMb: 256 },
+    timeout: Duration.seconds(30),
+  });
+  grantRegistry(platform, endRun, ["GetItem"]);
   return { platform, meaning: meaningOf(Template.fromStack(stack)) };
 }
 
@@ -114,7 +120,9 @@ describe("Platform", () => {
         `allow kms:Decrypt on ${KEY_ARN}`,
       ]),
     );
-    expect(section(meaning, "policy of <NotifyRole>").join()).not.toContain("kms:");
+    const ofEndRun = section(meaning, "policy of <EndRunRole>").join();
+    expect(ofEndRun).toContain("dynamodb:GetItem");
+    expect(ofEndRun).not.toContain("kms:");
   });
 
   it("lets alarms publish to a topic of the same app", () => {
@@ -161,7 +169,7 @@ describe("functions of the constructs", () => {
     const functions = resourcesOf(Template.fromStack(stack), "AWS::Lambda::Function");
 
     expect([...functions.values()].map(({ Properties }) => Properties.MemorySize)).toEqual([
-      2048, 1024, 256,
+      2048, 1024, 256, 256,
     ]);
     for (const { Properties } of functions.values()) {
       expect(Properties.Environment.Variables).toMatchObject({

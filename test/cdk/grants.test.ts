@@ -77,7 +77,7 @@ describe("grants of each function", () => {
       ],
     ],
     ["EndRun", registry("GetItem", "PutItem", "UpdateItem")],
-    ["Notify", ["sns:Publish Alerts"]],
+    ["Notify", [...read("runs"), ...LIST, "sns:Publish Alerts"]],
     [
       "Predict",
       [
@@ -98,6 +98,19 @@ describe("grants of each function", () => {
           (action) => `sqs:${action} PredictionQueue`,
         ),
         ...["GetQueueUrl", "ReceiveMessage"].map((action) => `sqs:${action} PredictionQueue`),
+      ],
+    ],
+    [
+      "IngestEvents",
+      [
+        ...write("streams"),
+        ...LIST,
+        ...registry("Query"),
+        ...["BatchGetItem", "PutItem", "DeleteItem"].map((action) => `dynamodb:${action} Features`),
+        ...["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes"].map(
+          (action) => `sqs:${action} FeaturesEventQueue`,
+        ),
+        ...["GetQueueUrl", "ReceiveMessage"].map((action) => `sqs:${action} FeaturesEventQueue`),
       ],
     ],
     [
@@ -132,7 +145,7 @@ describe("grants of each function", () => {
     expect(allowed(name)).toEqual(expected.toSorted());
   });
 
-  it("let the training state machine read the definitions, whose source files it lists", () => {
+  it("let the training state machine read what runs planned, whose shards it lists", () => {
     const [, policy] =
       [...resourcesOf(template, "AWS::IAM::Policy")].find(([path]) =>
         path.startsWith("Training/Workflow/StateMachine/Role/"),
@@ -146,7 +159,7 @@ describe("grants of each function", () => {
         Action,
         named(Resource),
       ]),
-    ).toEqual([["s3:GetObject", "Objects/definitions/*"]]);
+    ).toEqual([["s3:GetObject", "Objects/runs/*"]]);
   });
 
   it("let the batch state machine list the files of batches, and read none", () => {

@@ -138,7 +138,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(19);
+    expect(new Set(groups).size).toBe(20);
   });
 
   it("carry the layers that their code needs, and no others", () => {
@@ -271,7 +271,7 @@ describe("schedules of the models", () => {
 describe("alarms", () => {
   const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm");
 
-  it("watch the endpoint, every state machine, the prediction log and the dead letters", () => {
+  it("watch the endpoint, every state machine, the prediction log, the events and the dead letters", () => {
     const names = [...alarms.keys()].map((path) => path.split("/").at(-2)).toSorted();
 
     expect(names).toEqual([
@@ -281,9 +281,9 @@ describe("alarms", () => {
       "DeadLetters",
       "Drift-late-parcels",
       "Drift-quiet-model",
-      "LogPredictionsErrors",
       "EventQueueAge",
       "IngestEventsErrors",
+      "LogPredictionsErrors",
       "MonitoringFailed",
       "MonitoringTimedOut",
       "NotifyErrors",

@@ -108,9 +108,9 @@ describe("stages side by side", () => {
     ]);
 
     expect(isProtected).toEqual([
-      [false, [false]],
-      [false, [false]],
-      [true, [true]],
+      [false, [false, false]],
+      [false, [false, false]],
+      [true, [true, true]],
     ]);
   });
 });
