@@ -15,6 +15,8 @@ export const stream = defineStream({
     delay: { type: "number", unit: "minutes", required: false, min: -1_500, max: 3_000 },
   },
   eventTime: "date",
+  // a delay may be reported half a day later; so long before the newest flight questions are answered
+  allowedLateness: "12h",
   history: {
     format: "parquet",
     files: [{ name: "flights-3m.parquet", from: "npm:vega-datasets/data/flights-3m.parquet" }],
