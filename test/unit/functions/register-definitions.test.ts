@@ -6,8 +6,11 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DefinitionBundle } from "../../../core/definition/definition-digest.ts";
+import { parseStream } from "../../../core/definition/parse-stream.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
+import { storageKeys } from "../../../core/storage-keys.ts";
 import { definitionLoader } from "../../../engine/definition/load-definition.ts";
+import { stream as flights } from "../../../features/flights.ts";
 import { makeHandler } from "../../../functions/register-definitions/handler.ts";
 import { bundledDefinitions } from "../../../functions/wiring/bundled-definitions.ts";
 import { CHANGE, CODE, DEFINITION, DEFINITION_DIGEST } from "./finished-run.ts";
@@ -39,6 +42,32 @@ describe("register-definitions", () => {
     const { definitionDigest } = await registry.model("flight-delay");
     const loaded = await definitionLoader(store)("flight-delay", definitionDigest);
     expect(loaded.definition).toEqual(DEFINITION);
+  });
+
+  it("stores streams, each feature with its owner", async () => {
+    const { store, registry } = await setUp();
+    const definition = parseStream({
+      ...flights,
+      features: {
+        origin_late_rate_3h: { ...flights.features.origin_late_rate_3h, owner: "delays" },
+        origin_flights_1h: flights.features.origin_flights_1h,
+      },
+    });
+    const streams = async () => [{ definition, digest: "d1" }];
+    const bundles = async () => [];
+
+    const registered = await makeHandler({ store, registry, bundles, streams, change: CHANGE })();
+
+    expect(registered.streams).toEqual([{ stream: "flights", digest: "d1" }]);
+    const bytes = await store.get(storageKeys.streamDefinition("flights", "d1"));
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual(definition);
+    expect(await registry.stream("flights")).toMatchObject({
+      definitionDigest: "d1",
+      features: {
+        origin_late_rate_3h: { owner: "delays" },
+        origin_flights_1h: { owner: "network-operations" },
+      },
+    });
   });
 
   it("changes nothing when it is repeated", async () => {

@@ -49,6 +49,14 @@ describe("quality rules of a definition", () => {
         target: { name: "minutes", type: "regression", from: ["delay"], expression: "delay" },
       },
     ],
+    [
+      "quality.rules.a",
+      {
+        source: { ...definitionWith().definition.source, eventTime: undefined },
+        split: { by: "hash", shares: { train: 0.6, validation: 0.2, test: 0.2 } },
+        quality: { rules: { a: { check: "freshness", maxAge: "1d" } } },
+      },
+    ],
     ["split.gap", { split: { ...TIME, gap: "31d" } }],
   ])("are wrong at %s", (path, changes) => {
     let issues: readonly { readonly path: string }[] = [];

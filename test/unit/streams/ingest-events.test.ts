@@ -4,6 +4,7 @@ import { NotFoundError, UnavailableError } from "../../../core/errors.ts";
 import type { StreamEvent } from "../../../core/features/feature-store.ts";
 import type { StreamRecord } from "../../../core/registry/records.ts";
 import { eventAccepter } from "../../../core/streams/accept-events.ts";
+import { EVENT_BATCHING } from "../../../core/streams/event-batching.ts";
 import { eventMessages, parseEventMessage } from "../../../core/streams/event-message.ts";
 import { eventIngester } from "../../../core/streams/ingest-events.ts";
 import { streamDirectory } from "../../../core/streams/stream-directory.ts";
@@ -124,6 +125,21 @@ describe("events from the request to the state", () => {
 
     expect(failed).toEqual(["m1", "m2", "m3", "m4"]);
     expect(state.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("writes nothing of a message whose events all are wrong", async () => {
+    const { ingest, files, state } = world();
+    const bodies = eventMessages({ stream: "purchases", receivedAtMs: NOW }, ["{}"]);
+
+    expect(await ingest(queued(bodies))).toEqual({ failed: ["m0"] });
+    expect([...files.keys(), ...state]).toEqual([]);
+    expect(eventMessages({ stream: "purchases", receivedAtMs: NOW }, [])).toEqual([]);
+  });
+
+  it("are gathered within what Lambda allows a queue that is not first-in-first-out", () => {
+    // Source: "Using Lambda with Amazon SQS", batch size and batch window
+    expect(EVENT_BATCHING.messages).toBeLessThanOrEqual(10_000);
+    expect(EVENT_BATCHING.windowSeconds).toBeLessThanOrEqual(300);
   });
 
   it("gives all messages of a stream back when its state does not take them", async () => {
