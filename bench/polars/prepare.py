@@ -13,7 +13,15 @@ from datetime import datetime
 import polars as pl
 
 source, folder = sys.argv[1], pathlib.Path(sys.argv[2])
-started = time.perf_counter()
+
+
+def cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+# Both clocks begin behind the imports, as Millrace's do.
+started, used_before = time.perf_counter(), cpu_seconds()
 
 flights = pl.read_parquet(source).with_columns(
     pl.col("date").cast(pl.Datetime("us")),
@@ -88,5 +96,4 @@ for name, condition in splits.items():
     found[name] = {"rows": split.height, "late": int(split["late"].sum()), "sums": sums, "missing": missing, "sha256": digest}
 
 seconds = time.perf_counter() - started
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps({"seconds": seconds, "cpuSeconds": used.ru_utime + used.ru_stime, "broken": broken.height, "splits": found}))
+print(json.dumps({"seconds": seconds, "cpuSeconds": cpu_seconds() - used_before, "broken": broken.height, "splits": found}))
