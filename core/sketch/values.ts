@@ -34,12 +34,13 @@ export function valueCounter<Value extends string | number>(
   };
   return {
     add(value, count = 1) {
+      // First, since most values are beyond the sample where there is one: that spares a look-up.
+      if (isSample && hashOf(value) > limit) return;
       const known = counts.get(value);
       if (known !== undefined) {
         counts.set(value, known + count);
         return;
       }
-      if (hashOf(value) > limit) return;
       counts.set(value, count);
       if (counts.size >= 2 * KEPT_VALUES) cut(KEPT_VALUES);
     },
