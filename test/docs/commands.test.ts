@@ -84,6 +84,8 @@ describe("commands of the pages", () => {
 
     const { code, stdout, stderr } = await runChild(["cli/millrace.ts", ...args], {
       MILLRACE_URL: platform.url,
+      // a dataset is read where it lies
+      MILLRACE_HOME: join(folder, "home"),
     });
 
     expect(stderr).toBe("");

@@ -5,8 +5,10 @@ import { storageKeys } from "../../core/storage-keys.ts";
 import { queryRows } from "../../engine/duckdb/query.ts";
 import { sqlText } from "../../engine/duckdb/sql.ts";
 import { withDuckdb } from "../../engine/duckdb/with-duckdb.ts";
+import { runChild } from "../fixtures/e2e/child.ts";
 import { type ExampleWorld, trainExample } from "../fixtures/e2e/example-model.ts";
 import { ask, endOf, type PredictionAnswer } from "../fixtures/e2e/http.ts";
+import { until } from "../fixtures/e2e/until.ts";
 import { writeFlights } from "../fixtures/e2e/world.ts";
 
 const MODEL = "flight-delay";
@@ -50,10 +52,18 @@ describe("features of flight-delay in a prediction", () => {
     );
     return new Map(rows.map(([id, ...values]) => [String(id), values]));
   };
-  const usedFor = async ({ predictions }: Answer) => {
+  const usedFor = async ({ predictions }: Pick<Answer, "predictions">) => {
     const logged = await used();
     return predictions.map(({ predictionId }) => logged.get(predictionId));
   };
+  /** Asks again where the machine was too busy for the store to answer in time. */
+  const fetched = (instances: readonly unknown[]) =>
+    until("features are fetched", async () => {
+      const answer = await predict(instances);
+      const reasons = (answer.fallbacks ?? []).map(({ reason }) => reason);
+      expect(reasons.filter((reason) => !reason.includes("did not answer within"))).toEqual([]);
+      return reasons.length === 0 && answer;
+    });
   const backfill = () =>
     ask<{ completeFrom: string }>(world.platform.url, "POST", "/api/streams/flights/backfills", {});
 
@@ -85,10 +95,12 @@ describe("features of flight-delay in a prediction", () => {
       ...{ date, origin, destination, distance },
     }));
 
-    const answer = await predict(instances);
+    const predictions: Answer["predictions"][number][] = [];
+    for (let from = 0; from < instances.length; from += 10) {
+      predictions.push(...(await fetched(instances.slice(from, from + 10))).predictions);
+    }
 
-    expect(answer.fallbacks).toBeUndefined();
-    const online = await usedFor(answer);
+    const online = await usedFor({ predictions });
     const offline = rows.map((row) => row.slice(4));
     expect(online).toHaveLength(300);
     expect(online.map((values) => values?.map(asFloat))).toEqual(
@@ -102,7 +114,7 @@ describe("features of flight-delay in a prediction", () => {
     const instance = {
       ...{ date: "2001-07-01T02:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
     };
-    const before = await predict([instance]);
+    const before = await fetched([instance]);
     const flight = (id: number) => ({
       ...{ id: `f-${id}`, date: "2001-07-01T00:40:00Z", origin: "ORD", destination: "LAX" },
       delay: 45,
@@ -119,7 +131,7 @@ describe("features of flight-delay in a prediction", () => {
       { status: 202, body: { accepted: 60 } },
       { status: 202, body: { accepted: 20 } },
     ]);
-    const after = await predict([instance]);
+    const after = await fetched([instance]);
     const [[, , flightsBefore] = [], [rate, , flightsAfter] = []] = [
       ...(await usedFor(before)),
       ...(await usedFor(after)),
@@ -141,10 +153,35 @@ describe("features of flight-delay in a prediction", () => {
     ]);
   });
 
-  it("fall back, and say so, where the state does not reach", async () => {
-    const answer = await predict([
-      { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
+  it("are told of by the command, which fills them, too", async () => {
+    const millrace = (...args: readonly string[]) =>
+      runChild(["cli/millrace.ts", "features", ...args], { MILLRACE_URL: world.platform.url });
+
+    const [list, show, filled, unknown] = await Promise.all([
+      millrace("list"),
+      millrace("show", "origin_late_rate_3h"),
+      millrace("backfill", "flights", "--from", "2001-06-30T20:00:00Z"),
+      millrace("show", "no_such_feature"),
     ]);
+
+    for (const name of FEATURES) expect(list.stdout).toMatch(new RegExp(`^${name} +flights `, "m"));
+    expect(show.stdout).toMatch(/^window +3h, known after 1h\nowner +network-operations\n/m);
+    expect(show.stdout).toMatch(/^online +complete from 2001-06-30T/m);
+    expect(show.stdout).toMatch(/^freshness +60 events on /m);
+    expect(show.stdout).toMatch(/^flight-delay +origin_late_rate_3h +1 /m);
+    expect(filled.stdout).toMatch(/^flights: \d+ events of the past, 0 added, \d+ were there, /);
+    expect(unknown).toMatchObject({ code: 1, stdout: "" });
+    expect(unknown.stderr).toMatch(/^millrace: .*no_such_feature[^\n]*\n$/);
+  });
+
+  it("fall back, and say so, where the state does not reach", async () => {
+    const early = {
+      ...{ date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
+    };
+    const answer = await until("the store answers in time", async () => {
+      const given = await predict([early]);
+      return !given.fallbacks?.some(({ reason }) => reason.includes("did not answer")) && given;
+    });
 
     expect(answer.fallbacks?.map(({ feature }) => feature).sort()).toEqual(FEATURES.toSorted());
     expect(answer.fallbacks?.[0]?.reason).toMatch(/complete from 2001-06-30T\d\d:/);
