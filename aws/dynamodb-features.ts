@@ -22,6 +22,13 @@ export interface DynamodbFeatureStoreOptions {
    */
   readonly putsOfATransaction?: number;
   /**
+   * Events of states, about 150 bytes each, that a writer keeps in memory and so need not read before it
+   * writes them again: for a writer that is alone.
+   *
+   * @default 0: none
+   */
+  readonly rememberedEvents?: number;
+  /**
    * Waits before an entity that another writer has changed is changed again.
    * @default a random time up to 2 ms, doubled with each attempt up to 250 ms
    */
@@ -40,8 +47,9 @@ const backOff = (attempt: number): Promise<void> =>
  */
 export function dynamodbFeatureStore(options: DynamodbFeatureStoreOptions): FeatureStore {
   const { client, table, clock, newId, pause = backOff, putsOfATransaction = 1 } = options;
+  const { rememberedEvents = 0 } = options;
   const items = dynamodbFeatureItems({ client, table, newId, pause, putsOfATransaction });
-  return keyedFeatureStore({ items, clock, newId, pause, idHash, digest });
+  return keyedFeatureStore({ items, clock, newId, pause, idHash, digest, rememberedEvents });
 }
 
 const digest = (text: string): string => hash("sha256", text);

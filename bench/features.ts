@@ -16,6 +16,7 @@ import type { FeatureRequest, FeatureStore, StreamEvent } from "../core/features
 import { queryRows } from "../engine/duckdb/query.ts";
 import { withDuckdb } from "../engine/duckdb/with-duckdb.ts";
 import { startDynamodbServer } from "../local/dynamodb-server.ts";
+import { LOCAL_WRITER } from "../local/local-adapters.ts";
 
 const LIMITS = { eventsPerSecond: 5_000, readP99Ms: 8 };
 const PARQUET = join(import.meta.dirname, "../node_modules/vega-datasets/data/flights-3m.parquet");
@@ -136,7 +137,7 @@ try {
   await ensureFeatureTable(client, table);
   const store = dynamodbFeatureStore({
     ...{ client, table, clock: Date.now, newId: ulid },
-    putsOfATransaction: 100,
+    ...LOCAL_WRITER,
   });
   const events = await flights();
   await store.setCompleteFrom(stream, Date.parse("2000-01-01"));

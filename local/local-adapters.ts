@@ -34,10 +34,13 @@ export const localDocumentClient = ({
 export const localRegistry = (client: DynamoDBDocumentClient): Registry =>
   dynamodbRegistry({ client, table: LOCAL_TABLE, clock: Date.now, newId: ulid });
 
+/** One thread adds the events that come in, to a server on this machine. */
+export const LOCAL_WRITER = { putsOfATransaction: 100, rememberedEvents: 300_000 };
+
 export const localFeatures = (client: DynamoDBDocumentClient): FeatureStore =>
   dynamodbFeatureStore({
     ...{ client, table: LOCAL_FEATURES_TABLE, clock: Date.now, newId: ulid },
-    putsOfATransaction: 100,
+    ...LOCAL_WRITER,
   });
 
 /** Metrics as lines of a file, in the form in which Lambda's log takes them. */

@@ -13,6 +13,13 @@ export interface FeatureStoreDeps {
   readonly digest: (text: string) => string;
   /** Waits before an entity that another writer changed is changed again. */
   readonly pause: (attempt: number) => Promise<void>;
+  /**
+   * Events of the states that a writer keeps in memory as it wrote them, so that it need not read them
+   * before it writes again. For a writer that is alone: where there are more, they are in each other's way.
+   *
+   * @default 0: every state is read before it is written
+   */
+  readonly rememberedEvents?: number;
 }
 
 // A partition key has at most 2,048 bytes. Source: "Quotas in Amazon DynamoDB", developer guide. A UTF-16

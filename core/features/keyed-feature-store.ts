@@ -9,6 +9,7 @@ import { entityPartition, type FeatureStoreDeps, headKey } from "./feature-store
 import type { NewEvent } from "./merge-events.ts";
 import { type CompletenessCache, type ReadContext, readFeatures } from "./read-features.ts";
 import { recentBlocks } from "./recent-blocks.ts";
+import { type Head, headOf, type RecentHeads, recentHeads } from "./recent-heads.ts";
 import {
   type Completeness,
   completenessKey,
@@ -31,10 +32,11 @@ const RECORD_AGE_MS = 5_000;
  * declaration that asks: so versions of a stream's definition can read the same state.
  */
 export function keyedFeatureStore(deps: FeatureStoreDeps): FeatureStore {
-  const context: ReadContext = {
+  const context: StoreContext = {
     ...deps,
     compiled: streamCompiler(),
     recent: recentBlocks(REMEMBERED_EVENTS),
+    heads: recentHeads(deps.rememberedEvents ?? 0),
     completeness: completenessCache(deps),
   };
   return {
@@ -47,16 +49,17 @@ export function keyedFeatureStore(deps: FeatureStoreDeps): FeatureStore {
   };
 }
 
+interface StoreContext extends ReadContext {
+  readonly heads: RecentHeads;
+}
+
 async function addToStore(
-  context: ReadContext,
+  context: StoreContext,
   stream: StreamDefinition,
   events: readonly StreamEvent[],
 ): Promise<AddedEvents> {
   const entities = await entitiesOf(context, stream, events);
-  const heads = await context.items.get(
-    entities.map(({ partition }) => headKey(partition)),
-    true,
-  );
+  const heads = await headsOf(context, entities);
   const outcomes = new Map<NewEvent, EventOutcome>();
   const tooLarge: TooLargeError[] = [];
   await inParallel([...entities.entries()], WRITES_AT_A_TIME, async ([i, entity]) => {
@@ -76,6 +79,20 @@ async function addToStore(
   const duplicates = all.filter((outcome) => outcome === "duplicate").length;
   const tooLate = all.filter((outcome) => outcome === "tooLate").length;
   return { added: events.length - duplicates - tooLate, duplicates, tooLate };
+}
+
+/** As this writer remembers them, and the others as they are stored. */
+async function headsOf(
+  { items, heads }: StoreContext,
+  entities: readonly EntityUpdate[],
+): Promise<readonly (Head | undefined)[]> {
+  const known = new Map(entities.map(({ partition }) => [partition, heads.get(partition)]));
+  const unknown = [...known].flatMap(([partition, head]) =>
+    head === undefined ? [partition] : [],
+  );
+  const found = await items.get(unknown.map(headKey), true);
+  for (const [i, partition] of unknown.entries()) known.set(partition, headOf(found[i]));
+  return entities.map(({ partition }) => known.get(partition));
 }
 
 /** Too late for one of its entities, else new to one of them, else a duplicate. */
