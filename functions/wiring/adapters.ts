@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { ulid } from "ulid";
 import { documentClient } from "../../aws/document-client.ts";
 import { dynamodbFeatureStore } from "../../aws/dynamodb-features.ts";
@@ -25,9 +26,16 @@ export const awsObjectStore = (): ObjectStore =>
     cacheDirectory: COPIES_DIRECTORY,
   });
 
+/** One for all tables of a function: the first call opens the connection that the others use. */
+let client: DynamoDBDocumentClient | undefined;
+const sharedClient = (): DynamoDBDocumentClient => {
+  client ??= documentClient();
+  return client;
+};
+
 export const awsRegistry = (): Registry =>
   dynamodbRegistry({
-    client: documentClient(),
+    client: sharedClient(),
     table: environment.table,
     clock: Date.now,
     newId: ulid,
@@ -41,7 +49,7 @@ export const awsEventQueue = (): Queue =>
 
 export const awsFeatureStore = (): FeatureStore =>
   dynamodbFeatureStore({
-    client: documentClient(),
+    client: sharedClient(),
     table: environment.featureTable,
     clock: Date.now,
     newId: ulid,
