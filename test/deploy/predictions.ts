@@ -27,6 +27,8 @@ export interface Asking {
   readonly isSigned?: boolean;
   /** Rows in the request. @default 1 */
   readonly rows?: number;
+  /** What each of them is. @default a flight of 2001 */
+  readonly instance?: object;
 }
 
 /**
@@ -34,9 +36,9 @@ export interface Asking {
  * to the emulator, which tells Function URLs apart by the `Host` header.
  */
 export async function askPrediction(asking: Asking): Promise<Answer> {
-  const { url, isSigned = true, rows = 1 } = asking;
+  const { url, isSigned = true, rows = 1, instance = INSTANCE } = asking;
   const target = new URL(`models/${MODEL}/predictions`, url);
-  const body = JSON.stringify({ instances: Array.from({ length: rows }, () => INSTANCE) });
+  const body = JSON.stringify({ instances: Array.from({ length: rows }, () => instance) });
   if (isSigned) return sendSigned(asking, target, { method: "POST", body });
   return send(asking, target, { method: "POST", body, headers: {} });
 }
@@ -45,11 +47,26 @@ export async function askPrediction(asking: Asking): Promise<Answer> {
 export interface Predicted {
   readonly version: number;
   readonly predictions: readonly { readonly predictionId: string; readonly probability: number }[];
+  /** Features that could not be had; absent where all could. */
+  readonly fallbacks?: readonly { readonly feature: string; readonly reason: string }[];
 }
 
 /** @throws {Error} unless the answer is 200 */
 export async function predict(asking: Asking): Promise<Predicted> {
   return parsed(await askPrediction(asking));
+}
+
+/** Posts events of a stream. @throws {Error} unless all of them are taken */
+export async function postEvents(
+  { cloud, url }: Pick<Asking, "cloud" | "url">,
+  stream: string,
+  events: readonly object[],
+): Promise<void> {
+  const target = new URL(`streams/${stream}/events`, url);
+  const body = JSON.stringify({ events });
+  const answer = await sendSigned({ cloud, url }, target, { method: "POST", body });
+  if (answer.status === 202 && JSON.parse(answer.body).accepted === events.length) return;
+  throw new Error(`${target.pathname} answered ${answer.status}: ${answer.body}`);
 }
 
 /** What the endpoint says of itself: `version` is the commit that it was deployed from. */

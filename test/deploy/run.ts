@@ -28,6 +28,7 @@ import { predictOnce } from "./steps/predict.ts";
 import { predictionLog } from "./steps/prediction-log.ts";
 import { secondVersion } from "./steps/second-version.ts";
 import { stay } from "./steps/stay.ts";
+import { streamFeatures } from "./steps/stream-features.ts";
 import { train } from "./steps/train.ts";
 
 const STEPS: readonly Step[] = [
@@ -36,6 +37,7 @@ const STEPS: readonly Step[] = [
   deploy,
   train,
   predictOnce,
+  streamFeatures,
   predictionLog,
   monitor,
   deny,

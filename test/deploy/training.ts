@@ -2,12 +2,25 @@ import { readFileSync } from "node:fs";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { execute } from "./executions.ts";
+import { ALL_FLIGHTS } from "./flights.ts";
 import { MODEL } from "./predictions.ts";
 import { stackOutputs } from "./stack.ts";
 import type { World } from "./step.ts";
 
 /** As the definition's `source.files` name it. */
 const SOURCE = "flights-3m.parquet";
+
+/** Uploads what aggregates look back on: every flight there was. */
+export async function uploadPast({ cloud }: World): Promise<void> {
+  const { BucketName } = await stackOutputs(cloud);
+  await cloud.s3.send(
+    new PutObjectCommand({
+      Bucket: BucketName,
+      Key: storageKeys.streamHistory("flights", SOURCE),
+      Body: readFileSync(ALL_FLIGHTS),
+    }),
+  );
+}
 
 /**
  * Uploads a source file and runs the training state machine to its end.

@@ -2,7 +2,7 @@ import { subscribeToAlerts, takeAlerts } from "../alerts.ts";
 import { writeTenthOfFlights } from "../flights.ts";
 import { stackOutputs } from "../stack.ts";
 import type { Step } from "../step.ts";
-import { trainFrom } from "../training.ts";
+import { trainFrom, uploadPast } from "../training.ts";
 
 export const train: Step = {
   name: "train on 300,000 flights",
@@ -11,6 +11,7 @@ export const train: Step = {
     await subscribeToAlerts(world.cloud, AlertTopicArn);
     const file = await writeTenthOfFlights(world.folder);
 
+    await uploadPast(world);
     const { version, metrics } = await trainFrom(world, file, "first run");
 
     const alerts = await takeAlerts(world.cloud);
