@@ -21,7 +21,7 @@ export interface DeployedResources {
 
 /** Creates what CloudFormation creates from the template, as far as functions use it. */
 export async function createResources(
-  { bucket, registry: table, queueUrl, topicName }: Deployment,
+  { bucket, registry: table, features, queueUrl, eventQueueUrl, topicName }: Deployment,
   { direct }: GuardedServices,
   folder: string,
 ): Promise<DeployedResources> {
@@ -32,9 +32,12 @@ export async function createResources(
   });
   const s3 = new S3Client({ ...at(direct.others), forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  await new DynamoDBClient(at(direct.dynamodb)).send(new CreateTableCommand(table as never));
-  const QueueName = queueUrl.split("/").at(-1);
-  await new SQSClient(at(direct.others)).send(new CreateQueueCommand({ QueueName }));
+  const tables = new DynamoDBClient(at(direct.dynamodb));
+  for (const input of [table, features]) await tables.send(new CreateTableCommand(input as never));
+  const queues = new SQSClient(at(direct.others));
+  for (const url of [queueUrl, eventQueueUrl]) {
+    await queues.send(new CreateQueueCommand({ QueueName: url.split("/").at(-1) }));
+  }
   await new SNSClient(at(direct.others)).send(new CreateTopicCommand({ Name: topicName }));
   let ids = 0;
   return {

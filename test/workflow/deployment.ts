@@ -45,10 +45,20 @@ export interface Deployment {
   readonly tasks: readonly DeployedTask[];
   readonly bucket: string;
   readonly queueUrl: string;
+  readonly eventQueueUrl: string;
   /** Of the topic that alerts go to. */
   readonly topicName: string;
-  /** Input of DynamoDB's CreateTable for the registry. */
-  readonly registry: Readonly<Record<string, unknown>> & { readonly TableName: string };
+  readonly registry: TableInput;
+  /** Holds the state of entities. */
+  readonly features: TableInput;
+}
+
+/** Input of DynamoDB's CreateTable. */
+export type TableInput = Readonly<Record<string, unknown>> & { readonly TableName: string };
+
+function tableInput([TableName, { Properties }]: readonly [string, Resource]): TableInput {
+  const { KeySchema, AttributeDefinitions, BillingMode } = Properties;
+  return { TableName, KeySchema, AttributeDefinitions, BillingMode };
 }
 
 /** Description of a function's role, by which a template says what `functions/` folder it runs. */
@@ -125,7 +135,7 @@ export function deploymentOf({ template, folder }: CloudAssembly, queues: string
       policy: policyOf(RoleArn),
     };
   };
-  const [table, { Properties: registry }] = only("AWS::DynamoDB::Table", "/Registry/");
+  const queueUrl = (path: string) => String(filled({ Ref: only("AWS::SQS::Queue", path)[0] }));
   return {
     functions,
     tasks,
@@ -135,13 +145,10 @@ export function deploymentOf({ template, folder }: CloudAssembly, queues: string
       "batch-prediction": machine("batch-prediction", "/Batch/"),
     },
     bucket: only("AWS::S3::Bucket", "/Platform/Objects/")[0].toLowerCase(),
-    queueUrl: String(filled({ Ref: only("AWS::SQS::Queue", "/PredictionQueue/")[0] })),
+    queueUrl: queueUrl("/PredictionQueue/"),
+    eventQueueUrl: queueUrl("/EventQueue/"),
     topicName: only("AWS::SNS::Topic", "/Alerts/")[0],
-    registry: {
-      TableName: table,
-      KeySchema: registry.KeySchema,
-      AttributeDefinitions: registry.AttributeDefinitions,
-      BillingMode: registry.BillingMode,
-    },
+    registry: tableInput(only("AWS::DynamoDB::Table", "/Registry/")),
+    features: tableInput(only("AWS::DynamoDB::Table", "/Features/")),
   };
 }

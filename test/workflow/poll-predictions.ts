@@ -7,19 +7,28 @@ import {
 import { REGION } from "./template-values.ts";
 import type { WorkflowWorld } from "./workflow-world.ts";
 
+/** Hands what waits in the prediction queue to `log-predictions`. */
+export const pollPredictions = (world: WorkflowWorld) =>
+  poll(world, world.deployment.queueUrl, "log-predictions");
+
+/** Hands what waits in the queue of events to `ingest-events`. */
+export const pollEvents = (world: WorkflowWorld) =>
+  poll(world, world.deployment.eventQueueUrl, "ingest-events");
+
 /**
- * Hands what waits in the prediction queue to `log-predictions`, as Lambda's poller does: with the
+ * Hands what waits in a queue to its consumer, as Lambda's poller does: with the
  * function's own role.
  *
  * Source: "Creating and configuring an Amazon SQS event source mapping", AWS Lambda developer guide.
  *
  * @returns how many messages the function took, and how many it gave back
  */
-export async function pollPredictions(
+async function poll(
   world: WorkflowWorld,
+  QueueUrl: string,
+  fn: string,
 ): Promise<{ readonly taken: number; readonly given: number }> {
-  const { queueUrl: QueueUrl, functions } = world.deployment;
-  const consumer = functions.find(({ name }) => name === "log-predictions");
+  const consumer = world.deployment.functions.find(({ name }) => name === fn);
   const client = new SQSClient({
     region: REGION,
     endpoint: world.services.endpoint,
@@ -30,7 +39,7 @@ export async function pollPredictions(
     new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   );
   const Records = Messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body }));
-  const { output, error } = await world.call("log-predictions", { Records });
+  const { output, error } = await world.call(fn, { Records });
   if (error) throw Object.assign(new Error(), error);
   const { batchItemFailures } = output as { batchItemFailures: { itemIdentifier: string }[] };
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

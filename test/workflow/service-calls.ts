@@ -39,7 +39,7 @@ export function serviceCall(request: Request): ServiceCall {
   if (!signed?.[1] || !service) throw new Error(`unsigned, or of no known service: ${request.url}`);
   const asked = ASKED[service](request);
   const isWrite = asked.some(
-    ({ action }) => !/:(Get|List|Query|Receive|ConditionCheck)/.test(action),
+    ({ action }) => !/:(Get|BatchGet|List|Query|Receive|ConditionCheck)/.test(action),
   );
   const body = service === "s3" ? "" : request.body.toString();
   return { caller: signed[1], service, asked, isWrite, body };
@@ -63,6 +63,9 @@ const ASKED: Readonly<Record<Service, (request: Request) => readonly Asked[]>> =
   dynamodb({ headers, body }) {
     const operation = String(headers["x-amz-target"]).replace("DynamoDB_20120810.", "");
     const input = JSON.parse(body.toString());
+    if (operation === "BatchGetItem") {
+      return Object.keys(input.RequestItems).map((TableName) => onTable(operation, { TableName }));
+    }
     if (operation !== "TransactWriteItems") return [onTable(operation, input)];
     return input.TransactItems.flatMap((item: Readonly<Record<string, TableInput>>) =>
       Object.entries(item).map(([part, inner]) =>

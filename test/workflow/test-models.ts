@@ -36,6 +36,34 @@ export const SEARCHING: Change = [
   ensemble: { method: "stacking", best: 2 }`,
 ];
 
+/** A rule that the flights break, whatever comes of it. */
+export const brokenRule = (action: "warn" | "fail"): Change => [
+  "seed: 1",
+  `seed: 1,
+  quality: {
+    rules: {
+      short: { check: "aggregate", from: ["distance"], expression: "avg(distance)", max: 1, action: "${action}" },
+    },
+  }`,
+];
+
+/** The stream of flights, with two features of it among the inputs. */
+export const STREAMED: readonly Change[] = [
+  [
+    "import { utcHour",
+    `import { stream } from "${resolve("features/flights.ts")}";\nimport { utcHour`,
+  ],
+  [
+    "seed: 1",
+    `seed: 1,
+  streams: [stream],
+  aggregates: {
+    origin_flights_1h: { stream: "flights" },
+    origin_late_rate_3h: { stream: "flights" },
+  }`,
+  ],
+];
+
 /** One candidate that is trained in a moment, and still better than its gates ask. */
 const QUICK: readonly Change[] = [
   [BOOSTING, ""],

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { storageKeys } from "../../core/storage-keys.ts";
 import { synthesizedStack } from "../cdk/synthesized-stack.ts";
 import { createResources, type DeployedResources } from "./deployed-resources.ts";
 import {
@@ -58,6 +59,10 @@ export async function workflowWorld(models: Models): Promise<WorkflowWorld> {
         join(folder, `${rows}.parquet`),
       );
     }
+    await world.store.putFile(
+      storageKeys.streamHistory("flights", "flights-3m.parquet"),
+      join(folder, "flights.parquet"),
+    );
     return { ...world, stop: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();

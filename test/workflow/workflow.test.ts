@@ -9,8 +9,9 @@ import { missingStories } from "./stories/missing.ts";
 import { retryStories } from "./stories/retries.ts";
 import { searchStory } from "./stories/search.ts";
 import { sizeStories } from "./stories/sizes.ts";
+import { streamStory } from "./stories/streams.ts";
 import { successStory } from "./stories/success.ts";
-import { SEARCHING, WITH_TREES } from "./test-models.ts";
+import { brokenRule, SEARCHING, STREAMED, WITH_TREES } from "./test-models.ts";
 import { type WorkflowWorld, workflowWorld } from "./workflow-world.ts";
 
 /**
@@ -34,6 +35,9 @@ beforeAll(async () => {
       ],
     ],
     searched: [SEARCHING],
+    streamed: STREAMED,
+    warned: [brokenRule("warn")],
+    unusable: [brokenRule("fail")],
     rejected: [["min: 0.52", "min: 0.99"]],
     ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
     approval: [
@@ -50,9 +54,15 @@ afterAll(() => it?.stop());
 
 successStory(world, "flights");
 batchStory(world, "flights");
+streamStory(world, "streamed");
 searchStory(world, "searched");
 retryStories(world);
-catchStories(world, { plain: "caught", mapped: "in-containers" });
+catchStories(world, {
+  plain: "caught",
+  mapped: "in-containers",
+  warned: "warned",
+  unusable: "unusable",
+});
 endingStories(world, { rejected: "rejected", approval: "approval" });
 lostWorkerStories(world, LOST);
 besideStories(world, { same: "same", one: "one", other: "other" });

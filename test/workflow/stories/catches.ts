@@ -14,8 +14,6 @@ const catching = (machine: MachineName) =>
 const REACHED_BY: Readonly<Record<string, string>> = {
   RecordFailure: "Prepare",
   NotifyFailure: "Prepare",
-  RecordBrokenData: "Prepare",
-  NotifyBrokenData: "Prepare",
 };
 
 /** Task states that do the work of one that is no task. */
@@ -27,6 +25,7 @@ const TASK_OF: Readonly<Record<string, string>> = {
 
 /** What a record says where it is not the error of the task itself. */
 const NAMED: Readonly<Record<string, string>> = {
+  NotifyBrokenData: "DataContractError",
   StageSources: "States.ExceedToleratedFailureThreshold",
 };
 
@@ -34,26 +33,67 @@ const NAMED: Readonly<Record<string, string>> = {
 const RECORDED: Readonly<Record<string, string | undefined>> = {
   StartRun: undefined,
   RecordFailure: "running",
+  RecordBrokenData: "running",
+  NotifyDataQuality: "succeeded",
   Notify: "succeeded",
 };
+
+/** States whose refusal leaves nobody who could be told that the run failed. */
+const UNSAID = ["Notify", "NotifyFailure", "NotifyBrokenData"];
 
 /** Each Catch of every machine: what it calls refuses a state for good. */
 export function catchStories(
   world: () => WorkflowWorld,
-  models: { readonly plain: string; readonly mapped: string },
+  models: Readonly<Record<"plain" | "mapped" | "warned" | "unusable", string>>,
 ): void {
-  const modelOf = (state: string) => (state === "StageSources" ? models.mapped : models.plain);
+  const other: Readonly<Record<string, string>> = {
+    PlanSources: models.mapped,
+    StageSources: models.mapped,
+    NotifyDataQuality: models.warned,
+    RecordBrokenData: models.unusable,
+    NotifyBrokenData: models.unusable,
+  };
+  const modelOf = (state: string) => other[state] ?? models.plain;
+  const caught = catching("training").filter(([, next]) => next !== "RecordBrokenData");
 
   describe("an error that no retry helps against", () => {
-    it.each(catching("training"))("in %s of training leads to %s", async (state, next) => {
+    it("in what data says is no refusal: whoever answers for it is told", async () => {
+      const { status, entered } = await train(world(), models.unusable, "broken");
+
+      expect(status).toBe("failed");
+      expect(entered.slice(-4)).toEqual([
+        ...["Prepare", "RecordBrokenData", "NotifyBrokenData", "Failed"],
+      ]);
+      const record = await world().registry.run(models.unusable, "broken");
+      expect(record).toMatchObject({ status: "failed", error: { name: "DataContractError" } });
+      const said = world().alerts().at(-1);
+      expect(said?.subject).toContain("data of run broken cannot be used (owner: end-to-end)");
+      expect(said?.message).toContain("short");
+    });
+
+    it("in a rule that warns keeps no run from its end, and is told", async () => {
+      const before = world().alerts().length;
+      const { status, entered } = await train(world(), models.warned, "warned");
+
+      expect(status).toBe("succeeded");
+      expect(entered).toContain("NotifyDataQuality");
+      const [said] = world().alerts().slice(before);
+      expect(said?.subject).toContain(
+        "data of run warned breaks quality rules (owner: end-to-end)",
+      );
+      expect(said?.message).toContain("short");
+    });
+
+    it.each(caught)("in %s of training leads to %s", async (state, next) => {
       const runId = `denied-${state}`;
       const before = world().alerts().length;
       const denied = deniedAt(TASK_OF[state] ?? state, REACHED_BY[state] ?? "");
       const { status, entered, attempts } = await train(world(), modelOf(state), runId, denied);
 
       const after = entered.slice(entered.lastIndexOf(state) + 1);
-      expect(after.filter((name) => !/^(Train|StageSource$)/.test(name))[0]).toBe(next);
-      expect(status).toBe(next === "Done" ? "succeeded" : "failed");
+      const inMap = state in TASK_OF ? /^(Train|StageSource$)/ : /^$/;
+      expect(after.filter((name) => !inMap.test(name))[0]).toBe(next);
+      expect(status).toBe(RECORDED[state] === "succeeded" ? "succeeded" : "failed");
       const failed = attempts.filter(({ isHit }) => isHit);
       expect(failed.map(({ error }) => error?.name)).not.toContain(undefined);
       await checkRecord(state, runId);
@@ -72,9 +112,13 @@ export function catchStories(
 
     function checkAlert(state: string, runId: string, before: number): void {
       const said = world().alerts().slice(before);
-      const isSaid = state !== "Notify" && state !== "NotifyFailure";
+      const isSaid = !UNSAID.includes(state);
       expect(said).toHaveLength(isSaid ? 1 : 0);
       if (!isSaid) return;
+      if (state === "NotifyDataQuality") {
+        expect(said[0]?.subject).toMatch(/^\[info\] \S+: version \d+ is champion$/);
+        return;
+      }
       expect(said[0]?.subject).toBe(`[critical] ${modelOf(state)}: training run ${runId} failed`);
       expect(said[0]?.message).toContain(NAMED[state] ?? "AccessDenied");
     }

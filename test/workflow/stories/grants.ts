@@ -10,6 +10,8 @@ const BY_CDK = "SqsEventSource of aws-cdk-lib grants it with what Lambda's polle
 const NOT_USED: Readonly<Record<string, string>> = {
   "log-predictions sqs:ChangeMessageVisibility": BY_CDK,
   "log-predictions sqs:GetQueueUrl": BY_CDK,
+  "ingest-events sqs:ChangeMessageVisibility": BY_CDK,
+  "ingest-events sqs:GetQueueUrl": BY_CDK,
 };
 
 const unexplained = (grants: readonly string[]) =>

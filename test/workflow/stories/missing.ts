@@ -36,6 +36,18 @@ export function missingStories(world: () => WorkflowWorld): void {
     });
   });
 
+  describe("a report that is missing", () => {
+    it("keeps no alert from being sent, with what is known without it", async () => {
+      const { output } = await world().call("notify", {
+        ...{ severity: "critical", model: "m", subject: "no report", detail: "no columns" },
+        qualityKey: "runs/m/none/quality.json",
+      });
+
+      expect(output).toEqual({ sent: true });
+      expect(world().alerts().at(-1)?.message).toContain("no columns");
+    });
+  });
+
   async function makeHollowVersion(model: string): Promise<void> {
     const { registry } = world();
     await deploy(model);

@@ -20,7 +20,10 @@ const onTheWay = (plan: RetryPlan, denied: string) => {
 
 /** States that a run without a failure and in plain functions does not go through. */
 const AFTER_FAILURE = ["RecordFailure", "NotifyFailure"];
-const MAPS_AND_CONTAINERS = ["StageSource", "TrainOnFargate", "CollectCandidate"];
+/** States that tell of data that breaks its rules. */
+const WARNED_DATA = ["NotifyDataQuality"];
+const UNUSABLE_DATA = ["RecordBrokenData", "NotifyBrokenData"];
+const MAPS_AND_CONTAINERS = ["PlanSources", "StageSource", "TrainOnFargate", "CollectCandidate"];
 
 const only = (plan: RetryPlan, states: readonly string[]): RetryPlan =>
   new Map([...plan].filter(([state]) => states.includes(state)));
@@ -43,6 +46,16 @@ const ROUTES: Readonly<Record<string, Route>> = {
     ends: "succeeded",
     go: (world, name, plan) =>
       train(world, "in-containers", name, faultsOf(only(plan, MAPS_AND_CONTAINERS))),
+  },
+  "warned data": {
+    machine: "training",
+    ends: "succeeded",
+    go: (world, name, plan) => train(world, "warned", name, faultsOf(only(plan, WARNED_DATA))),
+  },
+  "unusable data": {
+    machine: "training",
+    ends: "failed",
+    go: (world, name, plan) => train(world, "unusable", name, faultsOf(only(plan, UNUSABLE_DATA))),
   },
   drift: {
     machine: "monitoring",

@@ -16,8 +16,8 @@ export function successStory(world: () => WorkflowWorld, model: string): void {
 
       expect(status).toBe("succeeded");
       expect(entered.filter((state) => !/^Train/.test(state))).toEqual([
-        ...["StartRun", "PrepareOn", "Prepare", "Narrow", "MoreRounds", "Evaluate", "Register"],
-        ...["Gate", "Promote"],
+        ...["StartRun", "PrepareOn", "Prepare", "DataQuality", "Narrow", "MoreRounds"],
+        ...["Evaluate", "Register", "Gate", "Promote"],
         ...["Promoted", "EndRun", "Notify", "Done"],
       ]);
       const { registry } = world();
