@@ -4,7 +4,13 @@ import { pollEvents } from "../poll-predictions.ts";
 import type { WorkflowWorld } from "../workflow-world.ts";
 import { predictBatch, putFile, train } from "./train.ts";
 
-const FLIGHT = { date: "2001-07-03T15:10:00Z", origin: "ORD", destination: "LAX", delay: 40 };
+const FLIGHT = {
+  id: "flight-1",
+  date: "2001-07-03T15:10:00Z",
+  origin: "ORD",
+  destination: "LAX",
+  delay: 40,
+};
 const ASKED = { date: "2001-07-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 };
 
 /** Events of a stream from the prediction URL to a file and into the features of a prediction. */
