@@ -10,7 +10,6 @@ const BY_CDK = "SqsEventSource of aws-cdk-lib grants it with what Lambda's polle
 const NOT_USED: Readonly<Record<string, string>> = {
   "log-predictions sqs:ChangeMessageVisibility": BY_CDK,
   "log-predictions sqs:GetQueueUrl": BY_CDK,
-  "ingest-events s3:ListBucket": "S3 needs it to say that a stream's definition is lost",
   "ingest-events dynamodb:DeleteItem":
     "only an entity of many events has tiles, that may be removed",
   "ingest-events sqs:ChangeMessageVisibility": BY_CDK,

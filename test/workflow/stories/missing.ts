@@ -43,7 +43,7 @@ export function missingStories(world: () => WorkflowWorld): void {
         qualityKey: "runs/m/none/quality.json",
       });
 
-      expect(output).toEqual({ sent: true });
+      expect(output).toMatchObject({ sent: true });
       expect(world().alerts().at(-1)?.message).toContain("no columns");
     });
   });
