@@ -3,7 +3,7 @@ import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import { startDynamodbServer } from "../local/dynamodb-server.ts";
 import { fileObjectStore } from "../local/file-object-store.ts";
-import { homePaths, LOCAL_TABLE } from "../local/local-environment.ts";
+import { homePaths, LOCAL_FEATURES_TABLE, LOCAL_TABLE } from "../local/local-environment.ts";
 
 const BUCKET = "millrace";
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
@@ -31,6 +31,7 @@ export async function startServingServices(home: string): Promise<ServingService
   }
   const sqs = new SQSClient(client);
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "predictions" }));
+  const events = await sqs.send(new CreateQueueCommand({ QueueName: "events" }));
   const dynamodb = await startDynamodbServer(homePaths.registry(home), "");
   return {
     variables: {
@@ -42,7 +43,9 @@ export async function startServingServices(home: string): Promise<ServingService
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
       MILLRACE_BUCKET: BUCKET,
       MILLRACE_TABLE: LOCAL_TABLE,
+      MILLRACE_FEATURE_TABLE: LOCAL_FEATURES_TABLE,
       MILLRACE_PREDICTION_QUEUE_URL: QueueUrl,
+      MILLRACE_EVENT_QUEUE_URL: events.QueueUrl ?? "",
     },
     stop: async () => {
       s3.destroy();
