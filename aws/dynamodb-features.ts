@@ -9,7 +9,7 @@ import { dynamodbFeatureItems } from "./features/feature-items.ts";
 export interface DynamodbFeatureStoreOptions {
   /** Made by `documentClient`. */
   readonly client: DynamoDBDocumentClient;
-  /** Of the shape of `FEATURE_TABLE`. */
+  /** Of the shape of `ensureFeatureTable`. */
   readonly table: string;
   readonly clock: Clock;
   /** Gives an id that no other call gives, in this process or elsewhere, such as a ULID. */
@@ -42,7 +42,7 @@ const backOff = (attempt: number): Promise<void> =>
   wait(Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
 
 /**
- * The state of entities in one DynamoDB table; `FEATURE_TABLE` says where each item lies and
+ * The state of entities in one DynamoDB table; `ensureFeatureTable` says where each item lies and
  * `keyedFeatureStore` how it is used. Errors of the SDK that mean "later" become `UnavailableError`.
  */
 export function dynamodbFeatureStore(options: DynamodbFeatureStoreOptions): FeatureStore {

@@ -24,7 +24,7 @@ export interface DynamodbRegistryOptions {
 }
 
 /**
- * The registry in one DynamoDB table; `REGISTRY_TABLE` says where each record lies.
+ * The registry in one DynamoDB table; `ensureTable` says where each record lies.
  *
  * Each change is one `TransactWriteItems` of the record, the conditions under which it was decided
  * and its audit event: all of it happens or none. Reads behind a decision are strongly consistent.

@@ -30,7 +30,7 @@ export interface FeatureItemsOptions {
 const MAX_ITEMS_OF_A_READ = 100;
 const MAX_ATTEMPTS = 8;
 
-/** Items of the table of online features; `FEATURE_TABLE` says where each lies. */
+/** Items of the table of online features; `ensureFeatureTable` says where each lies. */
 export function dynamodbFeatureItems(options: FeatureItemsOptions): FeatureItems {
   const { client, table, newId, putsOfATransaction } = options;
   const putItem =

@@ -1,19 +1,13 @@
-import {
-  CreateTableCommand,
-  type CreateTableCommandInput,
-  DescribeTableCommand,
-  type DynamoDBClient,
-  UpdateTimeToLiveCommand,
-  waitUntilTableExists,
-} from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { ensureKeyedTable } from "../keyed-table.ts";
 import { callSdk } from "../sdk-errors.ts";
 
 /** Attribute that says when an item may be deleted, in seconds since 1970-01-01T00:00:00Z. */
 export const FEATURE_TTL_ATTRIBUTE = "expiresAt";
 
 /**
- * Shape of the table of online features. Each item has `version`, another one after each write, and
- * `bytes`; items of entities have `expiresAt` too.
+ * Creates the table of online features where it is missing. Each item has `version`, another one after
+ * each write, and `bytes`; items of entities have `expiresAt` too.
  *
  * | pk | sk | bytes |
  * |---|---|---|
@@ -21,55 +15,12 @@ export const FEATURE_TTL_ATTRIBUTE = "expiresAt";
  * | | `TILE#<id>` | earlier events; never changed |
  * | `STREAM#<name>` | `COMPLETE` | from when on each kind of entity is complete, as JSON |
  */
-export const FEATURE_TABLE = {
-  KeySchema: [
-    { AttributeName: "pk", KeyType: "HASH" },
-    { AttributeName: "sk", KeyType: "RANGE" },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: "pk", AttributeType: "S" },
-    { AttributeName: "sk", AttributeType: "S" },
-  ],
-  BillingMode: "PAY_PER_REQUEST",
-} as const satisfies Omit<CreateTableCommandInput, "TableName">;
-
-const MAX_WAIT_SECONDS = 30;
-
-/** Creates the table where it is missing. On AWS the stack creates it; this is for one machine. */
 export async function ensureFeatureTable(client: DynamoDBClient, table: string): Promise<void> {
+  if (!(await ensureKeyedTable(client, table))) return;
+  const specification = { AttributeName: FEATURE_TTL_ATTRIBUTE, Enabled: true };
   await callSdk("the dynamodb server", async () => {
-    if (await exists(client, table)) return;
-    await create(client, table);
-    await waitUntilTableExists({ client, maxWaitTime: MAX_WAIT_SECONDS }, { TableName: table });
-    const specification = { AttributeName: FEATURE_TTL_ATTRIBUTE, Enabled: true };
     await client.send(
       new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: specification }),
     );
   });
-}
-
-async function exists(client: DynamoDBClient, table: string): Promise<boolean> {
-  try {
-    await client.send(new DescribeTableCommand({ TableName: table }));
-    return true;
-  } catch (error) {
-    if ((error as Error).name !== "ResourceNotFoundException") throw error;
-    return false;
-  }
-}
-
-async function create(client: DynamoDBClient, table: string): Promise<void> {
-  try {
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        KeySchema: [...FEATURE_TABLE.KeySchema],
-        AttributeDefinitions: [...FEATURE_TABLE.AttributeDefinitions],
-        BillingMode: FEATURE_TABLE.BillingMode,
-      }),
-    );
-  } catch (error) {
-    // Another process created it in between.
-    if ((error as Error).name !== "ResourceInUseException") throw error;
-  }
 }

@@ -1,19 +1,15 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import {
-  AttributeType,
-  BillingMode,
-  type ITable,
-  Table,
-  TableEncryption,
-} from "aws-cdk-lib/aws-dynamodb";
+import { Duration } from "aws-cdk-lib";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { EVENT_BATCHING } from "../../core/streams/event-batching.ts";
 import { acknowledgeServerless } from "../acknowledge.ts";
 import { grantFeatures, grantObjects, grantRegistry } from "../grants.ts";
+import { keptTable } from "./kept-table.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+import { CONSUMER_TIMEOUT, workQueue } from "./work-queue.ts";
 
 /** What holds events and the features of entities. `FeatureStore` makes it; any object that has it will do. */
 export interface IFeatureStore {
@@ -38,8 +34,6 @@ export interface FeatureStoreProps {
   readonly deletionProtection?: boolean;
 }
 
-const CONSUMER_TIMEOUT = Duration.minutes(1);
-
 /**
  * Streams online: the queue that the prediction URL puts events into, the function that takes them to
  * Parquet and into the state of their entities, and the table of that state. All of it is billed by use.
@@ -60,34 +54,19 @@ export class FeatureStore extends Construct implements IFeatureStore {
   }
 
   private createTable({ platform, deletionProtection = false }: FeatureStoreProps): ITable {
-    return new Table(this, "Features", {
-      partitionKey: { name: "pk", type: AttributeType.STRING },
-      sortKey: { name: "sk", type: AttributeType.STRING },
-      timeToLiveAttribute: "expiresAt",
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      ...(platform.key
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: platform.key }
-        : { encryption: TableEncryption.DEFAULT }),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    const timeToLiveAttribute = "expiresAt";
+    return keptTable(this, "Features", {
+      key: platform.key,
       deletionProtection,
-      removalPolicy: RemovalPolicy.RETAIN,
-    }) as ITable;
+      timeToLiveAttribute,
+    });
   }
 
   private createQueue({ key, deadLetters }: IPlatform): IQueue {
-    return new Queue(this, "EventQueue", {
-      ...(key
-        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
-        : { encryption: QueueEncryption.SQS_MANAGED }),
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      // Six times the consumer's timeout, and its batching window.
-      // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
-      visibilityTimeout: Duration.seconds(
-        6 * CONSUMER_TIMEOUT.toSeconds() + EVENT_BATCHING.windowSeconds,
-      ),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
-      removalPolicy: RemovalPolicy.DESTROY,
+    return workQueue(this, "EventQueue", {
+      key,
+      deadLetters,
+      windowSeconds: EVENT_BATCHING.windowSeconds,
     });
   }
 

@@ -1,20 +1,16 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
-import {
-  AttributeType,
-  BillingMode,
-  type ITable,
-  Table,
-  TableEncryption,
-} from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import { acknowledgeServerless } from "../acknowledge.ts";
+import { keptTable } from "./kept-table.ts";
+import { queueEncryption, workQueue } from "./work-queue.ts";
 
 /** What holds state, as every other construct needs it. `Platform` makes it; any object that has it will do. */
 export interface IPlatform {
@@ -106,7 +102,7 @@ export class Platform extends Construct implements IPlatform {
     this.bucket = props.bucket ?? this.createBucket(props);
     this.registry = props.registry ?? this.createRegistry(props);
     this.deadLetters = new Queue(this, "DeadLetters", {
-      ...this.queueEncryption(),
+      ...queueEncryption(this.key),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       removalPolicy: RemovalPolicy.DESTROY,
@@ -184,35 +180,14 @@ export class Platform extends Construct implements IPlatform {
   }
 
   private createRegistry({ deletionProtection = false }: PlatformProps): ITable {
-    return new Table(this, "Registry", {
-      partitionKey: { name: "pk", type: AttributeType.STRING },
-      sortKey: { name: "sk", type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      ...(this.key
-        ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: this.key }
-        : { encryption: TableEncryption.DEFAULT }),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection,
-      removalPolicy: RemovalPolicy.RETAIN,
-    }) as ITable;
-  }
-
-  private queueEncryption() {
-    return this.key
-      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: this.key }
-      : { encryption: QueueEncryption.SQS_MANAGED };
+    return keptTable(this, "Registry", { key: this.key, deletionProtection });
   }
 
   private createPredictionQueue(): IQueue {
-    return new Queue(this, "PredictionQueue", {
-      ...this.queueEncryption(),
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      // Six times the consumer's timeout, and its batching window.
-      // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
-      visibilityTimeout: Duration.seconds(6 * 60 + LOG_BATCHING.windowSeconds),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 5 },
-      removalPolicy: RemovalPolicy.DESTROY,
+    return workQueue(this, "PredictionQueue", {
+      key: this.key,
+      deadLetters: this.deadLetters,
+      windowSeconds: LOG_BATCHING.windowSeconds,
     });
   }
 

@@ -15,6 +15,7 @@ import {
 import type { IFeatureStore } from "./feature-store.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
+import { CONSUMER_TIMEOUT } from "./work-queue.ts";
 
 export interface PredictionEndpointProps {
   /** What holds state: a `Platform`, or anything like it. */
@@ -104,7 +105,7 @@ export class PredictionEndpoint extends Construct {
       name: "log-predictions",
       description: "Writes logged predictions to Parquet files",
       memoryMb: 1_024,
-      timeout: Duration.minutes(1),
+      timeout: CONSUMER_TIMEOUT,
     });
     grantObjects(platform, logPredictions, { write: ["predictions"] });
     platform.key?.grantDecrypt(logPredictions);
