@@ -25,7 +25,10 @@ export function applyStep(
 }
 
 /** A frame as the model family sees it. @param frame has the model's inputs */
-export function transformFrame({ applied, columns }: FittedTransforms, frame: Frame): Frame {
+export function transformFrame(
+  { applied, columns }: Pick<FittedTransforms, "applied" | "columns">,
+  frame: Frame,
+): Frame {
   const values = new Map(frame.columns.map((column) => [column.name, column]));
   for (const step of applied) {
     const read = step.reads.map((name) => values.get(name) as FrameColumn);

@@ -1,8 +1,10 @@
 import type { TransformStep } from "../definition/transform-schema.ts";
+import { transformedExplainer } from "../explain/transformed-explainer.ts";
 import { checkColumns } from "../training/check-frames.ts";
 import type { TrainedModel } from "../training/trained-model.ts";
 import type { Frame, LabelledFrame } from "../training/training-frame.ts";
-import { type FittedTransforms, fitTransforms } from "./fit-transforms.ts";
+import { contributionsByInput } from "./contributions-by-input.ts";
+import { fitTransforms } from "./fit-transforms.ts";
 import type { FitContext } from "./fitted-step.ts";
 import { addTransforms, transformFrame } from "./transform-frame.ts";
 
@@ -18,7 +20,7 @@ export interface TransformedTraining extends Pick<FitContext, "task" | "seed"> {
  * transforms are part of it, in its scores and in its graph.
  *
  * Of contributions each input has those of the columns that come from it, in equal parts where one
- * comes from several. It has no explainer file and no state to go on from.
+ * comes from several; its explainer file holds the transforms, too. It has no state to go on from.
  *
  * @param trainFamily trains on the transformed frames
  */
@@ -34,7 +36,7 @@ export async function trainTransformed(
   const seen = { ...validation, columns: apply(validation).columns };
   const model = await trainFamily(transformed, seen);
   const kinds = new Map(train.columns.map(({ name, kind }) => [name, kind]));
-  const { contributions } = model;
+  const { contributions, explainer } = model;
   return {
     scores: (frame) => model.scores(apply(frame)),
     addTo: (graph, inputs) => model.addTo(graph, addTransforms(graph, inputs, fitted, kinds)),
@@ -44,31 +46,14 @@ export async function trainTransformed(
     },
     ...(contributions && {
       contributions: (frame: Frame) =>
-        byInput(
+        contributionsByInput(
           contributions(apply(frame)),
-          fitted,
+          fitted.origins,
           train.columns.map(({ name }) => name),
         ),
     }),
+    ...(explainer && {
+      explainer: () => transformedExplainer(train.columns, fitted, explainer()),
+    }),
   };
-}
-
-/** Contributions of columns as those of inputs, the expected score last. */
-function byInput(
-  found: Float64Array,
-  { origins }: Pick<FittedTransforms, "origins">,
-  inputs: readonly string[],
-): Float64Array {
-  const places = origins.map((names) => names.map((name) => inputs.indexOf(name)));
-  const size = places.length + 1;
-  const own = inputs.length + 1;
-  const sums = new Float64Array((found.length / size) * own);
-  for (let from = 0, to = 0; from < found.length; from += size, to += own) {
-    places.forEach((of, column) => {
-      const share = (found[from + column] as number) / of.length;
-      for (const place of of) sums[to + place] = (sums[to + place] as number) + share;
-    });
-    sums[to + own - 1] = found[from + size - 1] as number;
-  }
-  return sums;
 }

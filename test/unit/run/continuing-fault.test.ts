@@ -60,6 +60,16 @@ describe("continuingFault", () => {
     expect(faultOf({}, { ...today, fields: { ...fields, town: age } })).toContain("town: number");
   });
 
+  it("is a transform that stood before the champion's trees", () => {
+    const drop = { how: "drop", columns: ["town"] } as const;
+    const of = (parts: object) => faultOf({ candidate: "it" }, { ...today, ...parts });
+    const named = (own: object) => ({ candidates: [{ ...candidate, name: "it", ...own }] });
+
+    expect(of({ transforms: [drop] })).toBe("champion version 3 has transforms");
+    expect(of(named({ transforms: [drop] }))).toBe("champion version 3 has transforms");
+    expect(of({ transforms: [drop], ...named({ transforms: [] }) })).toBeUndefined();
+  });
+
   it("is another target", () => {
     const target = { ...today.target, expression: "not bought" };
 

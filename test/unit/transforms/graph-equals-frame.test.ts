@@ -1,12 +1,25 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
+import { canonicalJson } from "../../../core/canonical-json.ts";
+import type { Task } from "../../../core/definition/task.ts";
 import { type TransformStep, transformStep } from "../../../core/definition/transform-schema.ts";
 import { addColumnInput } from "../../../core/onnx/column-inputs.ts";
 import { graphBuilder } from "../../../core/onnx/graph-builder.ts";
 import type { Frame, FrameColumn, LabelledFrame } from "../../../core/training/training-frame.ts";
+import { defineTransform } from "../../../core/transforms/define-transform.ts";
 import { fitTransforms } from "../../../core/transforms/fit-transforms.ts";
 import { frameTexts } from "../../../core/transforms/frame-texts.ts";
-import { addTransforms, transformFrame } from "../../../core/transforms/transform-frame.ts";
+import { recordStep } from "../../../core/transforms/recording/record-step.ts";
+import { recordedStep } from "../../../core/transforms/recording/recorded-step.ts";
+import { replayStep } from "../../../core/transforms/recording/replay-step.ts";
+import {
+  type AppliedStep,
+  addTransforms,
+  transformFrame,
+} from "../../../core/transforms/transform-frame.ts";
+
+const BINARY: Task = { type: "binary" };
+const THREE: Task = { type: "multiclass", classes: ["a", "b", "c"] };
 
 const NUMBERS = [
   0,
@@ -119,8 +132,22 @@ async function run(graph: Uint8Array, frame: Frame) {
   return outputs;
 }
 
-async function compare(steps: readonly TransformStep[], frame: Frame) {
-  const { fitted } = fitTransforms(steps, TRAIN, { task: { type: "binary" }, seed: 1 });
+/** Steps as an explainer's file brings them back. */
+function replayed(
+  applied: readonly AppliedStep[],
+  kinds: ReadonlyMap<string, FrameColumn["kind"]>,
+): readonly AppliedStep[] {
+  const known = new Map(kinds);
+  return applied.map((own) => {
+    const read = own.reads.map((name) => known.get(name) as FrameColumn["kind"]);
+    for (const { name, kind } of own.makes) known.set(name, kind);
+    const stored: unknown = JSON.parse(canonicalJson(recordStep(own, read)));
+    return replayStep(recordedStep.parse(stored), read);
+  });
+}
+
+async function compare(steps: readonly TransformStep[], frame: Frame, task: Task = BINARY) {
+  const { fitted } = fitTransforms(steps, TRAIN, { task, seed: 1 });
   const graph = graphBuilder("t");
   const inputs = new Map(
     TRAIN.columns.map((column) => [column.name, addColumnInput(graph, column)]),
@@ -136,6 +163,9 @@ async function compare(steps: readonly TransformStep[], frame: Frame) {
   }
   const found = await run(graph.toBytes(), frame);
   const expected = transformFrame(fitted, frame);
+  expect(transformFrame({ ...fitted, applied: replayed(fitted.applied, kinds) }, frame)).toEqual(
+    expected,
+  );
   expect(expected.columns.map(({ name }) => name)).toEqual(names);
   expected.columns.forEach((column, i) => {
     const output = found[`out_${i}`];
@@ -168,6 +198,33 @@ async function compare(steps: readonly TransformStep[], frame: Frame) {
 
 const on = (how: string, columns: readonly string[], options: object = {}) =>
   step({ how, columns, ...options });
+
+/** Every operator that takes numbers or strings, of columns and of constants. */
+const own = defineTransform<{ least: number }, { times: number }>({
+  name: "own",
+  reads: ["number", "number", "category", "category"],
+  makes: { sums: "number", waves: "number", tests: "number", strings: "category" },
+  fit: () => ({ least: -3 }),
+  toOnnx(nodes, { numbers, texts }, { least }, { times }) {
+    const [x, y, s, t] = [...numbers, ...texts] as [
+      (typeof numbers)[0],
+      (typeof numbers)[0],
+      (typeof texts)[0],
+      (typeof texts)[0],
+    ];
+    const small = nodes.minimum(nodes.maximum(nodes.floor(x), least), nodes.absolute(y));
+    const bounded = nodes.add(nodes.minimum(nodes.maximum(y, -5), 5), -0);
+    const sum = nodes.add(nodes.multiply(nodes.power(bounded, 2), times), nodes.exp(bounded));
+    const both = nodes.subtract(nodes.divide(sum, 3), bounded);
+    const test = nodes.choose(nodes.isLess(x, y), nodes.isEqual(x, y), Number.NEGATIVE_INFINITY);
+    return {
+      sums: both,
+      waves: nodes.add(nodes.sine(bounded), nodes.cosine(nodes.log(nodes.add(small, 1)))),
+      tests: nodes.choose(nodes.isMissing(x), 7, test),
+      strings: nodes.joinTexts(nodes.fillTexts(s, "none"), "+", t),
+    };
+  },
+});
 
 const CASES: Readonly<Record<string, readonly TransformStep[]>> = {
   impute: [
@@ -238,6 +295,14 @@ const CASES: Readonly<Record<string, readonly TransformStep[]>> = {
   "hashed characters": [
     on("text", ["s"], { tokens: "character", buckets: 32, ngrams: [2, 4], weights: "count" }),
   ],
+  "one's own": [
+    step({
+      use: own,
+      columns: ["x", "y", "s", "t"],
+      into: "own",
+      options: { times: 2 },
+    }),
+  ],
   chain: [
     on("impute", ["x"], { with: "median" }),
     on("clip", ["x"], { quantiles: [0.05, 0.95] }),
@@ -255,6 +320,19 @@ describe("transforms", () => {
       await compare(steps, OTHER);
     });
   }
+
+  it("give the mean of each class in the graph as on the frame", async () => {
+    await compare([on("target", ["s", "t"])], OTHER, THREE);
+  });
+
+  it("are all among these cases", () => {
+    const known = transformStep.options.map(({ shape }) => shape.how.def as { values?: string[] });
+    const tested = new Set(Object.values(CASES).flatMap((steps) => steps.map(({ how }) => how)));
+
+    expect([...tested].map(String).sort()).toEqual(
+      known.map(({ values }) => String(values?.[0])).sort(),
+    );
+  });
 
   it("take rows of which every text is missing", async () => {
     const empty: Frame = {

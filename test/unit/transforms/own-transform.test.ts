@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { transformStep } from "../../../core/definition/transform-schema.ts";
+import { parseExplainer } from "../../../core/explain/parse-explainer.ts";
 import type { CandidateReport } from "../../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../../core/storage-keys.ts";
 import { trainCandidate } from "../../../core/training/train-candidate.ts";
+import type { ReadColumns } from "../../../core/transforms/define-transform.ts";
 import { fitTransforms } from "../../../core/transforms/fit-transforms.ts";
+import type { Operators } from "../../../core/transforms/operators.ts";
 import { transformsOf, withCode } from "../../../core/transforms/with-code.ts";
 import { bundleDefinition } from "../../../engine/definition/bundle-definition.ts";
 import { loadCode } from "../../../engine/definition/load-code.ts";
@@ -43,6 +46,13 @@ describe("a transform of one's own", () => {
     const byAge = training.contributions.find(({ feature }) => feature === "age");
     expect(byAge?.meanAbsolute).toBeGreaterThan(0.1);
     expect(report.largestGraphDifference).toBeLessThan(1e-6);
+    // the explainer holds the transform's operators, so its code is not needed
+    const explainer = await store.get(`${folder}/${candidateFiles.explainer}`);
+    const { inputs, contributions } = parseExplainer(explainer);
+    const found = contributions(shopFrame(3));
+    expect(inputs.map(({ name }) => name)).toEqual(["age", "town"]);
+    expect(found).toHaveLength(3 * 3);
+    expect(Math.max(...found.map(Math.abs))).toBeGreaterThan(0.1);
     expect(definition.transforms?.[0]).toEqual({
       use: { name: "from_group_mean", reads: ["number", "category"], makes: { "": "number" } },
       columns: ["age", "town"],
@@ -65,6 +75,29 @@ describe("a transform of one's own", () => {
       "no number",
     );
     expect(() => fitting({ fit: () => undefined, toOnnx: () => ({}) })).toThrow('no column ""');
+  });
+
+  it("is told its options when it is fitted and when it is carried out", () => {
+    const of = (options: object) => {
+      const use = {
+        ...{ name: "line", reads: ["number"], makes: { "": "number" } },
+        fit: (rows: { options: { from: number } }) => ({ from: rows.options.from }),
+        toOnnx: (
+          nodes: Operators<unknown, unknown>,
+          { numbers }: ReadColumns<unknown, unknown>,
+          { from }: { from: number },
+          { by }: { by: number },
+        ) => ({ "": nodes.multiply(nodes.subtract(numbers[0], from), by) }),
+      };
+      const step = transformStep.parse({ use, columns: ["age"], options });
+      const { train } = fitTransforms([step], shopFrame(2), { task, seed: 1 });
+      return Array.from((train.columns[0] as { values: Float32Array }).values);
+    };
+
+    // ages 0 and 3.7
+    expect(of({ from: 1, by: 2 })).toEqual([-2, Math.fround((Math.fround(3.7) - 1) * 2)]);
+    expect(of({ from: 3, by: 2 })[0]).toBe(-6);
+    expect(of({ from: 1, by: 5 })[0]).toBe(-5);
   });
 
   it("stays without code where there is none, and has it where there is", () => {
