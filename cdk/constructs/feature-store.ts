@@ -1,15 +1,12 @@
-import { Duration } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { EVENT_BATCHING } from "../../core/streams/event-batching.ts";
-import { acknowledgeServerless } from "../acknowledge.ts";
 import { grantFeatures, grantObjects, grantRegistry } from "../grants.ts";
 import { keptTable } from "./kept-table.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
-import { CONSUMER_TIMEOUT, workQueue } from "./work-queue.ts";
+import { CONSUMER_TIMEOUT, takeFrom, workQueue } from "./work-queue.ts";
 
 /** What holds events and the features of entities. `FeatureStore` makes it; any object that has it will do. */
 export interface IFeatureStore {
@@ -84,19 +81,7 @@ export class FeatureStore extends Construct implements IFeatureStore {
     grantRegistry(platform, ingest, ["Query"]);
     grantFeatures(platform, this, ingest, ["read", "write"]);
     platform.key?.grantDecrypt(ingest);
-    ingest.addEventSource(
-      new SqsEventSource(this.eventQueue, {
-        batchSize: EVENT_BATCHING.messages,
-        maxBatchingWindow: Duration.seconds(EVENT_BATCHING.windowSeconds),
-        maxConcurrency: 5,
-        reportBatchItemFailures: true,
-      }),
-    );
-    acknowledgeServerless(
-      ingest,
-      "LambdaEventSourceMappingDestination",
-      "what failed five times goes to the dead letters by the queue's redrive policy; a mapping of SQS has no destination of its own",
-    );
+    takeFrom(this.eventQueue, ingest, EVENT_BATCHING);
     return ingest;
   }
 }

@@ -1,10 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
-import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
-import { acknowledgeServerless } from "../acknowledge.ts";
 import {
   grantEvents,
   grantFeatures,
@@ -15,7 +13,7 @@ import {
 import type { IFeatureStore } from "./feature-store.ts";
 import type { IPlatform } from "./platform.ts";
 import { type FunctionDefaults, PlatformFunction } from "./platform-function.ts";
-import { CONSUMER_TIMEOUT } from "./work-queue.ts";
+import { CONSUMER_TIMEOUT, takeFrom } from "./work-queue.ts";
 
 export interface PredictionEndpointProps {
   /** What holds state: a `Platform`, or anything like it. */
@@ -109,19 +107,7 @@ export class PredictionEndpoint extends Construct {
     });
     grantObjects(platform, logPredictions, { write: ["predictions"] });
     platform.key?.grantDecrypt(logPredictions);
-    logPredictions.addEventSource(
-      new SqsEventSource(platform.predictionQueue, {
-        batchSize: LOG_BATCHING.messages,
-        maxBatchingWindow: Duration.seconds(LOG_BATCHING.windowSeconds),
-        maxConcurrency: 5,
-        reportBatchItemFailures: true,
-      }),
-    );
-    acknowledgeServerless(
-      logPredictions,
-      "LambdaEventSourceMappingDestination",
-      "what failed five times goes to the dead letters by the queue's redrive policy; a mapping of SQS has no destination of its own",
-    );
+    takeFrom(platform.predictionQueue, logPredictions, LOG_BATCHING);
     return logPredictions;
   }
 }

@@ -1,7 +1,10 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { type IQueue, Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { acknowledgeServerless } from "../acknowledge.ts";
+import type { PlatformFunction } from "./platform-function.ts";
 
 /** Timeout of every function that takes messages from such a queue. */
 export const CONSUMER_TIMEOUT = Duration.minutes(1);
@@ -28,6 +31,35 @@ export function workQueue(scope: Construct, id: string, props: WorkQueueProps): 
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
     removalPolicy: RemovalPolicy.DESTROY,
   });
+}
+
+/** How the messages of a queue come to a function. */
+export interface Batching {
+  /** Messages of a call, at most. */
+  readonly messages: number;
+  /** How long messages are collected before a call, at most. */
+  readonly windowSeconds: number;
+}
+
+/** Calls a function with the queue's messages; it says which of them failed. */
+export function takeFrom(
+  queue: IQueue,
+  consumer: PlatformFunction,
+  { messages, windowSeconds }: Batching,
+): void {
+  consumer.addEventSource(
+    new SqsEventSource(queue, {
+      batchSize: messages,
+      maxBatchingWindow: Duration.seconds(windowSeconds),
+      maxConcurrency: 5,
+      reportBatchItemFailures: true,
+    }),
+  );
+  acknowledgeServerless(
+    consumer,
+    "LambdaEventSourceMappingDestination",
+    "what failed five times goes to the dead letters by the queue's redrive policy; a mapping of SQS has no destination of its own",
+  );
 }
 
 /** How a queue is encrypted with a key, or without one. */
