@@ -105,7 +105,26 @@ export const model = defineModel({
         monotone: { int_rate: 1 },
       },
     },
-    { name: "logistic", family: "logistic-regression", parameters: { l2: 30 } },
+    {
+      name: "logistic",
+      family: "logistic-regression",
+      parameters: { l2: 30 },
+      // One coefficient for the order of the 35 grades instead of one each; doublings of money, not dollars.
+      transforms: [
+        { how: "ordinal", columns: ["sub_grade"], order: "alphabet" },
+        {
+          how: "power",
+          by: "log",
+          columns: [
+            "funded_amnt",
+            "annual_inc",
+            "total_bal_il",
+            "delinq_amnt",
+            "total_il_high_credit_limit",
+          ],
+        },
+      ],
+    },
   ],
   calibration: { method: "platt" },
   // In what one good loan earns: a good one refused costs 1, a bad one granted 10.
