@@ -19,6 +19,7 @@ import { MODEL_NAME } from "./model-name.ts";
 import { qualitySchema } from "./quality-schema.ts";
 import { balanceSchema, samplingSchema } from "./sampling-schema.ts";
 import { ensembleSchema, searchSchema } from "./search-schema.ts";
+import { servingSchema } from "./serving-schema.ts";
 import { streamSchema } from "./stream-schema.ts";
 import { TASK_TYPES } from "./task.ts";
 import { thresholdSchema } from "./threshold-schema.ts";
@@ -254,5 +255,7 @@ export const definitionSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  /** How the endpoint answers for the model. Absent: `DEFAULT_SERVING`. */
+  serving: servingSchema.optional(),
   seed: z.int().min(0).default(1),
 });
