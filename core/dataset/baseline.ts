@@ -27,8 +27,12 @@ export interface CategoryProfile {
 
 export type Profile = NumberProfile | CategoryProfile;
 
-/** What the training split looked like: live data is compared with it. `baseline.json` of a dataset. */
+/**
+ * What the training split looked like: live data is compared with it. `baseline.json` of a dataset. Rows of
+ * one that was sampled by label count as `profileWeights` says, so that counts may have fractions.
+ */
 export interface DatasetBaseline {
+  /** Rows that are left, each counted once. */
   readonly rows: number;
   /** One for each model input, by name. */
   readonly features: Readonly<Record<string, Profile>>;

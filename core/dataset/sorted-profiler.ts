@@ -16,6 +16,7 @@ interface Mark {
  * passes, each value with how often it occurs, ascending. A value may come several times in a row.
  *
  * Sums go value by value, so that the profile is the same to the last bit however values are counted.
+ * Where values are weighted, counts may have fractions.
  *
  * @param total `rows` of the column, and how many of them have a `finite` number
  */
@@ -48,7 +49,7 @@ export function sortedProfiler(total: { readonly rows: number; readonly finite: 
     },
     addAgain(value, count) {
       const square = (value - sum / finite) ** 2;
-      for (let i = 0; i < count; i++) squares += square;
+      squares = addedUp(squares, square, count);
     },
     profile() {
       const marks = edgesOf(distinct, quantiles).filter(({ value }) => value !== max);
@@ -75,6 +76,7 @@ function addedUp(sum: number, value: number, count: number): number {
   if (Number.isInteger(value) && [sum, all, sum + all].every(Number.isSafeInteger)) {
     return sum + all;
   }
+  if (!Number.isInteger(count)) return sum + all;
   let added = sum;
   for (let i = 0; i < count; i++) added += value;
   return added;

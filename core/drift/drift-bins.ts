@@ -37,9 +37,9 @@ export function binNames(bins: DriftBins): readonly string[] {
 const numberCounts = ({ counts, missing }: NumberProfile) => [...counts, missing];
 
 function categoryCounts(profile: CategoryProfile): readonly number[] {
-  const named = profile.counts.slice(0, CATEGORY_BINS).map(([, count]) => count);
-  const inNamed = named.reduce((sum, count) => sum + count, 0);
-  return [...named, profile.rows - profile.missing - inNamed, profile.missing];
+  const counts = profile.counts.map(([, count]) => count);
+  const others = counts.slice(CATEGORY_BINS).reduce((sum, count) => sum + count, profile.other);
+  return [...counts.slice(0, CATEGORY_BINS), others, profile.missing];
 }
 
 function topValues({ counts }: CategoryProfile): readonly string[] {

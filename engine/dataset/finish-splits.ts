@@ -2,6 +2,7 @@ import type { DatasetBaseline } from "../../core/dataset/baseline.ts";
 import { checkSplit } from "../../core/dataset/check-split.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
 import type { SplitName } from "../../core/dataset/manifest.ts";
+import type { KeptLabel } from "../../core/dataset/profile-weights.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { dropStaged } from "./cover-staged.ts";
@@ -23,11 +24,13 @@ export interface FinishedSplit extends SortedSplit {
  * What a split holds is read by JavaScript, on one thread, so DuckDB sorts and writes on another
  * connection meanwhile. The staged rows are gone afterwards.
  *
+ * @param sampled what is left of the training rows of each label, where they were sampled
  * @throws {DataContractError} if a split cannot be trained on or measured by.
  */
 export async function finishSplits(
   duckdb: Duckdb,
   definition: StoredDefinition,
+  sampled: readonly KeptLabel[] = [],
 ): Promise<{ readonly splits: Splits<FinishedSplit>; readonly baseline: DatasetBaseline }> {
   const { connection } = duckdb;
   const shape = datasetShape(definition);
@@ -45,7 +48,7 @@ export async function finishSplits(
   check(train, ofTrain);
   const [[ofValidation, ofTest], baseline] = await together(
     read(validation).then(async (content) => [content, await read(test)] as const),
-    splitBaseline(connection, shape, { ...train, content: ofTrain }),
+    splitBaseline(connection, shape, { ...train, content: ofTrain, sampled }),
   );
   check(validation, ofValidation);
   check(test, ofTest);

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { NumberProfile } from "../../core/dataset/baseline.ts";
 import { sortedProfiler } from "../../core/dataset/sorted-profiler.ts";
 import { queryRows } from "../duckdb/query.ts";
+import type { CountSql } from "./profile-weight-sql.ts";
 import { eachChunk } from "./read-columns.ts";
 
 const COUNTED = "counted_numbers";
@@ -11,18 +12,20 @@ const COUNTED = "counted_numbers";
  * sorts the distinct values, on disk where they are many, and they are streamed twice.
  *
  * @param column its SQL name
+ * @param rowCount SQL of how much the rows of a group count
  */
 export async function numberProfile(
   connection: DuckDBConnection,
   table: string,
   column: string,
+  rowCount: CountSql = "count(*)",
 ): Promise<NumberProfile> {
   await connection.run(
-    `CREATE TEMP TABLE ${COUNTED} AS SELECT ${column}::DOUBLE AS number, count(*)::DOUBLE AS count FROM ${table} WHERE isfinite(${column}) GROUP BY ${column} ORDER BY ${column}`,
+    `CREATE TEMP TABLE ${COUNTED} AS SELECT ${column}::DOUBLE AS number, ${rowCount}::DOUBLE AS count FROM ${table} WHERE isfinite(${column}) GROUP BY ${column} ORDER BY ${column}`,
   );
   const [[rows, finite] = []] = await queryRows(
     connection,
-    `SELECT (SELECT count(*) FROM ${table}), (SELECT coalesce(sum(count), 0) FROM ${COUNTED})`,
+    `SELECT (SELECT ${rowCount} FROM ${table}), (SELECT coalesce(sum(count), 0) FROM ${COUNTED})`,
   );
   const profiler = sortedProfiler({ rows: Number(rows), finite: Number(finite) });
   const eachValue = (use: (value: number, count: number) => void) =>

@@ -1,4 +1,5 @@
 import { type LabelRate, labelRates } from "../../core/dataset/label-rates.ts";
+import type { KeptLabel } from "../../core/dataset/profile-weights.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { queryRows } from "../duckdb/query.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
@@ -13,16 +14,18 @@ const { split, label, place, weight, group } = STAGED_COLUMNS;
  * Leaves of the training split what the definition's `sampling` and `balance` keep of it. Each kept row
  * counts for as many as it stands for: its weight is divided by the share that was really kept of the
  * rows with its label, so that weights add up to the rows there were.
+ *
+ * @returns what is left of each label; nothing where all is left, and of a ranking
  */
 export async function sampleTrain(
   { connection }: Pick<Duckdb, "connection">,
   definition: StoredDefinition,
-): Promise<void> {
+): Promise<readonly KeptLabel[]> {
   const { sampling, balance, target } = definition;
-  if (sampling === undefined && balance === undefined) return;
+  if (sampling === undefined && balance === undefined) return [];
   if (target.type === "ranking") {
     await coverStaged(connection, (rows) => sampledQueries(rows, definition));
-    return;
+    return [];
   }
   const isClass = target.type !== "regression";
   const stratum = isClass ? `${label}::INTEGER` : "0";
@@ -44,6 +47,7 @@ export async function sampleTrain(
     (rows) =>
       `SELECT * REPLACE (CASE WHEN ${split} = 0 THEN ${weight} * ${stoodFor} ELSE ${weight} END AS ${weight}) FROM ${rows} WHERE ${split} IS DISTINCT FROM 0 OR ${isKept}`,
   );
+  return rates.map(({ stratum: of, rows }) => ({ stratum: of, rows, kept: kept.get(of) ?? 0 }));
 }
 
 /** Queries are kept or left whole. */

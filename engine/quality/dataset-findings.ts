@@ -37,7 +37,7 @@ export async function datasetFindings(
     ...(await freshnessFindings(connection, facts)),
     ...(await nullFindings(connection, definition)),
     ...(await aggregateFindings(connection, definition, facts.columns)),
-    ...(await distributionFindings(connection, definition, facts.last)),
+    ...(await distributionFindings(connection, definition, facts.last, facts.rows.sampled)),
   ];
 }
 

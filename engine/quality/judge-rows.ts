@@ -36,13 +36,13 @@ export async function judgeRows(
   const columns = contractColumns(definition);
   const names = columns.map(({ name }) => name);
   const unique = await uniqueRows(duckdb, definition, names);
-  const rows: CheckedRows = {
+  const checked: CheckedRows = {
     ...given,
     broken: given.broken + unique.removed,
     quarantinePaths: [...given.quarantinePaths, ...unique.paths],
   };
-  const contract = await contractFindings(connection, { definition, columns, rows });
-  await sampleTrain(duckdb, definition);
+  const contract = await contractFindings(connection, { definition, columns, rows: checked });
+  const rows = { ...checked, sampled: await sampleTrain(duckdb, definition) };
   const last = await lastKnown(request);
   const source = sourceOf(given, last);
   return {
