@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, RegExp>> = {
   "console/**/*.{ts,tsx}": /^(core\/|console\/|preact$|preact\/hooks$)/,
   "models/*/model.ts":
     /^(core\/(definition\/define-model|row\/[\w-]+|transforms\/define-transform)\.ts$|features\/|models\/)/,
+  "models/*.ts": /^core\/row\/[\w-]+\.ts$/,
   "features/*.ts": /^core\/definition\/define-stream\.ts$/,
 };
 

@@ -1,5 +1,5 @@
 import { defineModel } from "../../core/definition/define-model.ts";
-import { utcHour, utcWeekday } from "../../core/row/utc.ts";
+import { flightFields, flightSource, hourAndWeekday, testedInJune } from "../flights.ts";
 
 /** How many minutes late will a US domestic flight leave, and how many at worst? */
 export const model = defineModel({
@@ -7,22 +7,8 @@ export const model = defineModel({
   owner: "network-operations",
   description:
     "Minutes by which a US domestic flight is late, with the span that eight of ten keep to",
-  source: {
-    format: "parquet",
-    files: [{ name: "flights-3m.parquet", from: "npm:vega-datasets/data/flights-3m.parquet" }],
-    eventTime: "date",
-  },
-  fields: {
-    date: {
-      type: "timestamp",
-      role: "feature",
-      description: "Departure, local time of the origin written as UTC",
-    },
-    distance: { type: "number", role: "feature", unit: "miles", min: 0, max: 10_000 },
-    origin: { type: "category", role: "feature", maxLength: 4, description: "IATA airport code" },
-    destination: { type: "category", role: "feature", maxLength: 4 },
-    delay: { type: "number", role: "outcome", unit: "minutes", min: -1_500, max: 3_000 },
-  },
+  source: flightSource,
+  fields: flightFields,
   target: {
     name: "minutes_late",
     type: "regression",
@@ -30,25 +16,9 @@ export const model = defineModel({
     expression: "delay",
     quantiles: [0.1, 0.5, 0.9],
   },
-  rowFeatures: {
-    hour: {
-      type: "number",
-      from: ["date"],
-      compute: ({ date }) => (date === null ? null : utcHour(date)),
-    },
-    weekday: {
-      type: "number",
-      from: ["date"],
-      compute: ({ date }) => (date === null ? null : utcWeekday(date)),
-    },
-  },
+  rowFeatures: hourAndWeekday,
   example: { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 },
-  split: {
-    by: "time",
-    validationFrom: "2001-05-01T00:00:00Z",
-    testFrom: "2001-06-01T00:00:00Z",
-    until: "2001-07-01T00:00:00Z",
-  },
+  split: testedInJune,
   candidates: [
     {
       name: "boosting",
