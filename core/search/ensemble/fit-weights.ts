@@ -84,60 +84,67 @@ export function weighted(members: readonly Float64Array[], point: ArrayLike<numb
   return sum;
 }
 
-/** @param member absent: the intercept, which is 1 everywhere */
-function binarySlope(
-  scores: Float64Array,
-  member: Float64Array | undefined,
-  { labels, weights }: Labelled,
-): Slope {
+/** Means over the rows by their weights. @param slopeOf of the loss of one row */
+function meanSlope({ labels, weights }: Labelled, slopeOf: (row: number) => Slope): Slope {
   let [gradient, curvature, total] = [0, 0, 0];
   for (let row = 0; row < labels.length; row++) {
-    const probability = sigmoid(scores[row] as number);
-    const value = member === undefined ? 1 : (member[row] as number);
     const weight = weights?.[row] ?? 1;
-    gradient += weight * (probability - (labels[row] as number)) * value;
-    curvature += weight * probability * (1 - probability) * value * value;
+    const own = slopeOf(row);
+    gradient += weight * own.gradient;
+    curvature += weight * own.curvature;
     total += weight;
   }
   return { gradient: gradient / total, curvature: curvature / total };
 }
 
+/** @param member absent: the intercept, which is 1 everywhere */
+function binarySlope(
+  scores: Float64Array,
+  member: Float64Array | undefined,
+  rows: Labelled,
+): Slope {
+  return meanSlope(rows, (row) => {
+    const probability = sigmoid(scores[row] as number);
+    const value = member === undefined ? 1 : (member[row] as number);
+    return {
+      gradient: (probability - (rows.labels[row] as number)) * value,
+      curvature: probability * (1 - probability) * value * value,
+    };
+  });
+}
+
 function classSlope(
   probabilities: Float64Array,
   member: Float64Array,
-  { labels, weights }: Labelled,
+  rows: Labelled,
   width: number,
 ): Slope {
-  let [gradient, curvature, total] = [0, 0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    const weight = weights?.[row] ?? 1;
+  return meanSlope(rows, (row) => {
     let [mean, square] = [0, 0];
     for (let at = row * width; at < (row + 1) * width; at++) {
       const value = member[at] as number;
       mean += (probabilities[at] as number) * value;
       square += (probabilities[at] as number) * value * value;
     }
-    gradient += weight * (mean - (member[row * width + (labels[row] as number)] as number));
-    curvature += weight * (square - mean * mean);
-    total += weight;
-  }
-  return { gradient: gradient / total, curvature: curvature / total };
+    return {
+      gradient: mean - (member[row * width + (rows.labels[row] as number)] as number),
+      curvature: square - mean * mean,
+    };
+  });
 }
 
 /** Of the first column: quantiles follow it. */
 function squaredSlope(
   scores: Float64Array,
   member: Float64Array,
-  { labels, weights }: Labelled,
+  rows: Labelled,
   width: number,
 ): Slope {
-  let [gradient, curvature, total] = [0, 0, 0];
-  for (let row = 0; row < labels.length; row++) {
-    const weight = weights?.[row] ?? 1;
+  return meanSlope(rows, (row) => {
     const value = member[row * width] as number;
-    gradient += weight * ((scores[row * width] as number) - (labels[row] as number)) * value;
-    curvature += weight * value * value;
-    total += weight;
-  }
-  return { gradient: gradient / total, curvature: curvature / total };
+    return {
+      gradient: ((scores[row * width] as number) - (rows.labels[row] as number)) * value,
+      curvature: value * value,
+    };
+  });
 }
