@@ -1,4 +1,4 @@
-import type { Scorer, ScoringColumns } from "../inference/scorer.ts";
+import type { OpenScorer, Scorer, ScoringColumns } from "../inference/scorer.ts";
 import type { Frame, FrameColumn } from "../training/training-frame.ts";
 
 /** Rows a call of the graph: enough that a call's cost does not show, few enough to stay small. */
@@ -26,6 +26,20 @@ export async function scoreFrame(
     predictions.set(batch.predictions, from * width);
   }
   return predictions;
+}
+
+/** Lends a graph that is opened for some work, and released however that ends. */
+export async function withScorer<T>(
+  openScorer: OpenScorer,
+  graph: Uint8Array,
+  work: (score: (frame: Frame) => Promise<Float32Array>) => Promise<T>,
+): Promise<T> {
+  const scorer = await openScorer(graph);
+  try {
+    return await work((frame) => scoreFrame(scorer, frame));
+  } finally {
+    await scorer.release();
+  }
 }
 
 /** Rows `from` to `to` (exclusive) as the graph takes them: NaN and "" are missing. */

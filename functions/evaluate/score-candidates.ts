@@ -1,7 +1,7 @@
 import type { Task } from "../../core/definition/task.ts";
 import { measure } from "../../core/evaluation/measure.ts";
 import { parseCandidateReport } from "../../core/evaluation/parse-candidate-report.ts";
-import { scoreFrame } from "../../core/evaluation/score-frame.ts";
+import { withScorer } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { readCandidateGraph } from "../../core/run/read-candidate-graph.ts";
@@ -61,10 +61,5 @@ export async function withGraph<T>(
   candidate: { readonly index: number; readonly graphSha256: string },
   work: (score: (frame: Frame) => Promise<Float32Array>) => Promise<T>,
 ): Promise<T> {
-  const scorer = await deps.openScorer(await readCandidateGraph(deps, run, candidate));
-  try {
-    return await work((frame) => scoreFrame(scorer, frame));
-  } finally {
-    await scorer.release();
-  }
+  return withScorer(deps.openScorer, await readCandidateGraph(deps, run, candidate), work);
 }

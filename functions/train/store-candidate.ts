@@ -3,13 +3,13 @@ import { canonicalJson } from "../../core/canonical-json.ts";
 import { widthOf } from "../../core/definition/task.ts";
 import type { FinishedCandidate } from "../../core/evaluation/finish-candidate.ts";
 import { largestGraphDifference } from "../../core/evaluation/graph-agreement.ts";
-import { scoreFrame } from "../../core/evaluation/score-frame.ts";
+import { withScorer } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { CandidateReport } from "../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import { modelGraph } from "../../core/training/model-graph.ts";
-import type { Frame, FrameColumn } from "../../core/training/training-frame.ts";
+import type { FrameColumn } from "../../core/training/training-frame.ts";
 import type { MadeCandidate, TrainingWork } from "./made-candidate.ts";
 
 export interface StoringDeps {
@@ -42,7 +42,7 @@ export async function storeCandidate(
   const graph = modelGraph(made, columns, ending);
   const test = await dataset.split("test", []);
   const predictions = endingPredictions(ending, await made.scores(test));
-  const byGraph = await predictionsOf(deps, graph, test);
+  const byGraph = await withScorer(deps.openScorer, graph, (score) => score(test));
 
   const report: CandidateReport = {
     index,
@@ -66,13 +66,4 @@ export async function storeCandidate(
   }
   await deps.store.put(`${folder}/${candidateFiles.metrics}`, canonicalJson(report));
   return report.graphSha256;
-}
-
-async function predictionsOf({ openScorer }: StoringDeps, graph: Uint8Array, frame: Frame) {
-  const scorer = await openScorer(graph);
-  try {
-    return await scoreFrame(scorer, frame);
-  } finally {
-    await scorer.release();
-  }
 }

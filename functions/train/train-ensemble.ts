@@ -1,5 +1,5 @@
 import { InvalidInputError } from "../../core/errors.ts";
-import { scoreFrame } from "../../core/evaluation/score-frame.ts";
+import { withScorer } from "../../core/evaluation/score-frame.ts";
 import type { OpenScorer } from "../../core/inference/scorer.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { readCandidateGraph } from "../../core/run/read-candidate-graph.ts";
@@ -64,12 +64,7 @@ const predictor =
   async (frame: Frame): Promise<readonly Float32Array[]> => {
     const predictions: Float32Array[] = [];
     for (const graph of graphs) {
-      const scorer = await openScorer(graph);
-      try {
-        predictions.push(await scoreFrame(scorer, frame));
-      } finally {
-        await scorer.release();
-      }
+      predictions.push(await withScorer(openScorer, graph, (score) => score(frame)));
     }
     return predictions;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rowOf, scoreFrame } from "../../../core/evaluation/score-frame.ts";
+import { rowOf, scoreFrame, withScorer } from "../../../core/evaluation/score-frame.ts";
 import type { ScoringColumns } from "../../../core/inference/scorer.ts";
 import type { Frame } from "../../../core/training/training-frame.ts";
 
@@ -23,6 +23,28 @@ function recordingScorer() {
     },
   };
 }
+
+describe("withScorer", () => {
+  it("releases the graph that it opened, also where the work fails", async () => {
+    const seen: unknown[] = [];
+    const open = async (graph: Uint8Array) => ({
+      ...recordingScorer(),
+      release: async () => {
+        seen.push(graph);
+      },
+    });
+    const graph = Uint8Array.of(1, 2);
+
+    const scores = await withScorer(open, graph, (score) => score(frame));
+    const failed = withScorer(open, graph, async () => {
+      throw new Error("in the work");
+    });
+
+    expect(scores).toEqual(Float32Array.of(0.25, Number.NaN, 0.5));
+    await expect(failed).rejects.toThrow("in the work");
+    expect(seen).toEqual([graph, graph]);
+  });
+});
 
 describe("scoreFrame", () => {
   it("hands rows over as the graph takes them: NaN and empty strings are missing", async () => {
