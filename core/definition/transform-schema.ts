@@ -50,9 +50,9 @@ const oneHot = z.strictObject({
   ...each,
   /** The most frequent strings of the training split; the others have no column of their own. */
   maxCategories: whole.max(MOST_COLUMNS).default(100),
-  /** Adds `<name>=(other)` for all other strings, unknown ones among them. */
+  /** Adds `<name>!other` for all other strings, unknown ones among them. */
   other: z.boolean().default(false),
-  /** Adds `<name>=(missing)`. */
+  /** Adds `<name>!missing`. */
   missing: z.boolean().default(false),
 });
 

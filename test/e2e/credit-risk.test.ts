@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
+import { parseExplainer } from "../../core/explain/parse-explainer.ts";
 import type { CandidateReport } from "../../core/run/artifacts.ts";
 import { candidateFiles, storageKeys } from "../../core/storage-keys.ts";
 import { logOddsOf, scorePoints } from "../../core/training/scorecard/score-points.ts";
@@ -131,6 +132,29 @@ describe("the credit-risk example", () => {
     points.forEach((sum, row) => {
       const logOdds = (curve?.slope ?? 0) * logOddsOf(scorecard, sum) + (curve?.intercept ?? 0);
       expect(probabilities[row]).toBeCloseTo(1 / (1 + Math.exp(-logOdds)), 6);
+    });
+  });
+
+  it("explains the champion, which has transforms, by what an applicant gives", async () => {
+    const { index } = world.report.candidate;
+    const { calibration, training } = JSON.parse(
+      Buffer.from(await readCandidate(index, candidateFiles.metrics)).toString(),
+    ) as CandidateReport;
+    const { inputs, contributions } = parseExplainer(
+      await readCandidate(index, candidateFiles.explainer),
+    );
+    const probabilities = await score(index, test);
+    const found = contributions(test);
+
+    expect(training).toHaveProperty("transforms");
+    expect(inputs.map(({ name }) => name)).toEqual(test.columns.map(({ name }) => name));
+    if (calibration?.method !== "platt") throw new Error("Platt's method is what it asks for");
+    const [curve] = calibration.curves;
+    const size = inputs.length + 1;
+    probabilities.forEach((probability, row) => {
+      const sum = found.subarray(row * size, (row + 1) * size).reduce((a, b) => a + b, 0);
+      const logOdds = (curve?.slope ?? 0) * sum + (curve?.intercept ?? 0);
+      expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logOdds)), 6);
     });
   });
 

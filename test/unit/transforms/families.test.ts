@@ -8,7 +8,7 @@ import type { LabelledFrame } from "../../../core/training/training-frame.ts";
 import { TRAINING_TOOLS } from "../../../engine/training/training-tools.ts";
 import { amounts, three, towns, twoClasses } from "../explain/explained-models.ts";
 import { runScores } from "../training/boosting/run-scores.ts";
-import { candidate, frameOf, numbers, strings, withoutRows } from "../training/frames.ts";
+import { candidate, frameOf, numbers, strings } from "../training/frames.ts";
 
 const TRANSFORMS = [
   { how: "impute", columns: ["x"], with: "median", into: ["filled"], indicator: true },
@@ -69,7 +69,7 @@ describe.each(CASES)("%s with transforms", (family, task, parameters) => {
   const trained = () =>
     trainCandidate({
       ...{ candidate: candidate(family, parameters), task, seed: 1, tools: TRAINING_TOOLS },
-      ...{ train: rows, validation: withoutRows(rows), transforms: TRANSFORMS },
+      ...{ train: rows, validation: labelled(task, towns(100, 9)), transforms: TRANSFORMS },
     });
 
   it(`scores in the graph as on the frame: ${task.type}`, async () => {
