@@ -34,12 +34,14 @@ const strange = frameOf(
 
 const binary: Task = { type: "binary" };
 const regression: Task = { type: "regression", quantiles: [0.2, 0.8] };
+const ranking: Task = { type: "ranking" };
 const small = { trees: 10, leaves: 8, minLeafRows: 5 };
 
 const CASES: readonly (readonly [Candidate["family"], Task, Record<string, number>])[] = [
   ["gradient-boosting", binary, small],
   ["gradient-boosting", three, small],
   ["gradient-boosting", regression, small],
+  ["gradient-boosting", ranking, small],
   ["logistic-regression", binary, {}],
   ["logistic-regression", three, {}],
   ["linear-regression", regression, {}],
@@ -52,6 +54,10 @@ const CASES: readonly (readonly [Candidate["family"], Task, Record<string, numbe
 /** The same rows with labels of the task. */
 function labelled(task: Task, frame: LabelledFrame): LabelledFrame {
   if (task.type === "multiclass") return frame;
+  if (task.type === "ranking") {
+    const groups = Uint32Array.from({ length: frame.rows / 10 + 1 }, (_, query) => query * 10);
+    return { ...frame, labels: Float64Array.from(frame.labels), groups };
+  }
   return task.type === "binary" ? twoClasses(frame) : amounts(frame);
 }
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../core/canonical-json.ts";
@@ -17,6 +18,9 @@ import {
   addTransforms,
   transformFrame,
 } from "../../../core/transforms/transform-frame.ts";
+
+import { numbers, strings } from "../training/frames.ts";
+import { strangeNumber, strangeText } from "../training/strange-values.ts";
 
 const BINARY: Task = { type: "binary" };
 const THREE: Task = { type: "multiclass", classes: ["a", "b", "c"] };
@@ -106,6 +110,20 @@ const TRAIN: LabelledFrame = {
 };
 /** Holds strings that the training rows have not. */
 const OTHER = frameOf(115, 5);
+
+const strangeFrames = fc
+  .array(fc.tuple(strangeNumber, strangeNumber, strangeText, strangeText), {
+    minLength: 1,
+    maxLength: 40,
+  })
+  .map((rows): Frame => {
+    const [x, y] = [rows.map((row) => row[0]), rows.map((row) => row[1])];
+    const [s, t] = [rows.map((row) => row[2]), rows.map((row) => row[3])];
+    return {
+      rows: rows.length,
+      columns: [numbers("x", x), numbers("y", y), strings("s", s), strings("t", t)],
+    };
+  });
 
 const step = (given: object): TransformStep => transformStep.parse(given);
 
@@ -318,6 +336,15 @@ describe("transforms", () => {
   for (const [name, steps] of Object.entries(CASES)) {
     it(`give the same in the graph as on the frame: ${name}`, async () => {
       await compare(steps, OTHER);
+    });
+  }
+
+  for (const [name, steps] of Object.entries(CASES)) {
+    it(`give the same of any values: ${name}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(strangeFrames, (frame) => compare(steps, frame)),
+        { numRuns: 5 },
+      );
     });
   }
 
