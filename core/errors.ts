@@ -9,6 +9,7 @@ export type ErrorKind =
   | "not-found"
   | "conflict"
   | "too-large"
+  | "unsupported-type"
   | "unavailable"
   | "integrity";
 
@@ -77,6 +78,12 @@ export class TooLargeError extends PlatformError {
   readonly name = "TooLargeError";
 }
 
+/** The input is of a type, or compressed in a way, that is not read. */
+export class UnsupportedTypeError extends PlatformError {
+  readonly kind = "unsupported-type";
+  readonly name = "UnsupportedTypeError";
+}
+
 /** A dependency is throttled, down or not ready. The same call may succeed later. */
 export class UnavailableError extends PlatformError {
   readonly kind = "unavailable";
@@ -112,6 +119,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   "not-found": 404,
   conflict: 409,
   "too-large": 413,
+  "unsupported-type": 415,
   unavailable: 503,
   integrity: 503,
 };

@@ -13,6 +13,7 @@ const PUBLIC: readonly (readonly [
   [errors.NotFoundError, "NotFoundError", "not-found", 404],
   [errors.ConflictError, "ConflictError", "conflict", 409],
   [errors.TooLargeError, "TooLargeError", "too-large", 413],
+  [errors.UnsupportedTypeError, "UnsupportedTypeError", "unsupported-type", 415],
   [errors.UnavailableError, "UnavailableError", "unavailable", 503],
   [errors.IntegrityError, "IntegrityError", "integrity", 503],
 ];
