@@ -86,6 +86,10 @@ describe("the baseline of a training split that is balanced or sampled", async (
   const balanced = await prepared(home, "balanced", { balance, quality: { rules } }, whole.last);
   const sampled = await prepared(home, "sampled", { sampling: { share: 0.3, keepAll: ["1"] } });
   const again = await prepared(home, "again", { balance, quality: { rules } }, balanced.last);
+  const shards = await datasetHome();
+  await shards.source(LIVE);
+  const staged = await shards.prepareStaged(definition({ balance }));
+  const stagedBaseline = await shards.baseline(staged.datasetDigest);
   const even = await prepared(home, "even", { sampling: { share: 0.5 } });
 
   it("looks like live data: no drift is told of it", async () => {
@@ -110,6 +114,11 @@ describe("the baseline of a training split that is balanced or sampled", async (
     expect(label.rows).toBeLessThan(rows);
     for (const profile of Object.values(features)) expect(profile.rows).toBeCloseTo(label.rows, 6);
     expect(features.distance?.missing).toBeGreaterThan(1);
+  });
+
+  it("is the same to the last bit, in one piece or in shards", () => {
+    expect(staged.datasetDigest).toBe(balanced.output.datasetDigest);
+    expect(stagedBaseline).toEqual(balanced.baseline);
   });
 
   it("has nearly as many rows as are left where all count nearly the same", () => {
