@@ -321,6 +321,91 @@ export function registryContract(name: string, make: () => Promise<RegistryUnder
       });
     });
 
+    describe("streams", () => {
+      it("are listed, each with the features of its latest definition and since when they are", async () => {
+        const { registry, setTime } = await make();
+        await registry.deployStream(stream({ rate: { owner: "ada" } }), CHANGE);
+        setTime("2026-01-02T00:00:00.000Z");
+        const changed = { ...stream({ rate: { owner: "bob" }, count: { owner: "bob" } }) };
+        await registry.deployStream({ ...changed, definitionDigest: "d2" }, CHANGE);
+        await registry.deployStream({ ...stream({}), stream: "cards" }, CHANGE);
+
+        expect(await registry.streams()).toMatchObject([
+          { stream: "cards" },
+          { stream: "flights" },
+        ]);
+        expect(await registry.stream("flights")).toEqual({
+          ...changed,
+          definitionDigest: "d2",
+          features: {
+            rate: { owner: "bob", since: "2026-01-01T00:00:00.000Z" },
+            count: { owner: "bob", since: "2026-01-02T00:00:00.000Z" },
+          },
+          updatedAt: "2026-01-02T00:00:00.000Z",
+        });
+        expect(await registry.streamChanges("flights")).toMatchObject([
+          { kind: "stream-deployed", from: "d1", to: "d2", ...CHANGE },
+          { kind: "stream-deployed", to: "d1", ...CHANGE },
+        ]);
+      });
+
+      it("change nothing when the current definition is deployed again", async () => {
+        const { registry, setTime } = await make();
+        await registry.deployStream(stream({}), CHANGE);
+        const before = [await registry.stream("flights"), await registry.streamChanges("flights")];
+
+        setTime("2026-01-02T00:00:00.000Z");
+        await registry.deployStream(stream({}), CHANGE);
+
+        expect([await registry.stream("flights"), await registry.streamChanges("flights")]).toEqual(
+          before,
+        );
+      });
+
+      it("keep what was backfilled last, with the history of it", async () => {
+        const { registry, setTime } = await make();
+        await registry.deployStream(stream({}), CHANGE);
+        const filled = {
+          definitionDigest: "d1",
+          completeFrom: "2025-12-01T00:00:00.000Z",
+          events: 7,
+        };
+        await registry.recordBackfill("flights", filled, CHANGE);
+        setTime("2026-01-02T00:00:00.000Z");
+        const later = { ...filled, completeFrom: "2025-11-01T00:00:00.000Z", events: 9 };
+        await registry.recordBackfill("flights", later, CHANGE);
+        await registry.deployStream({ ...stream({}), definitionDigest: "d2" }, CHANGE);
+
+        expect((await registry.stream("flights")).backfill).toEqual({
+          ...later,
+          at: "2026-01-02T00:00:00.000Z",
+          by: "ada",
+        });
+        expect(await registry.streamChanges("flights")).toMatchObject([
+          { kind: "stream-deployed", to: "d2" },
+          { kind: "stream-backfilled", from: filled.completeFrom, to: later.completeFrom },
+          { kind: "stream-backfilled", to: filled.completeFrom },
+          { kind: "stream-deployed", to: "d1" },
+        ]);
+      });
+
+      it("fails on a stream that nobody deployed", async () => {
+        const { registry } = await make();
+        const filled = {
+          definitionDigest: "d1",
+          completeFrom: "2025-12-01T00:00:00.000Z",
+          events: 7,
+        };
+
+        await expect(registry.stream("nope")).rejects.toThrow(NotFoundError);
+        await expect(registry.recordBackfill("nope", filled, CHANGE)).rejects.toThrow(
+          NotFoundError,
+        );
+        expect(await registry.streams()).toEqual([]);
+        expect(await registry.streamChanges("nope")).toEqual([]);
+      });
+    });
+
     describe("events", () => {
       it("tell the whole life of a version, newest first", async () => {
         const { registry } = await make();
@@ -396,6 +481,14 @@ const definition = (parts: { model?: string; definitionDigest?: string } = {}) =
   description: "late or not",
   definitionDigest: "d1",
   ...parts,
+});
+
+const stream = (features: Readonly<Record<string, { readonly owner: string }>>) => ({
+  stream: "flights",
+  owner: "network",
+  description: "departures",
+  definitionDigest: "d1",
+  features,
 });
 
 const run = (runId: string) => ({
