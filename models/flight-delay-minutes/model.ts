@@ -1,6 +1,8 @@
 import { defineModel } from "../../core/definition/define-model.ts";
 import { flightFields, flightSource, hourAndWeekday, testedInJune } from "../flights.ts";
 
+const from1To = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
+
 /** How many minutes late will a US domestic flight leave, and how many at worst? */
 export const model = defineModel({
   name: "flight-delay-minutes",
@@ -26,7 +28,16 @@ export const model = defineModel({
       // Few large steps: each round grows a tree for the mean and one for each quantile.
       parameters: { trees: 30, leaves: 31, learningRate: 0.25 },
     },
-    { name: "linear", family: "linear-regression", parameters: {} },
+    {
+      name: "linear",
+      family: "linear-regression",
+      parameters: {},
+      // Delays grow over the day and fall at night: no line, so each hour and weekday counts by itself.
+      transforms: [
+        { how: "bucketise", columns: ["hour"], edges: from1To(23), as: "category" },
+        { how: "bucketise", columns: ["weekday"], edges: from1To(6), as: "category" },
+      ],
+    },
   ],
   evaluation: { slices: ["origin", "hour"] },
   gates: {
