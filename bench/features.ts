@@ -1,6 +1,7 @@
 /**
  * Online features on real flights: events into the state of airports and routes, in a DynamoDB-compatible
- * server over HTTP, then what one prediction reads: 10 features of 3 entities.
+ * server over HTTP, then what one prediction reads: 10 features of 3 entities. The store alone: `online.ts`
+ * measures the whole way, from the platform's endpoint.
  *
  * Prints one JSON row. Exits 1 on an error, on a wrong value, and outside the limits below.
  */
@@ -17,6 +18,7 @@ import { queryRows } from "../engine/duckdb/query.ts";
 import { withDuckdb } from "../engine/duckdb/with-duckdb.ts";
 import { startDynamodbServer } from "../local/dynamodb-server.ts";
 import { LOCAL_WRITER } from "../local/local-adapters.ts";
+import { stream as declared } from "./online-model/stream.ts";
 
 const LIMITS = { eventsPerSecond: 5_000, readP99Ms: 8 };
 const PARQUET = join(import.meta.dirname, "../node_modules/vega-datasets/data/flights-3m.parquet");
@@ -25,39 +27,7 @@ const EVENTS = 50_000;
 const EVENTS_OF_A_BATCH = 1_000;
 const READS = 2_000;
 
-const late = { of: [{ field: "delay", is: ">" as const, value: 15 }] };
-const delay = { value: "delay", availableAfter: "1h" };
-const route = ["origin", "destination"];
-
-const stream = parseStream({
-  name: "flights",
-  owner: "bench",
-  description: "US flights",
-  fields: {
-    date: { type: "timestamp" },
-    origin: { type: "category" },
-    destination: { type: "category" },
-    delay: { type: "number", required: false },
-  },
-  eventTime: "date",
-  features: {
-    origin_late_3h: { entity: ["origin"], operation: "rate", ...late, window: "3h" },
-    origin_flights_1h: { entity: ["origin"], operation: "count", window: "1h" },
-    origin_mean_3h: { entity: ["origin"], operation: "mean", ...delay, window: "3h" },
-    origin_spread_6h: {
-      entity: ["origin"],
-      operation: "standardDeviation",
-      ...delay,
-      window: "6h",
-    },
-    destination_late_3h: { entity: ["destination"], operation: "rate", ...late, window: "3h" },
-    destination_worst_6h: { entity: ["destination"], operation: "max", ...delay, window: "6h" },
-    destination_flights_1h: { entity: ["destination"], operation: "count", window: "1h" },
-    route_mean_7d: { entity: route, operation: "mean", ...delay, window: "7d" },
-    route_since: { entity: route, operation: "timeSince", window: "7d" },
-    route_last_20: { entity: route, operation: "rate", ...late, window: { last: 20 } },
-  },
-});
+const stream = parseStream(declared);
 
 const EVENT_SQL = `
   SELECT epoch_ms(date)::DOUBLE, origin, destination, delay::DOUBLE

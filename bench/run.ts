@@ -12,6 +12,7 @@ const NAMES = [
   "synth",
   "start",
   "features",
+  "online",
   "prepare",
   "prepare-scale",
 ];
