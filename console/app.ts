@@ -2,6 +2,8 @@ import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { AlertsView } from "./alerts-view.ts";
 import { useSilentSince } from "./connection.ts";
+import { FeatureView } from "./features/feature-view.ts";
+import { FeaturesView } from "./features/features-view.ts";
 import { ModelView } from "./model/model-view.ts";
 import { ModelsView } from "./models-view.ts";
 import { type Route, useRoute } from "./route.ts";
@@ -34,6 +36,7 @@ export function App() {
         "nav",
         { "aria-label": "Main" },
         link("Models", "#/", route.view === "models"),
+        link("Features", "#/features", route.view === "features"),
         link("Alerts", "#/alerts", route.view === "alerts"),
       ),
     ),
@@ -53,6 +56,10 @@ const link = (word: string, href: string, isHere: boolean) =>
 function viewOf(route: Route) {
   if (route.view === "models") return h(ModelsView, {});
   if (route.view === "alerts") return h(AlertsView, {});
+  if (route.view === "features") return h(FeaturesView, {});
+  if (route.view === "feature") {
+    return h(FeatureView, { key: route.feature, feature: route.feature });
+  }
   if (route.view === "model") {
     return h(ModelView, { key: route.model, model: route.model, tab: route.tab });
   }
@@ -61,6 +68,8 @@ function viewOf(route: Route) {
 
 function titleOf(route: Route): string {
   if (route.view === "model") return `${route.model} ${route.tab}`;
+  if (route.view === "feature") return route.feature;
+  if (route.view === "features") return "Features";
   return route.view === "alerts" ? "Alerts" : "Millrace";
 }
 

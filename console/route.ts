@@ -7,6 +7,8 @@ export type Tab = (typeof TABS)[number];
 export type Route =
   | { readonly view: "models" }
   | { readonly view: "alerts" }
+  | { readonly view: "features" }
+  | { readonly view: "feature"; readonly feature: string }
   | { readonly view: "model"; readonly model: string; readonly tab: Tab }
   | { readonly view: "unknown" };
 
@@ -15,10 +17,18 @@ export function routeOf(hash: string): Route {
   const [first, model, tab = "overview", ...more] = hash.replace(/^#?\/?/, "").split("/");
   if (first === "" || (first === "models" && !model)) return { view: "models" };
   if (first === "alerts" && model === undefined) return { view: "alerts" };
+  if (first === "features") return featureRouteOf(hash);
   const known = TABS.find((name) => name === tab);
   const name = decoded(model ?? "");
   if (first !== "models" || !name || !known || more.length > 0) return { view: "unknown" };
   return { view: "model", model: name, tab: known };
+}
+
+function featureRouteOf(hash: string): Route {
+  const [, name, ...more] = hash.replace(/^#?\/?/, "").split("/");
+  if (!name) return { view: "features" };
+  const feature = decoded(name);
+  return !feature || more.length > 0 ? { view: "unknown" } : { view: "feature", feature };
 }
 
 /** @returns `undefined` for text that is not percent-encoded */
@@ -32,6 +42,8 @@ function decoded(text: string): string | undefined {
 
 export const modelHref = (model: string, tab: Tab = "overview") =>
   `#/models/${encodeURIComponent(model)}${tab === "overview" ? "" : `/${tab}`}`;
+
+export const featureHref = (feature: string) => `#/features/${encodeURIComponent(feature)}`;
 
 /** The route that the address names now. */
 export function useRoute(): Route {

@@ -7,6 +7,8 @@ export function PredictField(props: {
   readonly field: Field;
   readonly text: string;
   readonly issue: string | undefined;
+  /** What happens where it is left empty, of a feature of a stream. */
+  readonly fetched: string | undefined;
   readonly onText: (text: string) => void;
 }) {
   const { name, field, text, issue } = props;
@@ -35,27 +37,45 @@ export function PredictField(props: {
           type: "text",
           autoComplete: "off",
           spellcheck: false,
+          placeholder: PLACEHOLDERS[field.type] ?? "",
           ...(field.type === "number" || field.type === "integer"
             ? { inputMode: "decimal" as const }
             : {}),
         }),
-    h("p", { id: `${id}-about`, class: issue ? "issue" : "hint" }, issue ?? aboutOf(field)),
+    h(
+      "p",
+      { id: `${id}-about`, class: issue ? "issue" : "hint" },
+      issue ?? [aboutOf(field), props.fetched].filter(Boolean).join("; "),
+    ),
   );
 }
 
+/** How a value is written where that is not plain. */
+const PLACEHOLDERS: Partial<Record<Field["type"], string>> = {
+  timestamp: "2026-01-31T17:10:00Z",
+  tags: "red|green",
+};
+
 function choicesOf({ type, values }: Field): readonly string[] | undefined {
+  // of tags any number may be sent
+  if (type === "tags") return undefined;
   return type === "boolean" ? ["true", "false"] : values;
 }
 
 /** `number, miles, 0 to 10000, may be missing` */
-function aboutOf({ type, unit, min, max, required, role, description }: Field): string {
+function aboutOf(field: Field): string {
+  const { type, unit, min, max, values, required, role, description } = field;
   const range = [min === undefined ? "" : `from ${min}`, max === undefined ? "" : `to ${max}`];
   const parts = [
     type,
     unit,
+    type === "tags" ? tagsWords(values) : "",
     range.filter(Boolean).join(" "),
     role === "entity" ? "not read by the model" : "",
   ];
   const facts = [...parts, required ? "" : "may be missing"].filter(Boolean).join(", ");
   return description ? `${description} (${facts})` : facts;
 }
+
+const tagsWords = (values: Field["values"]) =>
+  `with | between them, | alone is none${values ? `; of ${values.join(", ")}` : ""}`;

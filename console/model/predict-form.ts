@@ -1,15 +1,17 @@
 import { h, type TargetedSubmitEvent } from "preact";
 import { useState } from "preact/hooks";
-import type { Field, StoredDefinition } from "../../core/definition/model-definition.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { Issue } from "../../core/errors.ts";
 import type { PredictionsAnswer } from "../answers.ts";
 import { ActionProblem } from "../parts/action-problem.ts";
 import { Hint } from "../parts/text.ts";
 import { useAction } from "../parts/use-action.ts";
 import { ask } from "../platform-api.ts";
-import { answerHead, answerLines } from "./answer-words.ts";
+import { FetchedInputs, fetchedWords } from "./fetched-inputs.ts";
 import { instanceOf, textsOf } from "./form-values.ts";
 import { PredictField } from "./predict-field.ts";
+import { AnswerOutput } from "./prediction-answer.ts";
+import { requestFieldsOf, type StreamInput, streamInputsOf } from "./request-inputs.ts";
 
 export interface PredictFormProps {
   readonly model: string;
@@ -21,7 +23,12 @@ export interface PredictFormProps {
 
 /** Asks the endpoint as an application would. Checking values is left to it: its answer is what counts. */
 export function PredictForm({ model, definition, champion, versions }: PredictFormProps) {
-  const fields = requestFieldsOf(definition);
+  const inputs = streamInputsOf(definition);
+  const carried = inputs.filter(({ wins }) => wins);
+  const fields = [
+    ...requestFieldsOf(definition),
+    ...carried.map(({ name, field }) => [name, field] as const),
+  ];
   const [texts, setTexts] = useState(() => textsOf(fields, definition.example));
   const [version, setVersion] = useState("");
   const [answer, setAnswer] = useState<PredictionsAnswer>();
@@ -49,11 +56,13 @@ export function PredictForm({ model, definition, champion, versions }: PredictFo
           field,
           text: texts[name] ?? "",
           issue: issueOf(issues, name),
+          fetched: fetchedHint(carried, name),
           onText: (text) => setTexts({ ...texts, [name]: text }),
         }),
       ),
       h(VersionField, { champion, versions, version, onVersion: setVersion }),
     ),
+    h(FetchedInputs, { inputs }),
     h(
       "div",
       { class: "buttons" },
@@ -66,16 +75,16 @@ export function PredictForm({ model, definition, champion, versions }: PredictFo
       issues.some(({ path }) => !fields.some(([name]) => pathOf(name) === path))
       ? h(ActionProblem, { of: action.problem })
       : null,
-    answer ? h(Answer, { answer, target: definition.target.name }) : null,
+    answer ? h(AnswerOutput, { answer, target: definition.target.name }) : null,
     h(Hint, null, "It is logged like any other prediction, and counts in the drift check."),
   );
 }
 
-type NamedField = readonly [string, Field];
-
-/** Fields that a request carries: features, and entities, which may be sent. */
-const requestFieldsOf = ({ fields }: StoredDefinition): readonly NamedField[] =>
-  Object.entries(fields).filter(([, { role }]) => role === "feature" || role === "entity");
+/** What becomes of a feature of a stream that the form leaves empty. */
+function fetchedHint(inputs: readonly StreamInput[], name: string): string | undefined {
+  const input = inputs.find((known) => known.name === name);
+  return input && `what is sent wins; fetched when left empty, ${fetchedWords(input)}`;
+}
 
 const pathOf = (name: string) => `instances[0].${name}`;
 
@@ -112,29 +121,6 @@ function VersionField(props: {
       props.versions.map((version) =>
         h("option", { key: version, value: String(version) }, `version ${version}`),
       ),
-    ),
-  );
-}
-
-function Answer({
-  answer,
-  target,
-}: {
-  readonly answer: PredictionsAnswer;
-  readonly target: string;
-}) {
-  const [prediction] = answer.predictions;
-  if (!prediction) return null;
-  return h(
-    "output",
-    { class: "answer" },
-    h("strong", null, `${target}: ${answerHead(prediction)}`),
-    answerLines(prediction).map((line) => h("span", { key: line }, line)),
-    h(
-      "span",
-      { class: "hint" },
-      `version ${answer.version}, prediction `,
-      h("code", null, prediction.predictionId),
     ),
   );
 }

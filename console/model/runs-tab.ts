@@ -8,6 +8,7 @@ import { Card, Chip, Hint, Instant, Problem, type Tone } from "../parts/text.ts"
 import { modelPath } from "../platform-api.ts";
 import { usePolled } from "../use-polled.ts";
 import { secondsWords } from "../words.ts";
+import { QualitySection } from "./findings/quality-section.ts";
 import { RunFindings } from "./findings/run-findings.ts";
 import { Leaderboard } from "./leaderboard.ts";
 import { RunningCard } from "./running-card.ts";
@@ -95,6 +96,7 @@ function OpenStates({ model, runId }: { readonly model: string; readonly runId: 
       ? h(Hint, null, "Its states were known only until the platform was restarted.")
       : null,
     h(Leaderboard, { model, runId }),
+    h(QualitySection, { model, runId }),
     h(RunFindings, { model, runId }),
   );
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { modelHref, routeOf, TABS } from "../../../console/route.ts";
+import { featureHref, modelHref, routeOf, TABS } from "../../../console/route.ts";
 
 describe("routeOf", () => {
   it.each([
@@ -8,6 +8,11 @@ describe("routeOf", () => {
     ["#/", { view: "models" }],
     ["#/models", { view: "models" }],
     ["#/alerts", { view: "alerts" }],
+    ["#/features", { view: "features" }],
+    ["#/features/", { view: "features" }],
+    ["#/features/late%20rate", { view: "feature", feature: "late rate" }],
+    ["#/features/late/more", { view: "unknown" }],
+    ["#/features/%E0%A4%A", { view: "unknown" }],
     ["#/models/flight-delay", { view: "model", model: "flight-delay", tab: "overview" }],
     ["#/models/flight-delay/drift", { view: "model", model: "flight-delay", tab: "drift" }],
     ["#/models/flight-delay/nothing", { view: "unknown" }],
@@ -28,5 +33,9 @@ describe("routeOf", () => {
         },
       ),
     );
+  });
+
+  it("reads what featureHref writes", () => {
+    expect(routeOf(featureHref("a/b ä"))).toEqual({ view: "feature", feature: "a/b ä" });
   });
 });
