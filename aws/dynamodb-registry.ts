@@ -3,6 +3,7 @@ import type { Clock } from "../core/ports/clock.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { aliasRecords } from "./registry/alias-records.ts";
 import { auditEvents } from "./registry/audit-events.ts";
+import { deploymentRecords } from "./registry/deployment-records.ts";
 import { modelRecords } from "./registry/model-records.ts";
 import { registryItems } from "./registry/registry-items.ts";
 import { runRecords } from "./registry/run-records.ts";
@@ -38,6 +39,7 @@ export function dynamodbRegistry(options: DynamodbRegistryOptions): Registry {
     ...runRecords(context),
     ...versionRecords(context),
     ...aliasRecords(context),
+    ...deploymentRecords(context),
     ...auditEvents(context),
     ...streamRecords(context),
   };

@@ -1,5 +1,5 @@
 import { ConflictError, NotFoundError } from "../../core/errors.ts";
-import type { AliasName, AliasRecord, AuditEvent } from "../../core/registry/records.ts";
+import type { AliasName, AliasRecord, AuditEvent, Change } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { itemKeys, keysBelow } from "./keys.ts";
 import {
@@ -10,6 +10,7 @@ import {
   timeText,
   untilWritten,
 } from "./registry-context.ts";
+import type { Item, ItemChange } from "./registry-items.ts";
 
 type AliasRecords = Pick<Registry, "moveAlias" | "aliases" | "aliasAt">;
 
@@ -29,24 +30,7 @@ export function aliasRecords(context: RegistryContext): AliasRecords {
           );
         }
 
-        const since = timeOfMove(context, item?.since as string | undefined);
-        const done = await items.write([
-          {
-            update: itemKeys.alias(model, alias),
-            set: { model, alias, version, since, by: change.by },
-            condition: { version: from, since: item?.since },
-          },
-          { check: itemKeys.version(model, version), condition: { status: "registered" } },
-          eventChange(context, {
-            model,
-            at: since,
-            kind: "alias-moved",
-            ...change,
-            subject: alias,
-            ...(from !== undefined && { from: String(from) }),
-            to: String(version),
-          }),
-        ]);
+        const done = await items.write(aliasMove(context, { model, alias, version, item }, change));
         if (!done) return undefined;
         return { ...(from !== undefined && { from }), to: version };
       }),
@@ -80,12 +64,50 @@ async function aliasAt(
   return undefined;
 }
 
+/** A move of an alias, as part of a transaction. */
+export function aliasMove(
+  context: RegistryContext,
+  {
+    item,
+    ...move
+  }: {
+    readonly model: string;
+    readonly alias: AliasName;
+    readonly version: number;
+    /** The alias as it was read; the transaction holds only if it is still so. */
+    readonly item: Item | undefined;
+  },
+  change: Change,
+): readonly ItemChange[] {
+  const { model, alias, version } = move;
+  const from = item?.version as number | undefined;
+  const since = timeOfMove(context, item?.since as string | undefined);
+  return [
+    {
+      update: itemKeys.alias(model, alias),
+      set: { ...move, since, by: change.by },
+      condition: { version: from, since: item?.since },
+    },
+    { check: itemKeys.version(model, version), condition: { status: "registered" } },
+    eventChange(context, {
+      model,
+      at: since,
+      kind: "alias-moved",
+      ...change,
+      subject: alias,
+      ...(from !== undefined && { from: String(from) }),
+      to: String(version),
+    }),
+  ];
+}
+
 /** Now, but later than the alias's last move, on whatever machine and by whatever clock that was. */
 function timeOfMove({ clock }: RegistryContext, last: string | undefined): string {
   return timeText(last === undefined ? clock() : Math.max(clock(), Date.parse(last) + 1));
 }
 
-async function usableVersion({ items }: RegistryContext, model: string, version: number) {
+/** @throws {NotFoundError} if there is no such version. @throws {ConflictError} if it was rejected. */
+export async function usableVersion({ items }: RegistryContext, model: string, version: number) {
   const item = await items.get(itemKeys.version(model, version));
   if (!item) throw new NotFoundError(`there is no version ${version} of model ${model}`);
   if (item.status === "registered") return;

@@ -24,6 +24,7 @@ export const itemKeys = {
     sk: `VERSION#${String(version).padStart(VERSION_DIGITS, "0")}`,
   }),
   alias: (model: string, alias: AliasName): ItemKey => ({ pk: pk(model), sk: `ALIAS#${alias}` }),
+  deployment: (model: string): ItemKey => ({ pk: pk(model), sk: "DEPLOYMENT" }),
   run: (model: string, runId: string): ItemKey => ({ pk: pk(model), sk: `RUN#${runId}` }),
   stream: (stream: string): ItemKey => ({ pk: "STREAMS", sk: stream }),
   streamChange: (stream: string, at: string, id: string): ItemKey => ({

@@ -10,6 +10,7 @@ import { ensureKeyedTable } from "../keyed-table.ts";
  * | `MODEL#<name>` | `META` | model record; `lastVersion`, the counter of versions |
  * | | `VERSION#<8 digits>` | version record |
  * | | `ALIAS#<name>` | alias record |
+ * | | `DEPLOYMENT` | routing beside the champion; read with the aliases, which lie before it |
  * | | `RUN#<id>` | run record |
  * | | `EVENT#<time>#<id>` | audit event |
  * | `MODELS` | `<name>` | copy of the model record, for listing |

@@ -90,6 +90,7 @@ export type EventKind =
   | "version-registered"
   | "version-rejected"
   | "alias-moved"
+  | "deployment-changed"
   | "drift-reported";
 
 /** A feature of a stream, as it was registered. */

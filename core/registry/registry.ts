@@ -1,3 +1,4 @@
+import type { Deployment, Routing } from "../routing/deployment.ts";
 import type {
   AliasName,
   AliasRecord,
@@ -100,6 +101,27 @@ export interface Registry {
   aliases(model: string): Promise<readonly AliasRecord[]>;
   /** Which version an alias pointed at, at an instant (ISO 8601). `undefined`: none yet. */
   aliasAt(model: string, alias: AliasName, at: string): Promise<number | undefined>;
+
+  /** Which versions see the model's traffic, as of now; an unknown model has none and revision 0. */
+  deployment(model: string): Promise<Deployment>;
+  /**
+   * Replaces the routing beside the champion and, if given, moves the champion with it.
+   *
+   * @returns the deployment as it then is; the same revision where nothing changed
+   * @throws {ConflictError} if the deployment is not at the revision or its champion not the one that
+   *   `now` has, or a version was rejected.
+   * @throws {NotFoundError} if there is no such version.
+   */
+  changeDeployment(
+    order: {
+      /** As it was read, and decided upon. */
+      readonly now: Deployment;
+      readonly routing: Routing;
+      /** @default it stays */
+      readonly champion?: number;
+    },
+    change: Change,
+  ): Promise<Deployment>;
 
   /**
    * Adds a line to the history that changes nothing else.

@@ -6,7 +6,8 @@ import { documentClient } from "../../aws/document-client.ts";
 import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
 import { ensureTable } from "../../aws/registry/registry-table.ts";
 import { type DynamodbServer, startDynamodbServer } from "../../local/dynamodb-server.ts";
-import { registryContract } from "./registry.ts";
+import { type RegistryUnderTest, registryContract } from "./registry.ts";
+import { deploymentContract } from "./registry-deployments.ts";
 
 let directory: string;
 let server: DynamodbServer;
@@ -23,7 +24,7 @@ afterAll(async () => {
 
 let made = 0;
 
-registryContract("dynamodb", async () => {
+const make = async (): Promise<RegistryUnderTest> => {
   const client = documentClient({
     endpoint: server.endpoint,
     region: "local",
@@ -41,4 +42,7 @@ registryContract("dynamodb", async () => {
       now = Date.parse(iso);
     },
   };
-});
+};
+
+registryContract("dynamodb", make);
+deploymentContract("dynamodb", make);
