@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { InvalidInputError, TooLargeError } from "../core/errors.ts";
@@ -28,7 +29,8 @@ export async function eventOfRequest(
   const mark = url.indexOf("?");
   const rawPath = mark < 0 ? url : url.slice(0, mark);
   const headers = plainHeaders(request);
-  const isText = isTextType(headers["content-type"]);
+  // Bytes under a type of text would be lost as text.
+  const isText = isTextType(headers["content-type"]) && isUtf8(body);
   return {
     version: "2.0",
     routeKey: "$default",

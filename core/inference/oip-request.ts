@@ -1,11 +1,13 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Row, StoredDefinition } from "../definition/model-definition.ts";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { jsonPath } from "../json-path.ts";
 import { shortened } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
 import { oipOutputs } from "./oip-metadata.ts";
-import { tensorProblem, tensorValues } from "./oip-tensor.ts";
+import { readTensors } from "./oip-read-tensors.ts";
+import { inferRequestSchema } from "./oip-schemas.ts";
+import { type Tensor, tensorProblem, tensorValues } from "./oip-tensor.ts";
 import { IS_FETCHED, MOST_INSTANCES, type ParseInstances } from "./parse-instances.ts";
 import {
   fetchedNames,
@@ -13,39 +15,18 @@ import {
   type RequestParts,
   requestMembers,
 } from "./request-fields.ts";
-import { tagsOfText } from "./tags-reader.ts";
 
-// Clients built on pydantic send what is not set as null.
-const parameters = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .nullish();
+/** An inference request of the Open Inference Protocol v2 whose shape is right, its tensors read. */
+export interface InferRequest extends Omit<z.output<typeof inferRequestSchema>, "inputs"> {
+  readonly inputs: readonly (Tensor & { readonly name: string })[];
+}
 
-const inferSchema = z.object({
-  id: z.string().max(256).nullish(),
-  parameters,
-  inputs: z
-    .array(
-      z.object({
-        name: z.string(),
-        shape: z.array(z.int().min(0)),
-        datatype: z.string(),
-        parameters,
-        data: z.array(z.unknown(), "must be a list; binary tensor data is not supported"),
-      }),
-    )
-    .min(1),
-  outputs: z
-    .array(z.object({ name: z.string(), parameters }))
-    .min(1)
-    .nullish(),
-});
-
-/** An inference request of the Open Inference Protocol v2 whose shape is right. */
-export type InferRequest = z.output<typeof inferSchema>;
-
-/** @throws {InvalidInputError} with an issue for each thing that is wrong. */
-export function parseInferRequest(body: unknown): InferRequest {
-  const parsed = inferSchema.safeParse(body);
+/**
+ * @param binary bytes behind the JSON, which hold the tensors that say `binary_data_size`, in their order
+ * @throws {InvalidInputError} with an issue for each thing that is wrong.
+ */
+export function parseInferRequest(body: unknown, binary?: Uint8Array): InferRequest {
+  const parsed = inferRequestSchema.safeParse(body);
   const issues = issueList();
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues)
@@ -53,7 +34,9 @@ export function parseInferRequest(body: unknown): InferRequest {
     issues.throwIfAny();
     throw new InvalidInputError("request is wrong");
   }
-  return parsed.data;
+  const inputs = readTensors(parsed.data.inputs, binary, issues);
+  issues.throwIfAny();
+  return { ...parsed.data, inputs };
 }
 
 /** @throws {InvalidInputError} if an output is asked for that the model does not have. */
@@ -63,10 +46,16 @@ export function checkOutputs(
 ): void {
   const known = oipOutputs(definition).map(({ name }) => name);
   const issues = issueList();
+  const asked = new Set<string>();
   outputs?.forEach(({ name }, i) => {
-    if (known.includes(name)) return;
-    const names = known.join(", ");
-    issues.add(`outputs[${i}].name`, `${shortened(name)} is not an output; outputs are ${names}`);
+    if (!known.includes(name)) {
+      const names = known.join(", ");
+      issues.add(`outputs[${i}].name`, `${shortened(name)} is not an output; outputs are ${names}`);
+    } else if (asked.has(name)) {
+      // A small request must not be answered with one output a thousand times.
+      issues.add(`outputs[${i}].name`, `${name} was asked for before`);
+    }
+    asked.add(name);
   });
   issues.throwIfAny();
 }
@@ -101,19 +90,15 @@ export function inferRows(
   });
   issues.throwIfAny();
 
-  const columns = inputs.map((input) => {
-    const values = tensorValues(input);
-    const isTags = fields.get(input.name)?.type === "tags";
-    return [input.name, isTags ? values.map(listOfTags) : values] as const;
-  });
+  // Every name is a field's: anything else was an issue.
+  const columns = inputs.map(
+    (input) => [input.name, tensorValues(input, fields.get(input.name) as RequestMember)] as const,
+  );
   const instances = Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(columns.map(([name, values]) => [name, values[row]])),
   );
   return parse(instances, (row, field) => `inputs[${positions.get(field)}].data[${row}]`);
 }
-
-/** An element of a tensor is text, never a list. */
-const listOfTags = (value: unknown) => (typeof value === "string" ? tagsOfText(value) : value);
 
 /** Where each field's tensor stands; unknown, repeated and missing names become issues. */
 function positionsByField(

@@ -1,18 +1,46 @@
+import type { z } from "zod";
 import { fallenBack } from "./enrich-rows.ts";
+import { binaryOutput } from "./oip-binary.ts";
 import { oipOutputs, type TensorMetadata } from "./oip-metadata.ts";
 import type { InferRequest } from "./oip-request.ts";
+import type { inferResponseSchema } from "./oip-schemas.ts";
 import type { Predicted } from "./predictor.ts";
 import type { Scores } from "./scorer.ts";
+
+/** An answer to an inference request, and the bytes of its outputs that were asked for as such. */
+export interface InferAnswer {
+  readonly json: z.output<typeof inferResponseSchema>;
+  /** In the order of the outputs; empty where all is JSON. */
+  readonly binary: readonly Uint8Array[];
+}
 
 /**
  * The answer to an inference request: the outputs asked for, in that order, or all. What the
  * protocol has no member for (alias, the prediction's id, features that fell back) stands in `parameters`.
  */
-export function inferResponse(request: InferRequest, predicted: Predicted) {
+export function inferResponse(request: InferRequest, predicted: Predicted): InferAnswer {
   const { version, alias, id, scores, fallbacks } = predicted;
   const known = oipOutputs(version.definition);
-  const wanted = request.outputs?.map(({ name }) => name) ?? known.map(({ name }) => name);
-  return {
+  const wanted = request.outputs ?? known.map(({ name }) => ({ name, parameters: undefined }));
+  const allBinary = request.parameters?.binary_data_output === true;
+  const binary: Uint8Array[] = [];
+  const outputs = wanted.flatMap(({ name: wantedName, parameters }) =>
+    known
+      .filter(({ name }) => name === wantedName)
+      .map((output) => {
+        const described = {
+          name: output.name,
+          datatype: output.datatype,
+          shape: output.shape.map((size) => (size === -1 ? scores.scores.length : size)),
+        };
+        const data = outputData(output, scores);
+        if (!(parameters?.binary_data ?? allBinary)) return { ...described, data };
+        const bytes = binaryOutput(output.datatype, data);
+        binary.push(bytes);
+        return { ...described, parameters: { binary_data_size: bytes.byteLength } };
+      }),
+  );
+  const json = {
     model_name: version.model,
     model_version: String(version.version),
     ...(typeof request.id === "string" ? { id: request.id } : {}),
@@ -22,23 +50,15 @@ export function inferResponse(request: InferRequest, predicted: Predicted) {
       // A parameter is no list: names, with "," between.
       ...(fallbacks.length > 0 && { fallbacks: fallenBack(fallbacks).join(",") }),
     },
-    outputs: wanted.flatMap((wantedName) =>
-      known
-        .filter(({ name }) => name === wantedName)
-        .map((output) => ({
-          name: output.name,
-          datatype: output.datatype,
-          shape: output.shape.map((size) => (size === -1 ? scores.scores.length : size)),
-          data: outputData(output, scores),
-        })),
-    ),
+    outputs,
   };
+  return { json, binary };
 }
 
 function outputData(
   { name, shape }: TensorMetadata,
   { labels = [], scores, predictions }: Scores,
-): readonly (number | string)[] {
+): (number | string)[] {
   if (name === "label") return Array.from<number | string>(labels);
   if (name === "probabilities" && predictions === scores) {
     return Array.from(scores).flatMap((score) => [Math.fround(1 - score), score]);
@@ -49,6 +69,6 @@ function outputData(
 }
 
 /** All but the first of every row. */
-function quantilesOf(predictions: Float32Array, count: number): readonly number[] {
+function quantilesOf(predictions: Float32Array, count: number): number[] {
   return Array.from(predictions).filter((_, i) => i % (count + 1) > 0);
 }

@@ -1,6 +1,7 @@
 import type { FieldType } from "../definition/model-definition.ts";
 import { shownValue } from "../shown-value.ts";
 import type { RequestMember } from "./request-fields.ts";
+import { tagsOfText } from "./tags-reader.ts";
 
 /** A tensor of a request; one row an element. */
 export interface Tensor {
@@ -11,6 +12,8 @@ export interface Tensor {
     | null
     | undefined;
   readonly data: readonly unknown[];
+  /** Whether the elements came as bytes behind the JSON. @default false */
+  readonly isBinary?: boolean;
 }
 
 /** What is wrong with a tensor, and in which of its members. */
@@ -21,15 +24,18 @@ export interface TensorProblem {
 
 const SIGNED = ["INT8", "INT16", "INT32", "INT64"];
 const UNSIGNED = ["UINT8", "UINT16", "UINT32", "UINT64"];
-// FP16 is left out: the protocol gives it no form in JSON.
-const NUMBERS = ["FP64", "FP32", ...SIGNED, ...UNSIGNED];
+const INTEGERS = [...SIGNED, ...UNSIGNED];
+const NUMBERS = ["FP64", "FP32", "FP16", ...INTEGERS];
 
-/** Datatypes that each type of field takes: a data frame's integers are floats once one is missing. */
+/**
+ * Datatypes that can hold each type of field: a data frame's integers are floats once one is missing,
+ * its flags are often 0 and 1, and its codes of categories integers.
+ */
 const DATATYPES: Readonly<Record<FieldType, readonly string[]>> = {
   number: NUMBERS,
   integer: NUMBERS,
-  boolean: ["BOOL"],
-  category: ["BYTES"],
+  boolean: ["BOOL", ...NUMBERS],
+  category: ["BYTES", ...INTEGERS],
   timestamp: ["BYTES"],
   tags: ["BYTES"],
 };
@@ -49,6 +55,9 @@ export function tensorProblem(
     const message = `must be one of ${allowed.join(", ")}, got ${shownValue(datatype)}`;
     return { part: "datatype", message };
   }
+  if (datatype === "FP16" && tensor.isBinary !== true) {
+    return { part: "datatype", message: "must not be FP16 in JSON, which has no form for it" };
+  }
   if (tensor.parameters?.content_type === "base64") {
     return { part: "parameters.content_type", message: "must not be base64; send text" };
   }
@@ -66,19 +75,46 @@ export function tensorProblem(
       message: `must have ${rows} elements as the shape says, got ${data.length}`,
     };
   }
-  return integerProblem(datatype, tensorValues(tensor));
+  return integerProblem(datatype, type, elementsOf(tensor));
 }
 
-/** The elements in row order, whether they were sent flat or nested. */
-export function tensorValues({ data }: Tensor): readonly unknown[] {
-  return data.some(Array.isArray) ? data.flat() : data;
+/** The values of a field in row order, whether they were sent flat or nested, as instances have them. */
+export function tensorValues(tensor: Tensor, { type }: RequestMember): readonly unknown[] {
+  const elements = elementsOf(tensor);
+  const { datatype } = tensor;
+  switch (type) {
+    case "tags":
+      // An element of a tensor is text, never a list.
+      return elements.map((value) => (typeof value === "string" ? tagsOfText(value) : value));
+    case "boolean":
+      return datatype === "BOOL" ? elements : elements.map(flagOf);
+    case "category":
+      return datatype === "BYTES" ? elements : elements.map(codeOf);
+    case "timestamp":
+      // Bytes have no null.
+      return tensor.isBinary ? elements.map((value) => (value === "" ? null : value)) : elements;
+    default:
+      return elements;
+  }
 }
+
+const elementsOf = ({ data }: Tensor): readonly unknown[] =>
+  data.some(Array.isArray) ? data.flat() : data;
 
 const isPair = (element: unknown) => Array.isArray(element) && element.length === 1;
 
-function integerProblem(datatype: string, values: readonly unknown[]): TensorProblem | undefined {
+/** Anything but 0 and 1 stays what it is, and is refused as no boolean. */
+const flagOf = (value: unknown) => (value === 0 || value === 1 ? value === 1 : value);
+
+const codeOf = (value: unknown) => (value === null ? null : String(value));
+
+function integerProblem(
+  datatype: string,
+  type: FieldType,
+  values: readonly unknown[],
+): TensorProblem | undefined {
+  if (!INTEGERS.includes(datatype)) return undefined;
   const isSigned = SIGNED.includes(datatype);
-  if (!isSigned && !UNSIGNED.includes(datatype)) return undefined;
   // JSON numbers are doubles here: from 2^53 on they may be other integers than those sent.
   const bits = Math.min(Number(datatype.replace(/\D/g, "")) - (isSigned ? 1 : 0), 53);
   const max = 2 ** bits - 1;
@@ -86,6 +122,8 @@ function integerProblem(datatype: string, values: readonly unknown[]): TensorPro
   const wrong = values.findIndex(
     (value) =>
       value !== null &&
+      // Of bytes, and as text it stays exact.
+      !(typeof value === "bigint" && type === "category") &&
       !(typeof value === "number" && Number.isInteger(value) && value >= min && value <= max),
   );
   if (wrong < 0) return undefined;

@@ -1,18 +1,25 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { NotFoundError } from "../../core/errors.ts";
+import type { RouteDoc } from "../../core/openapi/route-doc.ts";
 import { shortened } from "../../core/shown-value.ts";
 import type { ErrorBodyOf } from "./http-errors.ts";
 
 /** Parts of the path that a route leaves open, by name. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-export interface Route {
+/** Where a route stands, and what the OpenAPI document says of it. */
+export interface RoutePlace {
   readonly method: "GET" | "POST";
   /**
    * Such as `/models/{model}/predictions`: a part in braces takes any text without a slash, `/?` at
    * the end a slash or none.
    */
   readonly path: string;
+  readonly doc: RouteDoc;
+}
+
+/** A route that answers JSON. */
+export interface JsonRoute extends RoutePlace {
   /** @returns the body of the answer. */
   readonly answer: (
     event: APIGatewayProxyEventV2,
@@ -22,42 +29,69 @@ export interface Route {
   readonly statusOf?: (body: object) => number;
 }
 
+/** A route that answers something else, such as bytes or a page. */
+export interface RawRoute extends RoutePlace {
+  /** @returns all of the answer; its body must not be empty. */
+  readonly respond: (
+    event: APIGatewayProxyEventV2,
+    parameters: PathParameters,
+  ) => Promise<APIGatewayProxyStructuredResultV2> | APIGatewayProxyStructuredResultV2;
+}
+
+export type Route = JsonRoute | RawRoute;
+
 type Router = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 const JSON_HEADERS = { "content-type": "application/json" };
 
+/** An answer of JSON. */
+export const jsonAnswer = (body: object, statusCode = 200): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: JSON_HEADERS,
+  body: JSON.stringify(body),
+});
+
 /**
  * Answers by the first route that fits method and path; 405 with `Allow` where only the path fits.
+ * HEAD is answered as GET is: the server in front leaves the body out, as HTTP demands of it.
  * The function returned throws NotFoundError where no path fits.
  */
 export function router(routes: readonly Route[], bodyOf: ErrorBodyOf): Router {
-  const compiled = routes.map((route) => ({ ...route, pattern: patternOf(route.path) }));
+  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
 
   return async (event) => {
     const { rawPath } = event;
     const { method } = event.requestContext.http;
+    const wanted = method === "HEAD" ? "GET" : method;
     const allowed: string[] = [];
-    for (const route of compiled) {
-      const match = route.pattern.exec(rawPath);
+    for (const { route, pattern } of compiled) {
+      const match = pattern.exec(rawPath);
       if (match === null) continue;
-      if (route.method === method) {
-        const body = await route.answer(event, match.groups ?? {});
-        const statusCode = route.statusOf?.(body) ?? 200;
-        return { statusCode, headers: JSON_HEADERS, body: JSON.stringify(body) };
-      }
-      allowed.push(route.method);
+      if (route.method === wanted) return answerBy(route, event, match.groups ?? {});
+      allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
     }
     if (allowed.length === 0) throw new NotFoundError(`nothing answers at ${shortened(rawPath)}`);
-    const allow = allowed.join(", ");
+    const allow = [...new Set(allowed)].join(", ");
     const message = `${shortened(method)} is not answered here; use ${allow}`;
-    return {
-      statusCode: 405,
-      headers: { ...JSON_HEADERS, allow },
-      body: JSON.stringify(bodyOf(event, { error: "MethodNotAllowed", message })),
-    };
+    const answer = jsonAnswer(bodyOf(event, { error: "MethodNotAllowed", message }), 405);
+    return { ...answer, headers: { ...JSON_HEADERS, allow } };
   };
 }
 
+async function answerBy(
+  route: Route,
+  event: APIGatewayProxyEventV2,
+  parameters: PathParameters,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  if ("respond" in route) return route.respond(event, parameters);
+  const body = await route.answer(event, parameters);
+  return jsonAnswer(body, route.statusOf?.(body));
+}
+
+/** Dots, colons and such stand for themselves; only `/?` at the end does not. */
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+  const [fixed = ""] = path.split("/?");
+  const slash = fixed === path ? "" : "/?";
+  const escaped = fixed.replace(/[.+*()|^$\\]/g, "\\$&");
+  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}${slash}$`);
 }

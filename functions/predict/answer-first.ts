@@ -47,11 +47,13 @@ export function answerFirst(
   return streamifyResponse<APIGatewayProxyEventV2>(async (event, stream, context: Context) => {
     // Else the invocation lasts as long as a socket is kept alive.
     context.callbackWaitsForEmptyEventLoop = false;
-    const { statusCode = 200, headers = {}, body = "{}" } = await handler(event, context);
+    const answered = await handler(event, context);
+    const { statusCode = 200, headers = {}, body = "{}", isBase64Encoded } = answered;
     const answer = HttpResponseStream.from(stream, { statusCode, headers });
     await new Promise<void>((resolve, reject) => {
       answer.once("error", reject);
-      answer.end(body, resolve);
+      // a stream takes bytes as they are
+      answer.end(isBase64Encoded ? Buffer.from(body, "base64") : body, resolve);
     });
     await tasks.run();
   });

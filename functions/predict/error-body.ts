@@ -1,5 +1,8 @@
 import type { ErrorBodyOf } from "../middleware/http-errors.ts";
 
-/** Errors as the protocol of the path says them: Open Inference Protocol has one member, text. */
+/** Paths of the protocols whose errors have one member, text: Open Inference Protocol, KServe V1. */
+const TEXT_ERRORS = /^\/v[12](\/|$)/;
+
+/** Errors as the protocol of the path says them. */
 export const errorBody: ErrorBodyOf = ({ rawPath }, error) =>
-  rawPath === "/v2" || rawPath.startsWith("/v2/") ? { error: error.message } : error;
+  TEXT_ERRORS.test(rawPath) ? { error: error.message } : error;

@@ -11,6 +11,7 @@ import type { EmitMetrics } from "../../core/ports/metrics.ts";
 import type { Queue } from "../../core/ports/queue.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type AcceptEventsDeps, eventAccepter } from "../../core/streams/accept-events.ts";
+import { contentEncoding } from "../middleware/content-encoding.ts";
 import { httpErrors } from "../middleware/http-errors.ts";
 import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
@@ -80,6 +81,7 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
     .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases), factsOf: facts.of }))
     .use(requestIdHeader())
     .use(httpErrors({ log, bodyOf: errorBody }))
+    .use(contentEncoding())
     .handler(router(routes, errorBody));
   return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);
 }

@@ -1,12 +1,11 @@
 import { OIP_PLATFORM, oipInputs, oipOutputs } from "../../core/inference/oip-metadata.ts";
-import { checkOutputs, inferRows, parseInferRequest } from "../../core/inference/oip-request.ts";
+import { checkOutputs, inferRows } from "../../core/inference/oip-request.ts";
 import { inferResponse } from "../../core/inference/oip-response.ts";
-import type { Target } from "../../core/inference/predictor.ts";
+import { oipModelDocs, oipServerDocs } from "../../core/openapi/oip-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
-import { jsonBody } from "../middleware/json-body.ts";
-import { requestIdOf } from "../middleware/request-id.ts";
-import type { PathParameters, Route } from "../middleware/router.ts";
-import { traceIdOf } from "../middleware/trace-id.ts";
+import type { Route } from "../middleware/router.ts";
+import { asked, targetOf } from "./asked.ts";
+import { inferRequestOf, inferResponseOf } from "./infer-body.ts";
 import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 
 export interface OipRoutesDeps extends PredictingDeps {
@@ -15,16 +14,25 @@ export interface OipRoutesDeps extends PredictingDeps {
   readonly serverVersion: string;
 }
 
-/** Open Inference Protocol v2 over HTTP, without extensions. */
+/** Of Triton's: tensors as bytes, and the model repository. */
+const EXTENSIONS = ["binary_tensor_data", "model_repository"];
+
+/** Open Inference Protocol v2 over HTTP. */
 export function oipRoutes(deps: OipRoutesDeps): readonly Route[] {
   const { registry, serverVersion } = deps;
-  const server = () => ({ name: "millrace", version: serverVersion, extensions: [] });
+  const { server, live, ready, models } = oipServerDocs;
   return [
-    { method: "GET", path: "/v2/?", answer: server },
-    { method: "GET", path: "/v2/health/live", answer: () => ({ live: true }) },
+    {
+      method: "GET",
+      path: "/v2/?",
+      doc: server,
+      answer: () => ({ name: "millrace", version: serverVersion, extensions: EXTENSIONS }),
+    },
+    { method: "GET", path: "/v2/health/live", doc: live, answer: () => ({ live: true }) },
     {
       method: "GET",
       path: "/v2/health/ready",
+      doc: ready,
       answer: async () => {
         // Ready is who can tell which version answers.
         await registry.models();
@@ -34,22 +42,24 @@ export function oipRoutes(deps: OipRoutesDeps): readonly Route[] {
     {
       method: "GET",
       path: "/v2/models",
+      doc: models,
       answer: async () => ({ models: (await registry.models()).map(({ model }) => model) }),
     },
-    ...["/v2/models/{model}", "/v2/models/{model}/versions/{version}"].flatMap((path) =>
-      modelRoutes(deps, path),
-    ),
+    ...modelRoutes(deps, "/v2/models/{model}", false),
+    ...modelRoutes(deps, "/v2/models/{model}/versions/{version}", true),
   ];
 }
 
 function modelRoutes(
   { predictor, registry, facts }: OipRoutesDeps,
   path: string,
+  isVersion: boolean,
 ): readonly Route[] {
   return [
     {
       method: "GET",
       path,
+      doc: oipModelDocs.metadata(isVersion),
       answer: (_event, parameters) =>
         predictor.withVersion(targetOf(parameters), async ({ version: { model, definition } }) => ({
           name: model,
@@ -62,6 +72,7 @@ function modelRoutes(
     {
       method: "GET",
       path: `${path}/ready`,
+      doc: oipModelDocs.ready(isVersion),
       answer: (_event, parameters) =>
         predictor.withVersion(targetOf(parameters), ({ version }) => ({
           name: version.model,
@@ -71,19 +82,18 @@ function modelRoutes(
     {
       method: "POST",
       path: `${path}/infer`,
-      answer: async (event, parameters) => {
-        const request = parseInferRequest(jsonBody(event));
+      doc: oipModelDocs.infer(isVersion),
+      respond: async (event, parameters) => {
+        const request = inferRequestOf(event);
         const predicted = await predictor.predict({
-          target: targetOf(parameters),
-          requestId: requestIdOf(event),
-          traceId: traceIdOf(event),
+          ...asked(event, parameters),
           rowsOf: ({ definition, parse }) => {
             checkOutputs(request, definition);
             return inferRows(request, definition, parse);
           },
         });
         facts.add(event, predictedFacts(predicted));
-        return inferResponse(request, predicted);
+        return inferResponseOf(inferResponse(request, predicted));
       },
     },
   ];
@@ -95,5 +105,3 @@ async function servedVersions(registry: Pick<Registry, "versions">, model: strin
     .filter(({ status }) => status === "registered")
     .map(({ version }) => String(version));
 }
-
-export const targetOf = ({ model = "", version }: PathParameters): Target => ({ model, version });

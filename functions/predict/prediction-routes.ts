@@ -1,15 +1,15 @@
 import { taskOf } from "../../core/definition/task.ts";
 import { InvalidInputError } from "../../core/errors.ts";
+import { plainRequestSchema } from "../../core/inference/plain-schemas.ts";
 import { predictionAnswers } from "../../core/inference/prediction-answers.ts";
 import { predictionId } from "../../core/inference/prediction-id.ts";
 import type { Predicted } from "../../core/inference/predictor.ts";
 import { requestSchema } from "../../core/inference/request-schema.ts";
+import { predictionDocs } from "../../core/openapi/prediction-docs.ts";
 import { shortened, shownValue } from "../../core/shown-value.ts";
 import { jsonBody } from "../middleware/json-body.ts";
-import { requestIdOf } from "../middleware/request-id.ts";
 import type { Route } from "../middleware/router.ts";
-import { traceIdOf } from "../middleware/trace-id.ts";
-import { targetOf } from "./oip-routes.ts";
+import { asked, targetOf } from "./asked.ts";
 import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 
 /**
@@ -17,16 +17,15 @@ import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
  * Schema of what goes in.
  */
 export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly Route[] {
-  return ["/models/{model}", "/models/{model}/versions/{version}"].flatMap((path): Route[] => [
+  return ["/models/{model}", "/models/{model}/versions/{version}"].flatMap((path, i): Route[] => [
     {
       method: "POST",
       path: `${path}/predictions`,
+      doc: predictionDocs.predict(i > 0),
       answer: async (event, parameters) => {
         const instances = instancesOf(jsonBody(event));
         const predicted = await predictor.predict({
-          target: targetOf(parameters),
-          requestId: requestIdOf(event),
-          traceId: traceIdOf(event),
+          ...asked(event, parameters),
           rowsOf: ({ parse }) => parse(instances),
         });
         facts.add(event, predictedFacts(predicted));
@@ -36,6 +35,7 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
     {
       method: "GET",
       path: `${path}/schema`,
+      doc: predictionDocs.schema(i > 0),
       answer: (_event, parameters) =>
         predictor.withVersion(targetOf(parameters), ({ version }) =>
           requestSchema(version.definition),
@@ -44,17 +44,19 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
   ]);
 }
 
+const MEMBERS = Object.keys(plainRequestSchema.shape);
+
 function instancesOf(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new InvalidInputError(
       `request must be an object with a list of instances, got ${shownValue(body)}`,
     );
   }
-  const unknown = Object.keys(body).filter((key) => key !== "instances");
+  const unknown = Object.keys(body).filter((key) => !MEMBERS.includes(key));
   if (unknown.length > 0) {
     const issues = unknown.slice(0, 10).map((key) => ({
       path: shortened(key),
-      message: "is not known; the only field is instances",
+      message: `is not known; fields are ${MEMBERS.join(", ")}`,
     }));
     throw new InvalidInputError(`request has unknown field ${issues[0]?.path}`, { issues });
   }

@@ -1,3 +1,4 @@
+import { eventsDoc } from "../../core/openapi/prediction-docs.ts";
 import type { AcceptedEvents } from "../../core/streams/accept-events.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import type { RequestFacts } from "../middleware/request-facts.ts";
@@ -17,6 +18,7 @@ export function streamRoutes({ acceptEvents, facts }: StreamRoutesDeps): readonl
     {
       method: "POST",
       path: "/streams/{stream}/events",
+      doc: eventsDoc,
       answer: async (event, { stream = "" }) => {
         const taken = await acceptEvents(stream, jsonBody(event));
         const { accepted, rejected } = taken;

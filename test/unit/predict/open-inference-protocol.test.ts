@@ -42,14 +42,21 @@ function setUp() {
 }
 
 describe("Open Inference Protocol v2: metadata and health", () => {
-  it.each(["/v2", "/v2/"])("tells the server at %s, and advertises no extension", async (path) => {
-    const { call } = setUp();
+  it.each(["/v2", "/v2/"])(
+    "tells the server at %s, with what it can beyond the protocol",
+    async (path) => {
+      const { call } = setUp();
 
-    expect(await call("GET", path)).toMatchObject({
-      statusCode: 200,
-      body: { name: "millrace", version: "0.1.0", extensions: [] },
-    });
-  });
+      expect(await call("GET", path)).toMatchObject({
+        statusCode: 200,
+        body: {
+          name: "millrace",
+          version: "0.1.0",
+          extensions: ["binary_tensor_data", "model_repository"],
+        },
+      });
+    },
+  );
 
   it("is live, and ready by the text's word and by KServe's", async () => {
     const { call } = setUp();
@@ -237,7 +244,17 @@ describe("Open Inference Protocol v2: inference", () => {
     [
       "FP16, which has no form in JSON",
       { inputs: replaced(column("distance", "FP16", [1, 2])) },
-      /inputs\[1\]\.datatype/,
+      /inputs\[1\]\.datatype must not be FP16 in JSON/,
+    ],
+    [
+      "an output that is asked for twice",
+      { inputs: columns(), outputs: [{ name: "label" }, { name: "label" }] },
+      /outputs\[1\]\.name label was asked for before/,
+    ],
+    [
+      "a tensor without data",
+      { inputs: [{ name: "date", shape: [1], datatype: "BYTES" }] },
+      /inputs\[0\]\.data must be a list/,
     ],
     [
       "fewer elements than the shape says",
@@ -290,13 +307,13 @@ describe("Open Inference Protocol v2: inference", () => {
       /content_type must not be base64/,
     ],
     [
-      "binary tensor data",
+      "bytes that are not there",
       {
         inputs: [
           { name: "distance", shape: [2], datatype: "FP64", parameters: { binary_data_size: 16 } },
         ],
       },
-      /binary tensor data is not supported/,
+      /inputs\[0\]\.parameters\.binary_data_size must be at most the 0 bytes/,
     ],
     ["no object", [], /request is wrong/],
   ])("fails with 400 on %s", async (_name, body, message) => {

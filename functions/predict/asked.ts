@@ -1,0 +1,17 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { PredictionRequest, Target } from "../../core/inference/predictor.ts";
+import { requestIdOf } from "../middleware/request-id.ts";
+import type { PathParameters } from "../middleware/router.ts";
+import { traceIdOf } from "../middleware/trace-id.ts";
+
+export const targetOf = ({ model = "", version }: PathParameters): Target => ({ model, version });
+
+/** What a prediction is asked for by, whatever the protocol: all of the request but its rows. */
+export const asked = (
+  event: APIGatewayProxyEventV2,
+  parameters: PathParameters,
+): Omit<PredictionRequest, "rowsOf"> => ({
+  target: targetOf(parameters),
+  requestId: requestIdOf(event),
+  traceId: traceIdOf(event),
+});
