@@ -212,7 +212,12 @@ async function checkUsed(home: string, { asked }: Predicted): Promise<void> {
 
 await writePast();
 const home = await mkdtemp(join(tmpdir(), "millrace-bench-"));
-const platform = await startPlatformProcess(home, MODEL, resolve("bench/online-model"));
+const platform = await startPlatformProcess(home, MODEL, resolve("bench/online-model")).catch(
+  async (error: unknown) => {
+    await rm(home, { recursive: true });
+    throw error;
+  },
+);
 try {
   await until("the features are filled from the past", async () => {
     const { body } = await ask<{ backfill?: object }>(
