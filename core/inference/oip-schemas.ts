@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { InvalidInputError } from "../errors.ts";
+import { shownValue } from "../shown-value.ts";
 
 // Clients built on pydantic send what is not set as null.
 const parameters = z
@@ -73,6 +75,14 @@ export const modelListSchema = z.object({ models: z.array(z.string()) });
 
 /** Source: Triton's model repository extension, extension_model_repository.md. */
 export const repositoryIndexRequestSchema = z.object({ ready: z.boolean().nullish() });
+
+/** Whether only models that can answer are asked for. @throws {InvalidInputError} */
+export function indexWantsReady(body: unknown): boolean {
+  const parsed = repositoryIndexRequestSchema.safeParse(body);
+  if (parsed.success) return parsed.data.ready === true;
+  throw new InvalidInputError(`request must be {"ready": true} or {}, got ${shownValue(body)}`);
+}
+
 export const repositoryIndexSchema = z.array(
   z.object({
     name: z.string(),

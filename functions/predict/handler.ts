@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { aliasCache } from "../../core/inference/alias-cache.ts";
+import { deploymentCache } from "../../core/inference/deployment-cache.ts";
 import type { FeatureReading } from "../../core/inference/fetch-features.ts";
 import type { LoadVersion } from "../../core/inference/loaded-version.ts";
 import { predictor } from "../../core/inference/predictor.ts";
@@ -17,19 +17,23 @@ import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
 import { requestMetrics } from "../middleware/request-metrics.ts";
 import { router } from "../middleware/router.ts";
+import { adapterRoutes } from "./adapter-routes.ts";
+import { documented } from "./documentation-routes.ts";
 import { errorBody } from "./error-body.ts";
 import { oipRoutes } from "./oip-routes.ts";
 import { predictionRoutes } from "./prediction-routes.ts";
+import { repositoryRoutes } from "./repository-routes.ts";
 import {
   featureFallbacks,
   modelDimension,
   refreshFailure,
+  trialFailure,
   unloggedPrediction,
 } from "./serving-metrics.ts";
 import { streamRoutes } from "./stream-routes.ts";
 
 export interface PredictDeps {
-  readonly registry: Pick<Registry, "aliases" | "model" | "models" | "versions">;
+  readonly registry: Pick<Registry, "aliases" | "deployment" | "model" | "models" | "versions">;
   readonly loadVersion: LoadVersion;
   /** Where features of streams are read. Absent: none can be had. */
   readonly features?: FeatureReading;
@@ -62,26 +66,34 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
   const facts = requestFacts();
   const versions = versionCache(deps);
   const onRefreshFailure = refreshFailure({ ...deps, log });
-  const aliases = aliasCache({ ...deps, versions, onRefreshFailure });
+  const deployments = deploymentCache({ ...deps, versions, onRefreshFailure });
   const onUnlogged = unloggedPrediction({ ...deps, log });
   const onFallbacks = featureFallbacks({ ...deps, log });
   const serving = {
     ...deps,
     facts,
-    predictor: predictor({ ...deps, aliases, versions, onUnlogged, onFallbacks }),
+    predictor: predictor({
+      ...deps,
+      ...{ deployments, versions, onUnlogged, onFallbacks },
+      onTrialFailure: trialFailure({ ...deps, log }),
+      onShadowDropped: (model) =>
+        deps.emit({ Model: model }, [{ name: "DroppedShadows", unit: "Count", value: 1 }]),
+    }),
   };
   const routes = [
     ...predictionRoutes(serving),
     ...oipRoutes(serving),
+    ...repositoryRoutes(serving),
+    ...adapterRoutes(serving),
     ...(deps.events
       ? streamRoutes({ acceptEvents: eventAccepter({ ...deps, ...deps.events }), facts })
       : []),
   ];
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
-    .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(aliases), factsOf: facts.of }))
+    .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(deployments), factsOf: facts.of }))
     .use(requestIdHeader())
     .use(httpErrors({ log, bodyOf: errorBody }))
     .use(contentEncoding())
-    .handler(router(routes, errorBody));
+    .handler(router(documented(routes, deps.serverVersion), errorBody));
   return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);
 }

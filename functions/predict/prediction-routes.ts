@@ -63,11 +63,11 @@ function instancesOf(body: unknown): unknown {
   return (body as { readonly instances?: unknown }).instances;
 }
 
-function predictionsBody({ version, alias, id, scores, fallbacks }: Predicted) {
+export function predictionsBody({ version, route, id, scores, fallbacks }: Predicted) {
   return {
     model: version.model,
     version: version.version,
-    alias,
+    alias: route,
     predictions: predictionAnswers(taskOf(version.definition.target), scores).map(
       (answer, row) => ({ predictionId: predictionId(id, row), ...answer }),
     ),

@@ -1,17 +1,21 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import type { AliasCache } from "../../core/inference/alias-cache.ts";
-import type { RequestWithFallbacks, UnloggedPrediction } from "../../core/inference/predictor.ts";
+import type { DeploymentCache } from "../../core/inference/deployment-cache.ts";
+import type {
+  FailedTrial,
+  RequestWithFallbacks,
+  UnloggedPrediction,
+} from "../../core/inference/predictor.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 
-const MODEL_IN_PATH = /^(?:\/v2)?\/models\/([^/]+)/;
+const MODEL_IN_PATH = /^(?:\/v[12])?\/models\/([^/:]+)/;
 
 /** The model that a request is about; names that nothing is served under are one: they come from callers. */
-export function modelDimension(aliases: Pick<AliasCache, "isServing">) {
+export function modelDimension(deployments: Pick<DeploymentCache, "isServing">) {
   return ({ rawPath }: APIGatewayProxyEventV2): Readonly<Record<string, string>> => {
     const model = MODEL_IN_PATH.exec(rawPath)?.[1];
     if (model === undefined) return { Model: "none" };
-    return { Model: aliases.isServing(model) ? model : "unknown" };
+    return { Model: deployments.isServing(model) ? model : "unknown" };
   };
 }
 
@@ -80,5 +84,25 @@ export function featureFallbacks({
       ...{ model, requestId, traceId, ...fields },
       message: `features fell back: ${message}`,
     });
+  };
+}
+
+/** Tells of a request that a challenger, canary or shadow could not score; its caller has an answer. */
+export function trialFailure({
+  log,
+  emit,
+}: {
+  readonly log: (line: object) => void;
+  readonly emit: EmitMetrics;
+}) {
+  return ({ model, version, requestId }: FailedTrial, thrown: unknown): void => {
+    const { message, ...fields } = errorFields(thrown);
+    log({
+      level: "error",
+      ...{ model, version, requestId, ...fields },
+      message: `version ${version} could not score a request: ${message}`,
+    });
+    const metric = { name: "TrialFailures", unit: "Count", value: 1 } as const;
+    emit({ Model: model }, [metric], { version });
   };
 }

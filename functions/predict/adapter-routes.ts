@@ -1,0 +1,126 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { InvalidInputError } from "../../core/errors.ts";
+import { invocationInstances, kserveInstances } from "../../core/inference/adapter-instances.ts";
+import { csvInstances } from "../../core/inference/csv-instances.ts";
+import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
+import { requestMembers } from "../../core/inference/request-fields.ts";
+import { invocationDocs, kserveDocs } from "../../core/openapi/adapter-docs.ts";
+import type { Registry } from "../../core/registry/registry.ts";
+import { jsonBody } from "../middleware/json-body.ts";
+import { bodyText, checkType } from "../middleware/request-body.ts";
+import type { PathParameters, Route } from "../middleware/router.ts";
+import { asked, targetOf } from "./asked.ts";
+import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
+import { predictionsBody } from "./prediction-routes.ts";
+
+export interface AdapterRoutesDeps extends PredictingDeps {
+  readonly registry: Pick<Registry, "models">;
+}
+
+/** The model's inputs by the names and the order that rows without names have. */
+const namesOf = ({ definition }: LoadedVersion) =>
+  requestMembers(definition).map(({ name }) => name);
+
+/** Wires of other servers over the same predictor: KServe's V1, SageMaker's and MLflow's. */
+export function adapterRoutes(deps: AdapterRoutesDeps): readonly Route[] {
+  const { predictor, facts } = deps;
+  const answer = async (
+    event: APIGatewayProxyEventV2,
+    parameters: PathParameters,
+    instancesOf: (version: LoadedVersion) => unknown,
+  ) => {
+    const predicted = await predictor.predict({
+      ...asked(event, parameters),
+      rowsOf: (version) => version.parse(instancesOf(version)),
+    });
+    facts.add(event, { model: predicted.version.model, ...predictedFacts(predicted) });
+    return { predictions: predictionsBody(predicted).predictions };
+  };
+  return [...kserveRoutes(deps, answer), ...invocationRoutes(deps, answer)];
+}
+
+type Answer = (
+  event: APIGatewayProxyEventV2,
+  parameters: PathParameters,
+  instancesOf: (version: LoadedVersion) => unknown,
+) => Promise<object>;
+
+function kserveRoutes(
+  { predictor, registry }: AdapterRoutesDeps,
+  answer: Answer,
+): readonly Route[] {
+  return [
+    {
+      method: "POST",
+      path: "/v1/models/{model}:predict",
+      doc: kserveDocs.predict,
+      answer: (event, parameters) => {
+        const body = jsonBody(event);
+        return answer(event, parameters, (version) => kserveInstances(body, namesOf(version)));
+      },
+    },
+    {
+      method: "GET",
+      path: "/v1/models",
+      doc: kserveDocs.models,
+      answer: async () => ({ models: (await registry.models()).map(({ model }) => model) }),
+    },
+    {
+      method: "GET",
+      path: "/v1/models/{model}",
+      doc: kserveDocs.model,
+      answer: (_event, parameters) =>
+        predictor.withVersion(targetOf(parameters), ({ version }) => ({
+          name: version.model,
+          ready: true,
+        })),
+    },
+  ];
+}
+
+function invocationRoutes({ registry }: AdapterRoutesDeps, answer: Answer): readonly Route[] {
+  return [
+    {
+      method: "GET",
+      path: "/ping",
+      doc: invocationDocs.ping,
+      answer: () => ({ status: "ok" }),
+    },
+    {
+      method: "POST",
+      path: "/invocations",
+      doc: invocationDocs.invoke,
+      answer: async (event) => {
+        const instancesOf = invocationOf(event);
+        return answer(event, await invokedModel(event, registry), instancesOf);
+      },
+    },
+  ];
+}
+
+/** Reads the body before the model is known, so that what is no body at all costs nothing. */
+function invocationOf(event: APIGatewayProxyEventV2): (version: LoadedVersion) => unknown {
+  if (/^text\/csv *(;|$)/i.test(event.headers["content-type"] ?? "")) {
+    checkType(event, "text/csv", (type) => type === "text/csv");
+    const text = bodyText(event);
+    return ({ definition }) => csvInstances(text, requestMembers(definition));
+  }
+  const body = jsonBody(event);
+  return (version) => invocationInstances(body, namesOf(version));
+}
+
+/** Source: "Invoke a multi-model endpoint", Amazon SageMaker AI developer guide. */
+const TARGET_MODEL = "x-amzn-sagemaker-target-model";
+
+async function invokedModel(
+  { headers }: APIGatewayProxyEventV2,
+  registry: Pick<Registry, "models">,
+): Promise<PathParameters> {
+  const [model, version] = headers[TARGET_MODEL]?.split("/", 2) ?? [];
+  if (model !== undefined) return version === undefined ? { model } : { model, version };
+  const models = await registry.models();
+  if (models[0] !== undefined && models.length === 1) return { model: models[0].model };
+  throw new InvalidInputError(
+    `there are ${models.length} models; name one in the header ${TARGET_MODEL}`,
+  );
+}
