@@ -11,11 +11,17 @@ export interface PlatformProcess {
 }
 
 /**
- * Starts `npm start`'s program in a process of its own, with one of the repository's models only, and waits
- * until it has a champion.
+ * Starts `npm start`'s program in a process of its own, with one model only, and waits until it has a
+ * champion.
+ *
+ * @param models folder that has the model's folder
  */
-export async function startPlatformProcess(home: string, model: string): Promise<PlatformProcess> {
-  const MILLRACE_MODELS = await onlyModel(model);
+export async function startPlatformProcess(
+  home: string,
+  model: string,
+  models = resolve("models"),
+): Promise<PlatformProcess> {
+  const MILLRACE_MODELS = await onlyModel(model, models);
   const child = spawn(process.execPath, ["cli/start.ts"], {
     env: { ...process.env, PORT: "0", MILLRACE_HOME: home, MILLRACE_MODELS },
     stdio: ["ignore", "pipe", "inherit"],
@@ -33,10 +39,10 @@ export async function startPlatformProcess(home: string, model: string): Promise
 }
 
 /** A folder of models that has this one only: the others would be trained while something is measured. */
-async function onlyModel(model: string): Promise<string> {
+async function onlyModel(model: string, models: string): Promise<string> {
   const folder = resolve(".cache/bench-models", model);
   await mkdir(join(folder, model), { recursive: true });
-  const original = JSON.stringify(resolve("models", model, "model.ts"));
+  const original = JSON.stringify(join(models, model, "model.ts"));
   await writeFile(join(folder, model, "model.ts"), `export { model } from ${original};\n`);
   return folder;
 }
