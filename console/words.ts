@@ -12,6 +12,7 @@ export const EVENT_WORDS: Readonly<Record<EventKind, string>> = {
   "version-registered": "version registered",
   "version-rejected": "version rejected",
   "alias-moved": "alias moved",
+  "deployment-changed": "traffic divided",
   "drift-reported": "drift reported",
 };
 

@@ -19,6 +19,8 @@ export const PREDICTION_COLUMNS = [
   { name: "latencyMs", type: "number" },
   // names with "," between
   { name: "fallbacks", type: "text" },
+  { name: "route", type: "text" },
+  { name: "insteadOf", type: "integer" },
 ] as const satisfies readonly PredictionColumn[];
 
 /** Column of a model input. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MODEL_NAME } from "../definition/model-name.ts";
 import { InvalidInputError } from "../errors.ts";
+import { ROUTES } from "../routing/deployment.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
 
 /**
@@ -54,6 +55,8 @@ const messageSchema = z.object({
         model: z.string().regex(MODEL_NAME.pattern),
         version: z.int().positive(),
         alias: z.string(),
+        route: z.enum(ROUTES).optional(),
+        insteadOf: z.int().positive().optional(),
         requestId: z.string(),
         traceId: z.string().optional(),
         features: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),

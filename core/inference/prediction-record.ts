@@ -1,3 +1,5 @@
+import type { Route } from "../routing/deployment.ts";
+
 /**
  * One logged prediction: one message in the queue, later one row of Parquet. In Parquet each entry
  * of `features` is a column `feature_<name>` (DOUBLE or VARCHAR, NULL for missing), so that files of
@@ -10,7 +12,12 @@ export interface PredictionRecord {
   readonly time: string;
   readonly model: string;
   readonly version: number;
+  /** The same as `route`: the column's name before there were deployments. */
   readonly alias: string;
+  /** How the version came to score the request; absent in records from before there were deployments. */
+  readonly route?: Route | undefined;
+  /** Version that was to answer and could not, so that the champion did. */
+  readonly insteadOf?: number | undefined;
   readonly requestId: string;
   /** X-Ray trace of the request; absent where it was not traced. */
   readonly traceId?: string | undefined;

@@ -29,7 +29,7 @@ export function loggedKinds({
 /** A record for each row of a request. */
 export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
   const { predicted, rows, columns, ids, time, latencyMs } = logged;
-  const { version, alias, id, scores, fallbacks } = predicted;
+  const { version, route, insteadOf, id, scores, fallbacks } = predicted;
   const beside = version.aggregates.filter(({ input }) => !input).map(({ name }) => name);
   const missed = missedFeatures(fallbacks);
   return Array.from(scores.scores, (score, row): PredictionRecord => {
@@ -39,7 +39,9 @@ export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
       time,
       model: version.model,
       version: version.version,
-      alias,
+      alias: route,
+      route,
+      ...(insteadOf !== undefined && { insteadOf }),
       requestId: ids.requestId,
       ...(ids.traceId !== undefined && { traceId: ids.traceId }),
       features: featuresAt(columns, row, { beside, values: rows[row] as Row }),

@@ -3,15 +3,17 @@ import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
+import type { Route } from "../routing/deployment.ts";
 import { shortened } from "../shown-value.ts";
-import type { AliasCache } from "./alias-cache.ts";
+import type { DeploymentCache, RoutedVersion } from "./deployment-cache.ts";
 import { type EnrichedRows, enrichRows, type Fallback } from "./enrich-rows.ts";
 import type { FeatureReading } from "./fetch-features.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
-import { predictionMessages } from "./prediction-message.ts";
-import { loggedKinds, predictionRecords } from "./prediction-records.ts";
+import { logPrediction } from "./log-prediction.ts";
+import { routingKeyOf } from "./routing-key.ts";
 import type { Scores } from "./scorer.ts";
-import type { Lease, VersionCache } from "./version-cache.ts";
+import { type ScoredRequest, shadowScorer } from "./shadow-scorer.ts";
+import type { VersionCache } from "./version-cache.ts";
 
 /** Which model, and which version if the caller wants a certain one: both as the caller wrote them. */
 export interface Target {
@@ -25,13 +27,20 @@ export interface PredictionRequest {
   readonly requestId: string;
   /** X-Ray trace of the request. @default it is not traced */
   readonly traceId?: string | undefined;
+  /** Requests of one key are answered by one version. @default by the model's `serving.routingKey`, or the id */
+  readonly routingKey?: string | undefined;
+  /** What the first row has in a field, as the caller wrote it. @default nothing is known of it */
+  readonly firstOf?: (field: string) => unknown;
   /** Reads the request's rows by the version's own checks. */
   readonly rowsOf: (version: LoadedVersion) => readonly Row[];
 }
 
 export interface Predicted {
   readonly version: LoadedVersion;
-  readonly alias: string;
+  /** How the version came to answer. */
+  readonly route: Route;
+  /** Version that was to answer and could not. */
+  readonly insteadOf?: number;
   /** Of the request; the prediction of row i has the id `<id>-<i>`. */
   readonly id: string;
   readonly scores: Scores;
@@ -40,7 +49,7 @@ export interface Predicted {
 }
 
 export interface PredictorDeps {
-  readonly aliases: AliasCache;
+  readonly deployments: DeploymentCache;
   readonly versions: VersionCache;
   readonly queue: Queue;
   /** Absent: no feature can be had. */
@@ -52,8 +61,19 @@ export interface PredictorDeps {
   readonly afterAnswer: (task: () => Promise<void>) => void;
   /** Told of each answer whose record could not be sent to the queue. */
   readonly onUnlogged: (prediction: UnloggedPrediction, error: unknown) => void;
+  /** Told of each request that a challenger, canary or shadow could not score, while the caller has an answer. */
+  readonly onTrialFailure: (trial: FailedTrial, error: unknown) => void;
+  /** Told of a request that a shadow did not score because others wait. */
+  readonly onShadowDropped: (model: string) => void;
   /** Told of each request for which features could not be had, and of the store's error if there is one. */
   readonly onFallbacks: (request: RequestWithFallbacks, error: unknown) => void;
+}
+
+/** A request that a version on trial could not score. */
+export interface FailedTrial {
+  readonly model: string;
+  readonly version: number;
+  readonly requestId: string;
 }
 
 /** A request that features could not be had for. */
@@ -83,67 +103,127 @@ export interface Predictor {
 export interface LentVersion {
   readonly version: LoadedVersion;
   /** `champion`, or `pinned` where the caller named the version. */
-  readonly alias: string;
+  readonly route: Route;
 }
 
-/** Answers requests with the champion, or with the version that the caller names. */
+/** Answers requests with the version that the deployment gives them, or the one that the caller names. */
 export function predictor(deps: PredictorDeps): Predictor {
-  const withVersion: Predictor["withVersion"] = async (target, work) => {
-    const { lease, alias } = await lend(deps, target);
-    try {
-      return await work({ version: lease.version, alias });
-    } finally {
-      lease.giveBack();
-    }
+  const shadowing = shadowScorer(deps, (version, request) => scored(deps, version, request));
+  const answered = async (request: PredictionRequest, routed: RoutedVersion, startedAt: number) => {
+    const predicted = await answer(deps, request, routed, startedAt);
+    if (routed.route !== "pinned") shadowing(request, predicted);
+    return predicted;
   };
-
   return {
-    withVersion,
-    predict: ({ target, requestId, traceId, rowsOf }) => {
+    withVersion: async (target, work) => {
+      const { lease, route } = await lend(deps, target);
+      try {
+        return await work({ version: lease.version, route });
+      } finally {
+        lease.giveBack();
+      }
+    },
+    predict: async (request) => {
       const startedAt = deps.stopwatch();
-      return withVersion(target, async ({ version, alias }) => {
-        const parsed = rowsOf(version);
-        const ids = { requestId, traceId };
-        // Without aggregates nothing is waited for.
-        const enriched =
-          version.aggregates.length === 0 ? undefined : await enrich(deps, version, parsed, ids);
-        const { rows, fallbacks } = enriched ?? { rows: parsed, fallbacks: [] };
-        const columns = version.columnsOf(rows);
-        const scores = await version.score(columns);
-        const predicted = { version, alias, id: deps.newId(), scores, fallbacks };
-        const latencyMs = deps.stopwatch() - startedAt;
-        const time = new Date(deps.clock()).toISOString();
-        deps.afterAnswer(async () => {
-          const records = predictionRecords({ predicted, rows, columns, ids, time, latencyMs });
-          const inputs = loggedKinds(version);
-          try {
-            for (const body of predictionMessages({ inputs, records })) await deps.queue.send(body);
-          } catch (error) {
-            deps.onUnlogged({ model: version.model, ...ids, predictionId: predicted.id }, error);
-          }
-        });
-        return predicted;
-      });
+      const routed = await lend(deps, request.target, request);
+      try {
+        return await answered(request, routed, startedAt);
+      } catch (error) {
+        if (!isOnTrial(routed)) throw error;
+        return await insteadOf(deps, { routed, request, error }, (champion) =>
+          answered(request, champion, startedAt),
+        );
+      } finally {
+        routed.lease.giveBack();
+      }
     },
   };
 }
 
+/** Answers by a version, and logs it after the answer. */
+async function answer(
+  deps: PredictorDeps,
+  request: PredictionRequest,
+  { lease: { version }, route, insteadOf }: RoutedVersion,
+  startedAt: number,
+): Promise<Predicted> {
+  const { rows, columns, scores, fallbacks } = await scored(deps, version, request);
+  const id = deps.newId();
+  const predicted = {
+    ...{ version, route, id, scores, fallbacks },
+    ...(insteadOf !== undefined && { insteadOf }),
+  };
+  const { requestId, traceId } = request;
+  const ids = { requestId, traceId };
+  const latencyMs = deps.stopwatch() - startedAt;
+  const time = new Date(deps.clock()).toISOString();
+  deps.afterAnswer(() => logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs }));
+  return predicted;
+}
+
+/** What a version makes of a request. */
+async function scored(
+  deps: PredictorDeps,
+  version: LoadedVersion,
+  { rowsOf, requestId, traceId }: PredictionRequest,
+): Promise<ScoredRequest> {
+  const parsed = rowsOf(version);
+  // Without aggregates nothing is waited for.
+  const enriched =
+    version.aggregates.length === 0
+      ? undefined
+      : await enrich(deps, version, parsed, { requestId, traceId });
+  const { rows, fallbacks } = enriched ?? { rows: parsed, fallbacks: [] };
+  const columns = version.columnsOf(rows);
+  return { rows, columns, scores: await version.score(columns), fallbacks };
+}
+
 const VERSION_NUMBER = /^[1-9]\d{0,8}$/;
 
+/** @param request as it is routed. @default to the champion */
 async function lend(
-  { aliases, versions }: PredictorDeps,
+  { deployments, versions }: PredictorDeps,
   { model, version }: Target,
-): Promise<{ readonly lease: Lease; readonly alias: string }> {
+  request?: PredictionRequest,
+): Promise<RoutedVersion> {
   // Anything else is nobody's name, and is not worth a question to the registry.
   if (!MODEL_NAME.pattern.test(model)) throw new NotFoundError(`no model ${shortened(model)}`);
   if (version === undefined) {
-    return { lease: await aliases.acquire(model, "champion"), alias: "champion" };
+    return deployments.acquire(model, request && ((champion) => routingKeyOf(request, champion)));
   }
   if (!VERSION_NUMBER.test(version)) {
     throw new NotFoundError(`no version ${shortened(version)} of model ${model}`);
   }
-  const lease = await versions.acquire(model, Number(version));
-  return { lease, alias: "pinned" };
+  return { lease: await versions.acquire(model, Number(version)), route: "pinned" };
+}
+
+/** Whether the champion answers where the version cannot. */
+const isOnTrial = ({ route }: RoutedVersion) => route === "challenger" || route === "canary";
+
+/** The champion's answer for a version that could not answer. @throws what the champion throws. */
+async function insteadOf(
+  { deployments, onTrialFailure }: PredictorDeps,
+  {
+    routed,
+    request,
+    error,
+  }: {
+    readonly routed: RoutedVersion;
+    readonly request: PredictionRequest;
+    readonly error: unknown;
+  },
+  answerBy: (champion: RoutedVersion) => Promise<Predicted>,
+): Promise<Predicted> {
+  const { model, version } = routed.lease.version;
+  const champion = await deployments.acquire(model);
+  try {
+    const predicted = await answerBy({ ...champion, insteadOf: version });
+    // Told only now: where the champion fails as well, it is the request's fault, or everybody's.
+    onTrialFailure({ model, version, requestId: request.requestId }, error);
+    return predicted;
+  } finally {
+    champion.lease.giveBack();
+  }
 }
 
 /** @throws {PlatformError} if a feature that must not fail could not be had. */

@@ -1,7 +1,8 @@
 import type { Slotted } from "./slots.ts";
 
-/** How a version came to answer, or was to. */
-export type Route = "champion" | "challenger" | "canary" | "pinned" | "shadow" | "fallback";
+/** How a version came to score a request. Only a shadow does not answer it. */
+export const ROUTES = ["champion", "challenger", "canary", "pinned", "shadow", "fallback"] as const;
+export type Route = (typeof ROUTES)[number];
 
 /** A version that takes over step by step: `state-machines/rollout.asl.json` moves it on. */
 export interface Canary {

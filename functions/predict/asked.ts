@@ -14,4 +14,5 @@ export const asked = (
   target: targetOf(parameters),
   requestId: requestIdOf(event),
   traceId: traceIdOf(event),
+  routingKey: event.headers["x-millrace-routing-key"],
 });

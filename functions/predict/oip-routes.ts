@@ -87,6 +87,7 @@ function modelRoutes(
         const request = inferRequestOf(event);
         const predicted = await predictor.predict({
           ...asked(event, parameters),
+          firstOf: (field) => request.inputs.find(({ name }) => name === field)?.data[0],
           rowsOf: ({ definition, parse }) => {
             checkOutputs(request, definition);
             return inferRows(request, definition, parse);

@@ -8,9 +8,9 @@ export interface PredictingDeps {
 }
 
 /** What the log says of a request that was answered: by the id every prediction of it is found. */
-export const predictedFacts = ({ version, alias, id, scores }: Predicted): Facts => ({
+export const predictedFacts = ({ version, route, id, scores }: Predicted): Facts => ({
   version: version.version,
-  alias,
+  alias: route,
   predictionId: id,
   rows: scores.scores.length,
 });

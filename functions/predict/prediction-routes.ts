@@ -26,6 +26,7 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
         const instances = instancesOf(jsonBody(event));
         const predicted = await predictor.predict({
           ...asked(event, parameters),
+          firstOf: (field) => firstInstance(instances)?.[field],
           rowsOf: ({ parse }) => parse(instances),
         });
         facts.add(event, predictedFacts(predicted));
@@ -45,6 +46,12 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
 }
 
 const MEMBERS = Object.keys(plainRequestSchema.shape);
+
+/** As the caller wrote it: nothing of it was checked yet. */
+function firstInstance(instances: unknown): Readonly<Record<string, unknown>> | undefined {
+  const first: unknown = Array.isArray(instances) ? instances[0] : undefined;
+  return typeof first === "object" && first !== null ? { ...first } : undefined;
+}
 
 function instancesOf(body: unknown): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {

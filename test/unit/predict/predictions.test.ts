@@ -74,6 +74,7 @@ describe("POST /models/{model}/predictions", () => {
           },
           score: expect.closeTo(0.969581, 5),
           label: 1,
+          route: "champion",
           latencyMs: 0,
         },
       ],

@@ -51,13 +51,13 @@ describe("a promotion", () => {
   it("asks the registry once for many requests that find it old", async () => {
     const { predict, pass, runTasks, calls } = setUp();
     await Promise.all([predict(), predict(), predict()]);
-    expect(calls).toEqual({ aliases: 1, loads: 1 });
+    expect(calls).toEqual({ registry: 1, loads: 1 });
 
     pass(2_500);
     await Promise.all([predict(), predict(), predict()]);
     await runTasks();
 
-    expect(calls).toEqual({ aliases: 2, loads: 1 });
+    expect(calls).toEqual({ registry: 2, loads: 1 });
   });
 
   it("is seen by the first request after a long sleep", async () => {
@@ -147,11 +147,11 @@ describe("a promotion", () => {
   it("is not needed to keep serving while the registry is down", async () => {
     const { deps, publish, promote, pass } = servingWorld();
     promote(publish());
-    const aliases = vi.fn(deps.registry.aliases);
-    const handler = makeHandler({ ...deps, registry: { ...deps.registry, aliases } });
+    const deployment = vi.fn(deps.registry.deployment);
+    const handler = makeHandler({ ...deps, registry: { ...deps.registry, deployment } });
     const event = httpEvent("POST", `/models/${MODEL}/predictions`, { instances: [FLIGHT] });
     await handler(event);
-    aliases.mockRejectedValue(new UnavailableError("throttled"));
+    deployment.mockRejectedValue(new UnavailableError("throttled"));
     pass(60_000);
 
     expect((await handler(event)).statusCode).toBe(200);
@@ -188,10 +188,10 @@ describe("an unknown model", () => {
     const unknown = () => predict("/models/invented/predictions");
 
     for (let i = 0; i < 5; i += 1) expect((await unknown()).status).toBe(404);
-    expect(calls.aliases).toBe(1);
+    expect(calls.registry).toBe(1);
 
     pass(2_500);
     await unknown();
-    expect(calls.aliases).toBe(2);
+    expect(calls.registry).toBe(2);
   });
 });
