@@ -11,8 +11,8 @@ export type PathParameters = Readonly<Record<string, string>>;
 export interface RoutePlace {
   readonly method: "GET" | "POST";
   /**
-   * Such as `/models/{model}/predictions`: a part in braces takes any text without a slash, `/?` at
-   * the end a slash or none.
+   * Such as `/models/{model}/predictions`: a part in braces takes any text without a slash or a
+   * colon, `/?` at the end a slash or none.
    */
   readonly path: string;
   readonly doc: RouteDoc;
@@ -93,5 +93,5 @@ function patternOf(path: string): RegExp {
   const [fixed = ""] = path.split("/?");
   const slash = fixed === path ? "" : "/?";
   const escaped = fixed.replace(/[.+*()|^$\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}${slash}$`);
+  return new RegExp(`^${escaped.replace(/\{(\w+)\}/g, "(?<$1>[^/:]+)")}${slash}$`);
 }

@@ -143,7 +143,7 @@ describe("Open Inference Protocol v2: metadata and health", () => {
     ["GET", INFER, 405],
     ["DELETE", `/v2/models/${MODEL}`, 405],
     ["GET", "/v2/nothing", 404],
-    ["POST", "/v2/repository/index", 404],
+    ["POST", "/v2/repository/unknown", 404],
   ])("fails %s %s with %d and the protocol's body", async (method, path, status) => {
     const { call } = setUp();
 

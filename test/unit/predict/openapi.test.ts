@@ -1,0 +1,223 @@
+import { describe, expect, it } from "vitest";
+import { docsPage } from "../../../core/openapi/docs-page.ts";
+import {
+  type OpenApiDocument,
+  openApiDocument,
+  type SchemaObject,
+} from "../../../core/openapi/openapi-document.ts";
+import { shapeText } from "../../../core/openapi/shape-text.ts";
+import { makeHandler } from "../../../functions/predict/handler.ts";
+import { httpEvent } from "../../fixtures/http-event.ts";
+import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
+
+const world = servingWorld();
+world.promote(world.publish());
+const handler = makeHandler({
+  ...world.deps,
+  events: {
+    streams: { stream: async () => Promise.reject(new Error("unused")) },
+    queue: world.deps.queue,
+  } as never,
+});
+const get = (path: string, method = "GET") => handler(httpEvent(method, path));
+const document = async (): Promise<OpenApiDocument> =>
+  JSON.parse((await get("/openapi.json")).body ?? "");
+
+const operationsOf = ({ paths }: OpenApiDocument) =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+
+const concrete = (path: string) =>
+  path.replace("{model}", MODEL).replace("{version}", "1").replace("{stream}", "s");
+
+/** Every reference within a value. */
+const refsOf = (value: unknown): readonly string[] => {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === "$ref" ? [String(inner)] : refsOf(inner),
+  );
+};
+
+describe("GET /openapi.json", () => {
+  it("has every route of the endpoint", async () => {
+    const routes = operationsOf(await document()).map(
+      ({ path, method }) => `${method.toUpperCase()} ${path}`,
+    );
+
+    expect(routes).toMatchInlineSnapshot(`
+      [
+        "POST /models/{model}/predictions",
+        "GET /models/{model}/schema",
+        "POST /models/{model}/versions/{version}/predictions",
+        "GET /models/{model}/versions/{version}/schema",
+        "GET /v2",
+        "GET /v2/health/live",
+        "GET /v2/health/ready",
+        "GET /v2/models",
+        "GET /v2/models/{model}",
+        "GET /v2/models/{model}/ready",
+        "POST /v2/models/{model}/infer",
+        "GET /v2/models/{model}/versions/{version}",
+        "GET /v2/models/{model}/versions/{version}/ready",
+        "POST /v2/models/{model}/versions/{version}/infer",
+        "POST /v2/repository/index",
+        "POST /v2/repository/models/{model}/load",
+        "POST /v2/repository/models/{model}/unload",
+        "POST /v1/models/{model}:predict",
+        "GET /v1/models",
+        "GET /v1/models/{model}",
+        "GET /ping",
+        "POST /invocations",
+        "POST /streams/{stream}/events",
+        "GET /openapi.json",
+        "GET /docs",
+      ]
+    `);
+  });
+
+  it("names at each path the methods that are answered there, and no other", async () => {
+    const { paths } = await document();
+
+    for (const [path, methods] of Object.entries(paths)) {
+      const refused = await get(concrete(path), "PATCH");
+      expect(refused.statusCode, path).toBe(405);
+      const documented = Object.keys(methods).map((m) => (m === "get" ? "GET, HEAD" : "POST"));
+      expect(String(refused.headers?.allow).split(", ").sort(), path).toEqual(
+        [...new Set(documented.join(", ").split(", "))].sort(),
+      );
+    }
+  });
+
+  it("is a document by the rules of OpenAPI 3.1", async () => {
+    const made = await document();
+    const operations = operationsOf(made);
+    const ids = operations.map(({ operation }) => operation.operationId);
+
+    expect(made.openapi).toMatch(/^3\.1\.\d+$/);
+    expect(made.info).toMatchObject({ title: "Millrace", version: "0.1.0" });
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const declared = operation.parameters.filter((parameter) => parameter.in === "path");
+      expect(declared.map(({ name }) => name)).toEqual(named);
+      expect(declared.every(({ required }) => required)).toBe(true);
+      expect(Object.keys(operation.responses).every((code) => /^[2-5]\d\d$/.test(code))).toBe(true);
+      expect(made.tags).toContainEqual({ name: operation.tags[0] });
+    }
+  });
+
+  it("refers to nothing that is not there", async () => {
+    const made = await document();
+    const names = Object.keys(made.components.schemas).map(
+      (name) => `#/components/schemas/${name}`,
+    );
+
+    expect(refsOf(made).length).toBeGreaterThan(50);
+    expect(refsOf(made).filter((ref) => !names.includes(ref))).toEqual([]);
+  });
+
+  it("has examples that are answered", async () => {
+    for (const { path, method, operation } of operationsOf(await document())) {
+      if (path.includes("stream")) continue;
+      for (const [type, { example }] of Object.entries(operation.requestBody?.content ?? {})) {
+        if (example === undefined) continue;
+        const headers = { "content-type": type };
+        const event = httpEvent(method.toUpperCase(), concrete(path), example, { headers });
+        expect((await handler(event)).statusCode, `${path} ${type}`).toBe(200);
+      }
+    }
+  });
+
+  it("tells errors as the path's protocol has them", async () => {
+    const { paths } = await document();
+    const errorOf = (path: string) =>
+      paths[path]?.post?.responses["400"]?.content["application/json"]?.schema;
+
+    expect(errorOf("/models/{model}/predictions")).toEqual({ $ref: "#/components/schemas/Error" });
+    for (const path of ["/v2/models/{model}/infer", "/v1/models/{model}:predict"]) {
+      expect(errorOf(path)).toEqual({ $ref: "#/components/schemas/ProtocolError" });
+    }
+  });
+
+  it("says no more of an error than its number where nothing is known of it", () => {
+    const doc = { id: "a", summary: "s", group: "g", answer: [{}], errors: [418] };
+    const options = { version: "1", isTextError: () => false };
+
+    const made = openApiDocument([{ method: "GET", path: "/a", doc }], options);
+
+    expect(made.paths["/a"]?.get?.responses["418"]?.description).toBe("an error");
+  });
+});
+
+describe("answers to HEAD", () => {
+  it.each(["/v2", "/v2/health/ready", `/v2/models/${MODEL}`, "/ping", "/docs", "/openapi.json"])(
+    "are those to GET at %s",
+    async (path) => {
+      const [head, plain] = [await get(path, "HEAD"), await get(path)];
+
+      expect(head).toEqual(plain);
+      expect(head.statusCode).toBe(200);
+    },
+  );
+
+  it("fail where GET is not answered", async () => {
+    expect((await get(`/models/${MODEL}/predictions`, "HEAD")).statusCode).toBe(405);
+  });
+});
+
+describe("GET /docs", () => {
+  it("shows every route, and loads and runs nothing", async () => {
+    const { headers, body = "" } = await get("/docs");
+    const ids = operationsOf(await document()).map(({ operation }) => operation.operationId);
+
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    });
+    for (const id of ids) expect(body).toContain(`<details id="${id}">`);
+    expect(body).not.toMatch(/<script|<link|<img|https?:\/\//);
+  });
+
+  it("escapes what the document says", async () => {
+    const made = await document();
+    const info = { ...made.info, title: `<b>"&"</b>` };
+
+    const page = docsPage({ ...made, info });
+
+    expect(page).toContain("&lt;b&gt;&quot;&amp;&quot;&lt;/b&gt;");
+    expect(page).not.toContain("<b>");
+  });
+});
+
+describe("shapeText", () => {
+  const schemas = { Id: { type: "string" } };
+
+  it.each<[string, SchemaObject]>([
+    ["string", { $ref: "#/components/schemas/Id" }],
+    ["any", { $ref: "#/components/schemas/Gone" }],
+    ["any", {}],
+    ["integer", { type: "integer" }],
+    ["string | null", { type: ["string", "null"] }],
+    ["string | number", { anyOf: [{ type: "string" }, { type: "number" }, { type: "string" }] }],
+    ['"ok"', { type: "string", const: "ok" }],
+    ['"a" | "b"', { enum: ["a", "b"] }],
+    ["string[]", { type: "array", items: { type: "string" } }],
+    ["any[]", { type: "array" }],
+    ["(string | null)[]", { type: "array", items: { type: ["string", "null"] } }],
+    ["{ [name]: number }", { type: "object", additionalProperties: { type: "number" } }],
+    ["{\n  a?: any\n}", { type: "object", properties: { a: {} } }],
+    [
+      "{\n  a: {\n    b?: string\n  }[]\n}",
+      {
+        type: "object",
+        required: ["a"],
+        properties: {
+          a: { type: "array", items: { type: "object", properties: { b: { type: "string" } } } },
+        },
+      },
+    ],
+  ])("writes %j", (text, schema) => {
+    expect(shapeText(schema, schemas)).toBe(text);
+  });
+});
