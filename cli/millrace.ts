@@ -4,6 +4,7 @@ import { PlatformError } from "../core/errors.ts";
 import { RefusedError } from "./client.ts";
 import { commandLine } from "./commands/command-line.ts";
 import { dataCommands } from "./commands/data.ts";
+import { deploymentCommands } from "./commands/deployments.ts";
 import { featureCommands } from "./commands/features.ts";
 import { operationCommands } from "./commands/operations.ts";
 import { predictionCommands } from "./commands/predictions.ts";
@@ -24,6 +25,7 @@ trainingCommands(line);
 dataCommands(line);
 predictionCommands(line);
 versionCommands(line);
+deploymentCommands(line);
 featureCommands(line);
 operationCommands(line);
 

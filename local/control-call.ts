@@ -17,6 +17,8 @@ export interface ControlApiDeps {
   readonly executions: Executions;
   /** The promote function: checks the version before the alias moves. */
   readonly promote: (input: unknown) => Promise<unknown>;
+  /** Divide traffic, and take back what was deployed last. */
+  readonly deployment: Readonly<Record<"route" | "rollback", (input: unknown) => Promise<unknown>>>;
   /** Fills the state of a stream from its past. */
   readonly backfill: Backfill;
 }

@@ -10,6 +10,7 @@ import {
   showUsage,
 } from "./control-answers.ts";
 import { type ControlCall, found } from "./control-call.ts";
+import { DEPLOYMENT_CALLS } from "./control-deployments.ts";
 import { moveAlias, startBatch, startCheck, startRun } from "./control-orders.ts";
 import { STREAM_CALLS } from "./control-streams.ts";
 import type { Execution, Executions } from "./executions.ts";
@@ -62,6 +63,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
     async (deps, [model = ""]) => found(await lastDriftReport(deps, model)),
   ],
   ["GET", "/api/models/:/usage", showUsage],
+  ...DEPLOYMENT_CALLS,
   ...STREAM_CALLS,
   ["GET", "/api/alerts", async ({ recentAlerts }) => found(await recentAlerts())],
   [

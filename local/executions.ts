@@ -10,7 +10,7 @@ import {
   localStateMachine,
 } from "./state-machine.ts";
 
-export type MachineName = "training" | "monitoring" | "batch-prediction";
+export type MachineName = "training" | "monitoring" | "batch-prediction" | "rollout";
 
 /** One state of an execution, and how long it took. */
 export interface StateProgress {
@@ -54,6 +54,7 @@ export class Executions {
   readonly #deps: ExecutionsDeps;
   readonly #known = new Map<string, Execution>();
   readonly #ended = new Map<string, Promise<Execution>>();
+  readonly #aborts = new Map<string, AbortController>();
 
   constructor(deps: ExecutionsDeps) {
     this.#deps = deps;
@@ -85,6 +86,7 @@ export class Executions {
       states: [],
     };
     this.#update(execution);
+    this.#aborts.set(execution.name, new AbortController());
     this.#ended.set(execution.name, this.#run(execution, input));
     return execution;
   }
@@ -111,9 +113,17 @@ export class Executions {
     );
   }
 
+  /** Ends those of a machine as failed, wherever they are: nobody waits for a rollout of an hour. */
+  abort(machine: MachineName): void {
+    for (const other of this.running()) {
+      if (other.machine === machine) this.#aborts.get(other.name)?.abort();
+    }
+  }
+
   async #run(execution: Execution, input: object): Promise<Execution> {
     const { machine, name } = execution;
     const ended = await this.#outcome(machine, name, input);
+    this.#aborts.delete(name);
     const last = { ...(this.#known.get(name) ?? execution), ...ended, endedAt: this.#deps.clock() };
     this.#update(last);
     this.#deps.log({
@@ -137,6 +147,7 @@ export class Executions {
       const output = await run(input, {
         name,
         onEvent: (event) => this.#onEvent(name, event),
+        ...signalOf(this.#aborts.get(name)),
       });
       return { status: "succeeded", output };
     } catch (error) {
@@ -163,6 +174,8 @@ export class Executions {
     }
   }
 }
+
+const signalOf = (abort: AbortController | undefined) => (abort ? { signal: abort.signal } : {});
 
 /** A Fail state that passes on a function's error has it as JSON text; here it is `name: message`. */
 function readable(message: string): string {

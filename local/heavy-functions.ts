@@ -11,8 +11,10 @@ import { baselineLoader } from "../engine/drift/load-baseline.ts";
 import { storedDatasets } from "../engine/evaluation/stored-datasets.ts";
 import { versionLoader } from "../engine/onnx/load-version.ts";
 import { openScorer, scorerOpener } from "../engine/onnx/open-scorer.ts";
+import { trafficCounter } from "../engine/rollout/count-traffic.ts";
 import { sha256 } from "../engine/sha256.ts";
 import { TRAINING_TOOLS } from "../engine/training/training-tools.ts";
+import { makeHandler as advanceRollout } from "../functions/advance-rollout/handler.ts";
 import { makeHandler as checkDrift } from "../functions/check-drift/handler.ts";
 import { makeHandler as evaluate } from "../functions/evaluate/handler.ts";
 import type { TaskHandler } from "../functions/middleware/task.ts";
@@ -39,6 +41,7 @@ export const HEAVY_FUNCTIONS = [
   "train",
   "evaluate",
   "check-drift",
+  "advance-rollout",
   "predict-file",
   "backfill-stream",
 ] as const;
@@ -82,6 +85,8 @@ const WIRING: Readonly<
       }),
     }),
   "backfill-stream": (deps) => backfillTask(deps, deps.log),
+  "advance-rollout": (deps) =>
+    advanceRollout({ ...deps, countTraffic: trafficCounter(deps.store, deps.duckdb) }),
   "check-drift": (deps) =>
     checkDrift({
       ...deps,

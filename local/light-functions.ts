@@ -18,7 +18,10 @@ import { makeHandler as notify } from "../functions/notify/handler.ts";
 import { makeHandler as promote } from "../functions/promote/handler.ts";
 import { makeHandler as register } from "../functions/register/handler.ts";
 import { makeHandler as registerDefinitions } from "../functions/register-definitions/handler.ts";
+import { makeHandler as rollback } from "../functions/rollback/handler.ts";
+import { makeHandler as route } from "../functions/route/handler.ts";
 import { makeHandler as startBatch } from "../functions/start-batch/handler.ts";
+import { makeHandler as startRollout } from "../functions/start-rollout/handler.ts";
 import { makeHandler as startRun } from "../functions/start-run/handler.ts";
 import { localTask } from "./local-task.ts";
 
@@ -56,6 +59,9 @@ export function lightFunctions(deps: LightFunctionsDeps) {
     register: register({ store, registry, loadDefinition, sha256, gitCommit }),
     promote: promote({ store, registry, loadVersion, sha256 }),
     "end-run": endRun({ registry }),
+    route: route({ store, registry, loadVersion, sha256, clock: Date.now }),
+    rollback: rollback({ registry }),
+    "start-rollout": startRollout({ store, registry, loadVersion, sha256, clock: Date.now }),
     "start-batch": startBatch({ store, registry }),
     "end-batch": endBatch({
       store,
@@ -74,6 +80,8 @@ export function lightFunctions(deps: LightFunctionsDeps) {
     loadVersion,
     /** For a person: what that asks wrongly is answered, and is no failure of a task. */
     moveAlias: handlers.promote,
+    orderRoute: handlers.route,
+    orderRollback: handlers.rollback,
     ...asTasks(handlers, log),
   };
 }

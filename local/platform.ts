@@ -18,6 +18,7 @@ import { type Execution, Executions } from "./executions.ts";
 import { functionHost } from "./function-host.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { answerJson, listen, type Respond } from "./http-server.ts";
+import { endInterruptedRollouts } from "./interrupted-rollouts.ts";
 import { endInterruptedRuns } from "./interrupted-runs.ts";
 import { itemReader } from "./item-reader.ts";
 import { keptLog } from "./kept-log.ts";
@@ -152,6 +153,9 @@ async function start(
   for (const runId of await endInterruptedRuns(registry)) {
     log({ level: "warn", interrupted: runId });
   }
+  for (const rollout of await endInterruptedRollouts(registry)) {
+    log({ level: "warn", interrupted: rollout });
+  }
 
   const host = functionHost({ environment, light: functions, log });
   const backfill: Backfill = (order) =>
@@ -166,7 +170,7 @@ async function start(
   // the host stops first, and with it the backfill under way: the next start begins it again
   stack.defer(filling.stop);
   stack.defer(host.stop);
-  const { loadVersion, moveAlias } = functions;
+  const { loadVersion, moveAlias, orderRoute, orderRollback } = functions;
   const serving = await startServing(
     { environment, registry, store, features, loadVersion, log },
     stack,
@@ -177,6 +181,7 @@ async function start(
     store,
     executions,
     promote: moveAlias,
+    deployment: { route: orderRoute, rollback: orderRollback },
     backfill,
     recentAlerts: () => recentAlerts(alertsPath),
   });
@@ -217,6 +222,7 @@ function startExecutions(
 }
 
 async function settled(executions: Executions): Promise<void> {
+  executions.abort("rollout");
   await Promise.all(executions.running().map(({ name }) => executions.ended(name)));
 }
 

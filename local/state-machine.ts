@@ -42,6 +42,10 @@ export interface ExecutionOptions {
   readonly onEvent?: (event: ExecutionEvent) => void;
   /** Milliseconds to wait before every retry, in place of what the definition says. */
   readonly retryDelayMs?: number;
+  /** Milliseconds that every Wait state waits, in place of what the definition says. */
+  readonly waitMs?: number;
+  /** Ends the execution as failed, wherever it is. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a container to its end, as Step Functions does by `ecs:runTask.sync`. */
@@ -102,11 +106,15 @@ export function localStateMachine(
 
   return {
     /** @throws {ExecutionFailedError} */
-    async run(input: object, { name, onEvent, retryDelayMs }: ExecutionOptions): Promise<unknown> {
+    async run(
+      input: object,
+      { name, onEvent, retryDelayMs, waitMs, signal }: ExecutionOptions,
+    ): Promise<unknown> {
       const retries = Object.keys(tasks).map((state) => [state, retryDelayMs]);
       const options = {
         taskResourceLocalHandlers: Object.fromEntries(invokers),
         ...(retryDelayMs !== undefined && { retryIntervalOverrides: Object.fromEntries(retries) }),
+        ...(waitMs !== undefined && { waitTimeOverrides: waitsOf(definition.States, waitMs) }),
       };
       const context = { Execution: { Name: name } };
       const children = onEvent && onlyItems(onEvent);
@@ -121,16 +129,25 @@ export function localStateMachine(
         context,
       });
       const told = tell(execution.eventLogs, onEvent);
+      const abort = () => execution.abort();
+      signal?.addEventListener("abort", abort);
       try {
         return await execution.result;
       } catch (error) {
         throw new ExecutionFailedError((error as Error).message, { cause: error });
       } finally {
+        signal?.removeEventListener("abort", abort);
         await told;
       }
     },
   };
 }
+
+/** Of a state machine's own Wait states; none stands inside a Map. */
+const waitsOf = (states: Readonly<Record<string, AslState>>, ms: number) =>
+  Object.fromEntries(
+    Object.entries(states).flatMap(([name, { Type }]) => (Type === "Wait" ? [[name, ms]] : [])),
+  );
 
 /** Runs one Distributed Map: a machine of its own, as on AWS, whose children are told of like a Map's items. */
 async function runMap(

@@ -12,9 +12,14 @@ export interface WantedRouting {
 /**
  * The routing after a person set challengers and shadows; a canary goes on.
  *
+ * @param at now, ISO 8601
  * @throws {InvalidInputError} if a version has two places, there are too many, or the shares do not fit.
  */
-export function withBeside(now: Deployment, { challengers, shadows }: WantedRouting): Routing {
+export function withBeside(
+  now: Deployment,
+  { challengers, shadows }: WantedRouting,
+  at: string,
+): Routing {
   const several = { challengers, shadows };
   for (const [what, { length }] of Object.entries(several)) {
     if (length > MOST_BESIDE) {
@@ -38,7 +43,10 @@ export function withBeside(now: Deployment, { challengers, shadows }: WantedRout
     seen.set(version, place);
   }
   return {
-    challengers: slotsFor(challengers, now.challengers),
+    challengers: slotsFor(challengers, now.challengers).map((slotted) => {
+      const before = now.challengers.find(({ version }) => version === slotted.version);
+      return { ...slotted, since: before?.share === slotted.share ? before.since : at };
+    }),
     shadows,
     ...(now.canary && { canary: now.canary }),
   };

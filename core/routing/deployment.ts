@@ -4,6 +4,12 @@ import type { Slotted } from "./slots.ts";
 export const ROUTES = ["champion", "challenger", "canary", "pinned", "shadow", "fallback"] as const;
 export type Route = (typeof ROUTES)[number];
 
+/** A version that is compared with the champion. */
+export interface Challenger extends Slotted {
+  /** ISO 8601: since when it has this share. */
+  readonly since: string;
+}
+
 /** A version that takes over step by step: `state-machines/rollout.asl.json` moves it on. */
 export interface Canary {
   readonly version: number;
@@ -21,7 +27,7 @@ export interface Canary {
 /** Which versions beside the champion see a model's traffic, and how much of it. */
 export interface Routing {
   /** Each has its share for as long as it is compared. */
-  readonly challengers: readonly Slotted[];
+  readonly challengers: readonly Challenger[];
   /** Versions that score every request and answer none. */
   readonly shadows: readonly number[];
   readonly canary?: Canary;

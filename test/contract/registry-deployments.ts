@@ -7,7 +7,7 @@ import type { RegistryUnderTest } from "./registry.ts";
 const CHANGE = { by: "ada", why: "a test" };
 const MODEL = "flights";
 const CHALLENGED: Routing = {
-  challengers: [{ version: 2, share: 0.1, slots: [[0, 1_000]] }],
+  challengers: [{ version: 2, share: 0.1, slots: [[0, 1_000]], since: "2026-01-01T00:00:00.000Z" }],
   shadows: [3],
   canary: {
     ...{ version: 4, share: 0.01, step: 0, rollout: "e1" },

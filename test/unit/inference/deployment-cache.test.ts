@@ -171,7 +171,7 @@ const canary = (version: number): { readonly canary: Canary } => ({
   canary: { version, share: 1, step: 0, rollout: "e1", startedAt: "", since: "" },
 });
 const challenger = (version: number): Routing => ({
-  challengers: [{ version, share: 1, slots: [[0, 10_000]] }],
+  challengers: [{ version, share: 1, slots: [[0, 10_000]], since: "" }],
   shadows: [],
 });
 

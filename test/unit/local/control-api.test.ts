@@ -71,6 +71,7 @@ beforeAll(async () => {
     store,
     executions,
     backfill: async () => ({}),
+    deployment: { route: async () => ({}), rollback: async () => ({}) },
     promote: async (input) => promoted.push(input),
     recentAlerts: async () => [
       { at: RECORD.updatedAt, severity: "info", model: "m", subject: "s", detail: "d" },

@@ -9,7 +9,7 @@ import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 const FLIGHT = { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 };
 
 const challenged = (share: number, version = 2): Routing => ({
-  challengers: slotsFor([{ version, share }], []),
+  challengers: slotsFor([{ version, share }], []).map((slotted) => ({ ...slotted, since: "" })),
   shadows: [],
 });
 

@@ -18,6 +18,11 @@ const CANARY: Canary = {
   ...{ startedAt: "2026-01-01T00:00:00Z", since: "2026-01-01T00:15:00Z" },
 };
 
+const AT = "2026-02-01T00:00:00.000Z";
+const since = "2026-01-01T00:00:00.000Z";
+const challenged = (wanted: readonly Pick<Slotted, "version" | "share">[]) =>
+  slotsFor(wanted, []).map((slotted) => ({ ...slotted, since }));
+
 const deployment = (parts: Partial<Deployment> = {}): Deployment => ({
   ...{ model: "flights", champion: 1, revision: 3, challengers: [], shadows: [] },
   ...parts,
@@ -117,13 +122,10 @@ describe("slotsFor", () => {
 });
 
 describe("chooseVersion", () => {
-  const challengers = slotsFor(
-    [
-      { version: 2, share: 0.1 },
-      { version: 3, share: 0.25 },
-    ],
-    [],
-  );
+  const challengers = challenged([
+    { version: 2, share: 0.1 },
+    { version: 3, share: 0.25 },
+  ]);
 
   it("gives each version its share of keys, the canary its share of what challengers leave", () => {
     const found = counts(deployment({ challengers, canary: CANARY }));
@@ -186,23 +188,25 @@ describe("chooseVersion", () => {
 });
 
 describe("a change of the routing", () => {
-  const now = deployment({ challengers: slotsFor([{ version: 2, share: 0.1 }], []), shadows: [4] });
+  const now = deployment({ challengers: challenged([{ version: 2, share: 0.1 }]), shadows: [4] });
 
   it("sets challengers and shadows, and keeps the canary", () => {
     const wanted = { challengers: [{ version: 3, share: 0.2 }], shadows: [2] };
-    const next = withBeside({ ...now, canary: CANARY }, wanted);
+    const next = withBeside({ ...now, canary: CANARY }, wanted, AT);
 
     expect(next).toEqual({
-      challengers: [{ version: 3, share: 0.2, slots: [[0, 2_000]] }],
+      challengers: [{ version: 3, share: 0.2, slots: [[0, 2_000]], since: AT }],
       shadows: [2],
       canary: CANARY,
     });
-    expect(withBeside({ ...now, champion: 8 }, { challengers: [], shadows: [1] })).toEqual({
+    expect(withBeside({ ...now, champion: 8 }, { challengers: [], shadows: [1] }, AT)).toEqual({
       challengers: [],
       shadows: [1],
     });
+    const same = { challengers: [{ version: 2, share: 0.1 }], shadows: [] };
+    expect(withBeside(now, same, AT).challengers).toEqual(now.challengers);
     const { champion: _none, ...young } = now;
-    expect(withBeside(young, { challengers: [], shadows: [] })).toMatchObject({ shadows: [] });
+    expect(withBeside(young, { challengers: [], shadows: [] }, AT)).toMatchObject({ shadows: [] });
   });
 
   it.each([
@@ -211,7 +215,7 @@ describe("a change of the routing", () => {
     ["a challenger as a shadow", { challengers: [{ version: 3, share: 0.1 }], shadows: [3] }],
     ["six shadows", { challengers: [], shadows: [11, 12, 13, 14, 15, 16] }],
   ])("fails on %s", (_name, wanted) => {
-    expect(() => withBeside({ ...now, canary: CANARY }, wanted)).toThrow(InvalidInputError);
+    expect(() => withBeside({ ...now, canary: CANARY }, wanted, AT)).toThrow(InvalidInputError);
   });
 
   it("starts a canary in place of what the version was, moves it on and ends it", () => {
