@@ -25,7 +25,7 @@ export function rowFeatureComputer({
   const features = featureOrder(rowFeatures).order.map((name) => {
     const { from, type } = rowFeatures[name] as RowFeatures[string];
     const run = compute[name];
-    if (!run) throw new DataContractError(`code of row feature ${name} is missing`);
+    if (!run) throw codeIsMissing(name);
     const reads = from.map((read) => ({ read, isComputed: Object.hasOwn(rowFeatures, read) }));
     return { name, reads, run, wanted: type === "category" ? "string" : "number" };
   });
@@ -42,6 +42,24 @@ export function rowFeatureComputer({
     return values;
   };
 }
+
+/**
+ * One row feature alone, that reads no other: for whoever has laid out rows that hold what it names in
+ * `from`, and nothing else. Gives and throws what `rowFeatureComputer` does.
+ */
+export function oneRowFeature(
+  { definition, compute }: LoadedDefinition,
+  name: string,
+): (row: Row) => number | string | null {
+  const { type } = definition.rowFeatures[name] as RowFeatures[string];
+  const run = compute[name];
+  if (!run) throw codeIsMissing(name);
+  const wanted = type === "category" ? "string" : "number";
+  return (row) => checked(name, wanted, row, run);
+}
+
+const codeIsMissing = (name: string) =>
+  new DataContractError(`code of row feature ${name} is missing`);
 
 function checked(
   name: string,

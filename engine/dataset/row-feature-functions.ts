@@ -10,7 +10,7 @@ import {
 import { aggregateColumns } from "../../core/definition/aggregate-columns.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
 import type { FieldType } from "../../core/definition/model-definition.ts";
-import { rowFeatureComputer } from "../../core/row/row-features.ts";
+import { oneRowFeature, rowFeatureComputer } from "../../core/row/row-features.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { ComputedSql } from "./computed-sql.ts";
 import { giveItems, vectorItems } from "./vector-numbers.ts";
@@ -33,10 +33,6 @@ export function rowFeatureFunctions(
   return Object.entries(loaded.definition.rowFeatures).map(([name, feature], i) => {
     const { type } = feature;
     const rowFeatures = withRead(loaded.definition.rowFeatures, name);
-    const alone = rowFeatureComputer({
-      ...loaded,
-      definition: { ...loaded.definition, rowFeatures },
-    });
     const fields = columnsRead(rowFeatures).map((field) => ({
       name: field,
       type: typeOf(loaded, field),
@@ -55,7 +51,10 @@ export function rowFeatureFunctions(
           },
         }),
       );
-    const compute = (row: MutableRow) => alone(row)[name] ?? null;
+    const compute = computeOf(
+      { ...loaded, definition: { ...loaded.definition, rowFeatures } },
+      name,
+    );
     const args = fields.map((field) => PASSED[field.type].sql(sqlName(field.name))).join(", ");
     const [plain, why] = [`millrace_feature_${i}`, `millrace_feature_${i}_failure`];
     register(why, VARCHAR, (row) => failureOf(compute, row));
@@ -77,6 +76,13 @@ export function rowFeatureFunctions(
       failure: (given) => `CASE WHEN ${given}[1] = '!' THEN ${why}(${args}) END`,
     };
   });
+}
+
+/** A row feature of a definition that has it and those that it reads. */
+function computeOf(loaded: LoadedDefinition, name: string): Compute {
+  if (Object.keys(loaded.definition.rowFeatures).length === 1) return oneRowFeature(loaded, name);
+  const together = rowFeatureComputer(loaded);
+  return (row) => together(row)[name] ?? null;
 }
 
 /** A row feature with those that it reads: they are computed anew for it, as serving computes them. */

@@ -3,7 +3,7 @@ import type { LoadedDefinition } from "../../../core/definition/loaded-definitio
 import type { ComputeRowFeature } from "../../../core/definition/model-definition.ts";
 import { parseDefinition, storedDefinition } from "../../../core/definition/parse-definition.ts";
 import { DataContractError } from "../../../core/errors.ts";
-import { rowFeatureComputer } from "../../../core/row/row-features.ts";
+import { oneRowFeature, rowFeatureComputer } from "../../../core/row/row-features.ts";
 import { model } from "../../../models/flight-delay/model.ts";
 
 function loaded(compute: ComputeRowFeature): LoadedDefinition {
@@ -59,5 +59,29 @@ describe("rowFeatureComputer", () => {
     const lacking = { ...loaded(() => 1), compute: {} };
 
     expect(() => rowFeatureComputer(lacking)).toThrow(/row feature hour is missing/);
+  });
+});
+
+describe("oneRowFeature", () => {
+  it("gives what all together give", () => {
+    const hour = oneRowFeature(
+      loaded(({ date }) => (date === null ? null : Number(date) + 1)),
+      "hour",
+    );
+
+    expect(hour({ date: 5 })).toBe(6);
+    expect(hour({ date: null })).toBeNull();
+  });
+
+  it("refuses a value of another type, and code that is missing", () => {
+    const text = oneRowFeature(
+      loaded(() => "noon"),
+      "hour",
+    );
+
+    expect(() => text({ date: 5 })).toThrow(DataContractError);
+    expect(() => oneRowFeature({ ...loaded(() => 1), compute: {} }, "hour")).toThrow(
+      "code of row feature hour is missing",
+    );
   });
 });
