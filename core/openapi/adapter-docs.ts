@@ -1,5 +1,5 @@
 import * as schemas from "../inference/adapter-schemas.ts";
-import { modelListSchema } from "../inference/oip-schemas.ts";
+import { MODEL_LIST } from "./oip-docs.ts";
 import type { RouteDoc } from "./route-doc.ts";
 
 const FLIGHT = ["2001-06-30T17:10:00Z", "ORD", "LAX", 1745];
@@ -13,7 +13,7 @@ export const kserveDocs = {
     id: "kserveModels",
     summary: "Names of the models",
     group: "KServe V1",
-    answer: [{ schema: { name: "ModelList", schema: () => modelListSchema } }],
+    answer: [{ schema: MODEL_LIST }],
     errors: [503],
   },
   model: {

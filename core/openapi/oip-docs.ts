@@ -1,5 +1,5 @@
 import * as schemas from "../inference/oip-schemas.ts";
-import type { RouteDoc } from "./route-doc.ts";
+import type { NamedSchema, RouteDoc } from "./route-doc.ts";
 
 const group = "Open Inference Protocol v2";
 
@@ -18,10 +18,9 @@ const EXAMPLE = {
   ],
 };
 
-const answers = (name: string, schema: RouteDoc["answer"][number]["schema"]) => ({
-  ...{ group, answer: schema ? [{ schema }] : [{}] },
-  id: name,
-});
+const answers = (id: string, schema: NamedSchema) => ({ id, group, answer: [{ schema }] });
+
+export const MODEL_LIST: NamedSchema = { name: "ModelList", schema: () => schemas.modelListSchema };
 
 const named = (id: string, summary: string, isVersion: boolean) => ({
   group,
@@ -50,7 +49,7 @@ export const oipServerDocs = {
     errors: [503],
   },
   models: {
-    ...answers("models", { name: "ModelList", schema: () => schemas.modelListSchema }),
+    ...answers("models", MODEL_LIST),
     summary: "Names of the models",
     errors: [503],
   },

@@ -39,6 +39,17 @@ function setUp() {
 }
 
 describe("answerFirst", () => {
+  it("writes bytes as they are, which a function's answer has as base64", async () => {
+    const { happened, invoke } = setUp();
+
+    await invoke(async () => ({
+      body: Buffer.from("bytes").toString("base64"),
+      isBase64Encoded: true,
+    }));
+
+    expect(happened).toContain("wrote bytes");
+  });
+
   it("ends the answer before the tasks run, and waits for them", async () => {
     const { happened, tasks, context, invoke } = setUp();
     const headers = { "content-type": "application/json" };

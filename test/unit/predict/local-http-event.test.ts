@@ -53,6 +53,25 @@ describe("eventOfRequest and writeAnswer", () => {
     expect(bytes).toMatchObject({ isBase64Encoded: true, body: "AQ==" });
   });
 
+  it("gives bytes that are no text as base64, whatever their type", async () => {
+    const url = await setUp();
+    const headers = { "content-type": "application/json" };
+
+    const body = Uint8Array.of(123, 255);
+    const event = await (await fetch(url, { method: "POST", headers, body })).json();
+
+    expect(event).toMatchObject({ isBase64Encoded: true, body: "e/8=" });
+  });
+
+  it("leaves the body out of an answer to HEAD, and says its length", async () => {
+    const url = await setUp({ body: "12345" });
+
+    const answer = await fetch(url, { method: "HEAD" });
+
+    expect(answer.headers.get("content-length")).toBe("5");
+    expect(await answer.text()).toBe("");
+  });
+
   it("writes status, headers and bytes", async () => {
     const url = await setUp({
       statusCode: 201,
