@@ -13,5 +13,6 @@ export function routingKeyOf(
   // Stored by an earlier Millrace a definition says nothing of its serving.
   const field = definition.serving?.routingKey;
   const value = field === undefined ? undefined : firstOf?.(field);
-  return value === undefined || value === null ? requestId : String(value);
+  // Unchecked as yet: making text of a list or an object can fail, and no row is answered that has one.
+  return typeof value === "object" || value === undefined ? requestId : String(value);
 }

@@ -2,8 +2,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { InvalidInputError } from "../../core/errors.ts";
 import { invocationInstances, kserveInstances } from "../../core/inference/adapter-instances.ts";
 import { csvInstances } from "../../core/inference/csv-instances.ts";
-import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
-import { requestMembers } from "../../core/inference/request-fields.ts";
+import { type RequestMember, requestMembers } from "../../core/inference/request-fields.ts";
 import { invocationDocs, kserveDocs } from "../../core/openapi/adapter-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { jsonBody } from "../middleware/json-body.ts";
@@ -11,15 +10,13 @@ import { bodyText, checkType } from "../middleware/request-body.ts";
 import type { PathParameters, Route } from "../middleware/router.ts";
 import { asked, targetOf } from "./asked.ts";
 import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
-import { predictionsBody } from "./prediction-routes.ts";
+import { firstInstance, predictionsBody } from "./prediction-routes.ts";
 
 export interface AdapterRoutesDeps extends PredictingDeps {
   readonly registry: Pick<Registry, "models">;
 }
 
-/** The model's inputs by the names and the order that rows without names have. */
-const namesOf = ({ definition }: LoadedVersion) =>
-  requestMembers(definition).map(({ name }) => name);
+const namesOf = (members: readonly RequestMember[]) => members.map(({ name }) => name);
 
 /** Wires of other servers over the same predictor: KServe's V1, SageMaker's and MLflow's. */
 export function adapterRoutes(deps: AdapterRoutesDeps): readonly Route[] {
@@ -27,11 +24,13 @@ export function adapterRoutes(deps: AdapterRoutesDeps): readonly Route[] {
   const answer = async (
     event: APIGatewayProxyEventV2,
     parameters: PathParameters,
-    instancesOf: (version: LoadedVersion) => unknown,
+    instancesOf: InstancesOf,
   ) => {
     const predicted = await predictor.predict({
       ...asked(event, parameters),
-      rowsOf: (version) => version.parse(instancesOf(version)),
+      // Rows without names have none before the version is known: those are routed by the header.
+      firstOf: (field) => firstInstance(instancesOf([]))?.[field],
+      rowsOf: ({ definition, parse }) => parse(instancesOf(requestMembers(definition))),
     });
     facts.add(event, { model: predicted.version.model, ...predictedFacts(predicted) });
     return { predictions: predictionsBody(predicted).predictions };
@@ -39,10 +38,13 @@ export function adapterRoutes(deps: AdapterRoutesDeps): readonly Route[] {
   return [...kserveRoutes(deps, answer), ...invocationRoutes(deps, answer)];
 }
 
+/** The instances of a body, once it is known which inputs the model has. */
+type InstancesOf = (members: readonly RequestMember[]) => unknown;
+
 type Answer = (
   event: APIGatewayProxyEventV2,
   parameters: PathParameters,
-  instancesOf: (version: LoadedVersion) => unknown,
+  instancesOf: InstancesOf,
 ) => Promise<object>;
 
 function kserveRoutes(
@@ -56,7 +58,7 @@ function kserveRoutes(
       doc: kserveDocs.predict,
       answer: (event, parameters) => {
         const body = jsonBody(event);
-        return answer(event, parameters, (version) => kserveInstances(body, namesOf(version)));
+        return answer(event, parameters, (members) => kserveInstances(body, namesOf(members)));
       },
     },
     {
@@ -99,14 +101,14 @@ function invocationRoutes({ registry }: AdapterRoutesDeps, answer: Answer): read
 }
 
 /** Reads the body before the model is known, so that what is no body at all costs nothing. */
-function invocationOf(event: APIGatewayProxyEventV2): (version: LoadedVersion) => unknown {
+function invocationOf(event: APIGatewayProxyEventV2): InstancesOf {
   if (/^text\/csv *(;|$)/i.test(event.headers["content-type"] ?? "")) {
     checkType(event, "text/csv", (type) => type === "text/csv");
     const text = bodyText(event);
-    return ({ definition }) => csvInstances(text, requestMembers(definition));
+    return (members) => (members.length === 0 ? [] : csvInstances(text, members));
   }
   const body = jsonBody(event);
-  return (version) => invocationInstances(body, namesOf(version));
+  return (members) => invocationInstances(body, namesOf(members));
 }
 
 /** Source: "Invoke a multi-model endpoint", Amazon SageMaker AI developer guide. */

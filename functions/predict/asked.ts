@@ -6,6 +6,10 @@ import { traceIdOf } from "../middleware/trace-id.ts";
 
 export const targetOf = ({ model = "", version }: PathParameters): Target => ({ model, version });
 
+/** What the caller wants its requests to be routed by, in a header that every protocol may carry. */
+export const routingKeyOf = ({ headers }: APIGatewayProxyEventV2): string | undefined =>
+  headers["x-millrace-routing-key"];
+
 /** What a prediction is asked for by, whatever the protocol: all of the request but its rows. */
 export const asked = (
   event: APIGatewayProxyEventV2,
@@ -14,5 +18,5 @@ export const asked = (
   target: targetOf(parameters),
   requestId: requestIdOf(event),
   traceId: traceIdOf(event),
-  routingKey: event.headers["x-millrace-routing-key"],
+  routingKey: routingKeyOf(event),
 });

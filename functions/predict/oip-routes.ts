@@ -1,10 +1,11 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { OIP_PLATFORM, oipInputs, oipOutputs } from "../../core/inference/oip-metadata.ts";
-import { checkOutputs, inferRows } from "../../core/inference/oip-request.ts";
+import { checkOutputs, type InferRequest, inferRows } from "../../core/inference/oip-request.ts";
 import { inferResponse } from "../../core/inference/oip-response.ts";
 import { oipModelDocs, oipServerDocs } from "../../core/openapi/oip-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import type { Route } from "../middleware/router.ts";
-import { asked, targetOf } from "./asked.ts";
+import { asked, routingKeyOf, targetOf } from "./asked.ts";
 import { inferRequestOf, inferResponseOf } from "./infer-body.ts";
 import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 
@@ -87,7 +88,7 @@ function modelRoutes(
         const request = inferRequestOf(event);
         const predicted = await predictor.predict({
           ...asked(event, parameters),
-          firstOf: (field) => request.inputs.find(({ name }) => name === field)?.data[0],
+          ...routedBy(request, event),
           rowsOf: ({ definition, parse }) => {
             checkOutputs(request, definition);
             return inferRows(request, definition, parse);
@@ -98,6 +99,18 @@ function modelRoutes(
       },
     },
   ];
+}
+
+/** The key of the request's parameters or its header; else of its first row, flat or nested. */
+function routedBy({ parameters, inputs }: InferRequest, event: APIGatewayProxyEventV2) {
+  const key = parameters?.routing_key;
+  return {
+    routingKey: typeof key === "string" ? key : routingKeyOf(event),
+    firstOf: (field: string): unknown => {
+      const first = inputs.find(({ name }) => name === field)?.data[0];
+      return Array.isArray(first) ? first[0] : first;
+    },
+  };
 }
 
 async function servedVersions(registry: Pick<Registry, "versions">, model: string) {

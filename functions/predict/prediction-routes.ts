@@ -48,7 +48,7 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
 const MEMBERS = Object.keys(plainRequestSchema.shape);
 
 /** As the caller wrote it: nothing of it was checked yet. */
-function firstInstance(instances: unknown): Readonly<Record<string, unknown>> | undefined {
+export function firstInstance(instances: unknown): Readonly<Record<string, unknown>> | undefined {
   const first: unknown = Array.isArray(instances) ? instances[0] : undefined;
   return typeof first === "object" && first !== null ? { ...first } : undefined;
 }

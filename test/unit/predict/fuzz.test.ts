@@ -1,13 +1,17 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { slotsFor } from "../../../core/routing/slots.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { type EventOptions, httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 
+/** A challenger has no share, but the field that routes is read of each request. */
 function setUp() {
-  const world = servingWorld();
+  const world = servingWorld({ serving: { routingKey: "origin" } });
   world.promote(world.publish({ weights: { distance: 0.0001, hour: 0, weekday: 0 } }));
+  const slots = slotsFor([{ version: world.publish(), share: 1e-9 }], []);
+  world.route({ challengers: slots.map((slot) => ({ ...slot, since: "" })), shadows: [] });
   const handler = makeHandler({ ...world.deps, afterAnswer: () => undefined });
   return {
     ...world,
@@ -164,6 +168,21 @@ describe("whatever is sent", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it.each([
+    ["that is no text and turns into none", '{"toString":1}'],
+    ["that is nested deep", "[".repeat(100_000) + "]".repeat(100_000)],
+  ])("a value %s in the field that routes is refused, never a fault", async (_name, origin) => {
+    const { status, logged } = setUp();
+    const text = `{"origin":${origin}}`;
+
+    for (const path of [PLAIN, KSERVE, "/invocations"]) {
+      expect(await status(path, `{"instances":[${text}]}`)).toBe(400);
+    }
+    const tensors = `{"name":"origin","shape":[1],"datatype":"BYTES","data":[${origin}]}`;
+    expect(await status(INFER, `{"inputs":[${tensors}]}`)).toBe(400);
+    expect(logged).toEqual([]);
   });
 
   it("any path is found or not, never a fault", async () => {
