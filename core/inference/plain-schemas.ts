@@ -4,7 +4,11 @@ import { MOST_INSTANCES } from "./parse-instances.ts";
 const instances = z.array(z.record(z.string(), z.unknown())).min(1).max(MOST_INSTANCES);
 
 /** Body of `POST /models/{model}/predictions`; what an instance holds, the model's own schema says. */
-export const plainRequestSchema = z.strictObject({ instances });
+export const plainRequestSchema = z.strictObject({
+  instances,
+  /** Requests of one key are answered by one version. */
+  routingKey: z.string().optional(),
+});
 
 /** What a model's task gives for a row; the members depend on the task. */
 export const predictionSchema = z.object({

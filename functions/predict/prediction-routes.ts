@@ -23,9 +23,10 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
       path: `${path}/predictions`,
       doc: predictionDocs.predict(i > 0),
       answer: async (event, parameters) => {
-        const instances = instancesOf(jsonBody(event));
+        const { instances, routingKey } = plainRequestOf(jsonBody(event));
         const predicted = await predictor.predict({
           ...asked(event, parameters),
+          ...(routingKey !== undefined && { routingKey }),
           firstOf: (field) => firstInstance(instances)?.[field],
           rowsOf: ({ parse }) => parse(instances),
         });
@@ -53,7 +54,14 @@ export function firstInstance(instances: unknown): Readonly<Record<string, unkno
   return typeof first === "object" && first !== null ? { ...first } : undefined;
 }
 
-function instancesOf(body: unknown): unknown {
+interface PlainRequest {
+  /** The version that answers checks them. */
+  readonly instances: unknown;
+  readonly routingKey: string | undefined;
+}
+
+/** By hand: the schema would go through every instance, which the version does anyway. */
+function plainRequestOf(body: unknown): PlainRequest {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new InvalidInputError(
       `request must be an object with a list of instances, got ${shownValue(body)}`,
@@ -67,7 +75,13 @@ function instancesOf(body: unknown): unknown {
     }));
     throw new InvalidInputError(`request has unknown field ${issues[0]?.path}`, { issues });
   }
-  return (body as { readonly instances?: unknown }).instances;
+  const { instances, routingKey } = body as Readonly<Record<string, unknown>>;
+  if (routingKey !== undefined && typeof routingKey !== "string") {
+    const message = `must be a string, got ${shownValue(routingKey)}`;
+    const issues = [{ path: "routingKey", message }];
+    throw new InvalidInputError(`request is wrong: routingKey ${message}`, { issues });
+  }
+  return { instances, routingKey };
 }
 
 export function predictionsBody({ version, route, id, scores, fallbacks }: Predicted) {

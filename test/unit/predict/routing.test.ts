@@ -80,6 +80,50 @@ describe("routing", () => {
     expect(new Set(keyed).size).toBe(1);
   });
 
+  it("is the same by the header, by the body and by a parameter, and in every protocol", async () => {
+    const { predict, byKey } = await setUp(challenged(0.5), {}, { routingKey: "origin" });
+    const inputs = Object.entries(FLIGHT).map(([name, value]) => ({
+      ...{ name, shape: [1, 1], data: [[value]] },
+      datatype: typeof value === "number" ? "FP64" : "BYTES",
+    }));
+    const infer = `/v2/models/${MODEL}/infer`;
+    const kserve = `/v1/models/${MODEL}:predict`;
+
+    for (const key of ["ORD", "JFK", "LAX", "SFO", "DEN", "ATL"]) {
+      const { version, predictions } = await byKey(key);
+      const header = { "x-millrace-routing-key": key };
+      const instances = [{ ...FLIGHT, origin: key }];
+      const ofKey = inputs.map((tensor) =>
+        tensor.name === "origin" ? { ...tensor, data: [[key]] } : tensor,
+      );
+      const parameters = { routing_key: key };
+
+      expect(await predict({}, { instances, routingKey: key })).toMatchObject({ version });
+      expect(await predict({}, { inputs, parameters }, infer)).toMatchObject({
+        model_version: String(version),
+      });
+      expect(await predict({}, { inputs: ofKey }, infer)).toMatchObject({
+        model_version: String(version),
+      });
+      for (const [headers, sent] of [
+        [header, { instances: [FLIGHT] }],
+        [{}, { instances }],
+      ] as const) {
+        const { predictions: answered } = await predict(headers, sent, kserve);
+        expect(answered[0].probability).toBe(predictions[0].probability);
+      }
+    }
+  });
+
+  it("fails with 400 on a key that is no text", async () => {
+    const { predict } = await setUp(challenged(0.5));
+
+    expect(await predict({}, { instances: [FLIGHT], routingKey: 5 })).toMatchObject({
+      status: 400,
+      issues: [{ path: "routingKey", message: "must be a string, got the number 5" }],
+    });
+  });
+
   it("answers a pinned version's requests by it, and no shadow scores them", async () => {
     const { predict, records, runTasks } = await setUp({ ...challenged(1), shadows: [3] });
 
