@@ -8,6 +8,7 @@ import { windowFiles } from "../drift/window-files.ts";
 import { columnsOf, queryRows } from "../duckdb/query.ts";
 import { sqlText, sqlTexts } from "../duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { trialColumns } from "../predictions/trial-columns.ts";
 
 /** What each metric is of one prediction; null where a model's kind has no such thing. */
 const VALUES: Readonly<Record<(typeof ARM_METRICS)[number], string>> = {
@@ -27,23 +28,22 @@ export function armCounter(
     return withDuckdb(options, async ({ connection }) => {
       // Folders are named model=…/date=…/hour=…, and DuckDB would let such names hide the files' columns.
       const log = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
-      // Files from before there were deployments hold no challenger.
-      if (!(await columnsOf(connection, `SELECT * FROM ${log}`)).has("route")) {
-        return { champion: {}, challenger: {} };
-      }
+      const { route, insteadOf } = trialColumns(
+        await columnsOf(connection, `SELECT * FROM ${log}`),
+      );
       const rows = await queryRows(
         connection,
         `SELECT side, ${ARM_METRICS.map((metric) => statisticsOf(VALUES[metric])).join(", ")}
          FROM (
            SELECT DISTINCT ON ("predictionId") score, "label", "latencyMs",
              CASE
-               WHEN "version" = ${champion} AND "route" = 'champion' THEN 'champion'
-               WHEN "version" = ${challenger} AND "route" = 'challenger' THEN 'challenger'
+               WHEN "version" = ${champion} AND ${route} = 'champion' THEN 'champion'
+               WHEN "version" = ${challenger} AND ${route} = 'challenger' THEN 'challenger'
              END AS side
            FROM ${log}
            WHERE CAST("time" AS TIMESTAMP) >= CAST(${sqlText(window.from)} AS TIMESTAMP)
              AND CAST("time" AS TIMESTAMP) < CAST(${sqlText(window.until)} AS TIMESTAMP)
-             AND "insteadOf" IS NULL
+             AND ${insteadOf} IS NULL
          ) GROUP BY side`,
       );
       const samples = new Map(rows.map(([side, ...values]) => [side, samplesOf(values)]));

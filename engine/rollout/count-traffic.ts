@@ -3,16 +3,14 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { CountTraffic, TrafficCounts } from "../../core/rollout/traffic-counts.ts";
 import { windowFiles } from "../drift/window-files.ts";
 import { columnsOf, queryRows } from "../duckdb/query.ts";
-import { sqlName, sqlText, sqlTexts } from "../duckdb/sql.ts";
+import { sqlText, sqlTexts } from "../duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { trialColumns } from "../predictions/trial-columns.ts";
 
 const NOTHING: TrafficCounts = {
   canary: { predictions: 0, failures: 0, latencyP99Ms: 0, scores: [] },
   champion: { predictions: 0, latencyP99Ms: 0, scores: [] },
 };
-
-/** Columns that are read, with what stands for those of files from before there were deployments. */
-const COLUMNS = { route: "alias", insteadOf: "NULL" } as const;
 
 /** Counts a canary's and its champion's predictions in DuckDB, reading only the window's files. */
 export function trafficCounter(
@@ -46,9 +44,7 @@ async function readTraffic(
   // Folders are named model=…/date=…/hour=…, and DuckDB would let such names hide the files' columns.
   const log = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
   const known = await columnsOf(connection, `SELECT * FROM ${log}`);
-  const [route, insteadOf] = Object.entries(COLUMNS).map(([name, otherwise]) =>
-    known.has(name) ? sqlName(name) : otherwise,
-  );
+  const { route, insteadOf } = trialColumns(known);
   const since = (instant: string) =>
     `CAST("time" AS TIMESTAMP) >= CAST(${sqlText(instant)} AS TIMESTAMP)`;
   await connection.run(`
