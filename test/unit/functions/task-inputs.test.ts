@@ -3,10 +3,11 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import * as batchMessages from "../../../core/batch/messages.ts";
 import { InvalidInputError } from "../../../core/errors.ts";
+import * as rolloutMessages from "../../../core/rollout/messages.ts";
 import * as runMessages from "../../../core/run/messages.ts";
 import { parseMessage } from "../../../core/run/parse-message.ts";
 
-const messages = { ...runMessages, ...batchMessages };
+const messages = { ...runMessages, ...batchMessages, ...rolloutMessages };
 
 const DIGEST = "a".repeat(64);
 const RUN = { model: "shop", runId: "run-1", definitionDigest: DIGEST };
@@ -49,6 +50,22 @@ const RIGHT = {
   predictFileInput: {
     ...{ model: "shop", runId: "run-1", name: "june", version: 1 },
     file: { key: "batches/shop/june/input/a.csv", sizeBytes: 7 },
+  },
+  startRolloutInput: {
+    execution: { name: "e1" },
+    input: { model: "shop", version: 3, by: "ada", why: "better", minutes: 5 },
+  },
+  advanceRolloutInput: {
+    ...{ model: "shop", version: 3, runId: "e1" },
+    plan: {
+      ...{ steps: [0.1, 1], minutes: 15, minPredictions: 200 },
+      ...{ maxErrorShare: 0.01, maxLatencyRatio: 2, maxScorePsi: 0.25 },
+    },
+  },
+  rollbackInput: { model: "shop", by: "ada", why: "worse", runId: "e1" },
+  routeInput: {
+    ...{ model: "shop", by: "ada", why: "to compare", revision: 0 },
+    ...{ challengers: [{ version: 3, share: 0.1 }], shadows: [4] },
   },
   endBatchInput: { model: "shop", runId: "run-1", name: "june" },
 } as const;
