@@ -12,22 +12,31 @@ export type Respond = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** How long an answer under way may take once the server is to stop. */
 const GRACE_MS = 5_000;
+/** How long a caller may take to send a request: one that sends a byte now and then is hung up on. */
+const REQUEST_MS = 30_000;
 
 /**
  * Listens on loopback.
  *
  * @param port 0 for any free one
  * @param options.graceMs @default 5 s
+ * @param options.requestMs after which a request that is not all there is answered 408. @default 30 s
  * @throws {UnavailableError} if the port is taken
  */
 export async function listen(
   port: number,
   respond: Respond,
   log: (line: object) => void,
-  { graceMs = GRACE_MS }: { readonly graceMs?: number } = {},
+  options: { readonly graceMs?: number; readonly requestMs?: number } = {},
 ): Promise<RunningServer> {
+  const { graceMs = GRACE_MS, requestMs = REQUEST_MS } = options;
   let isStopping = false;
-  const server = createServer((request, response) => {
+  const timeouts = {
+    requestTimeout: requestMs,
+    headersTimeout: requestMs,
+    connectionsCheckingInterval: requestMs / 3,
+  };
+  const server = createServer(timeouts, (request, response) => {
     // else a client that goes on asking over its connection would keep the server up
     if (isStopping) response.setHeader("connection", "close");
     respond(request, response).catch((error: unknown) => answerError(response, error, log));

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { Agent, request } from "node:http";
+import { Agent, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { NotFoundError } from "../../../core/errors.ts";
+import { eventOfRequest } from "../../../local/http-event.ts";
 import { answerJson, listen } from "../../../local/http-server.ts";
 import { until } from "../../fixtures/e2e/until.ts";
 
@@ -43,6 +44,27 @@ describe("the local HTTP server", () => {
     ]);
     expect([bug.status, await bug.json()]).toEqual([500, { error: "InternalError" }]);
     expect(log).toMatchObject([{ level: "error", error: expect.stringContaining("TypeError") }]);
+    await stop();
+  });
+
+  it.each([
+    ["its headers", "POST / HTTP/1.1\r\nhost: x\r\n"],
+    ["its body", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nx"],
+  ])("answers 408 to a caller that never ends %s", async (_name, half) => {
+    const respond = async (incoming: IncomingMessage, response: ServerResponse) => {
+      await eventOfRequest(incoming, { requestId: "r", timeMs: 0, mostBodyBytes: 100 });
+      answerJson(response, 200, {});
+    };
+    const log: object[] = [];
+    const { port, stop } = await listen(0, respond, (line) => log.push(line), { requestMs: 60 });
+    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+    socket.write(half);
+
+    const [answer] = await once(socket, "data");
+
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(log).toEqual([]);
+    socket.destroy();
     await stop();
   });
 
