@@ -76,12 +76,14 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
 /** Aggregates by name behind the typed fields; a row that cannot have one is broken. */
 function withAggregates(typed: string, aggregates: readonly ComputedSql[]): string {
   if (aggregates.length === 0) return typed;
-  const given = (i: number) => `__given_aggregate_${i}`;
-  const calls = aggregates.map(
-    ({ call }, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS ${given(i)}`,
+  // several may be of one call
+  const distinct = [...new Set(aggregates.map(({ call }) => call))];
+  const given = ({ call }: ComputedSql) => `__given_aggregate_${distinct.indexOf(call)}`;
+  const calls = distinct.map(
+    (call, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS __given_aggregate_${i}`,
   );
-  const values = aggregates.map(({ name, value }, i) => `${value(given(i))} AS ${sqlName(name)}`);
-  const failures = failuresOf(aggregates.map((sql, i) => ({ sql, given: given(i) })));
+  const values = aggregates.map((sql) => `${sql.value(given(sql))} AS ${sqlName(sql.name)}`);
+  const failures = failuresOf(aggregates.map((sql) => ({ sql, given: given(sql) })));
   return `SELECT * REPLACE (coalesce(__broken, ${failures}) AS __broken), ${values.join(", ")} FROM (SELECT *, ${calls.join(", ")} FROM (${typed}))`;
 }
 

@@ -25,6 +25,13 @@ export function vectorItems(vector: DuckDBVector): Float64Array | Int32Array {
   throw new Error(`a vector of ${vector.type} holds no numbers`);
 }
 
+/** The memory of a result of type ARRAY of DOUBLE, the numbers of a row side by side. `flush` it when full. */
+export function arrayItems(output: DuckDBVector): Float64Array {
+  const { childData } = output as unknown as { readonly childData?: { readonly items?: unknown } };
+  if (childData?.items instanceof Float64Array) return childData.items;
+  throw new Error(`a vector of ${output.type} holds no numbers side by side`);
+}
+
 /**
  * Fills the result of a function of rows, none of it NULL where it is DOUBLE: numbers go straight into
  * the vector's memory, without its validity bits, which are ten times as slow.

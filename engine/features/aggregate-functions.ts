@@ -1,25 +1,17 @@
-import {
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBScalarFunction,
-  INTEGER,
-  VARCHAR,
-} from "@duckdb/node-api";
 import type { AggregateColumn } from "../../core/definition/aggregate-columns.ts";
 import type { Field } from "../../core/definition/model-definition.ts";
 import type { StreamDefinition } from "../../core/definition/stream-schema.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { ComputedSql } from "../dataset/computed-sql.ts";
-import { MAX_FLOAT } from "../dataset/field-rules.ts";
-import { giveItems, vectorItems } from "../dataset/vector-numbers.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
+import { type AskedAggregate, aggregateCalls } from "./aggregate-calls.ts";
 import { timeMsSql } from "./condition-sql.ts";
 import { entityCodeSql, type KeyPart } from "./entity-code.ts";
-import { seriesReader } from "./series-reader.ts";
+import { type FeatureSeries, readFeatureSeries } from "./series-reader.ts";
 import { loadStreamEvents, type StreamEvents, type TimeSpan } from "./stream-events.ts";
 import { reachMs } from "./window-bounds.ts";
-import { type WindowFunction, windowFunction } from "./window-function.ts";
+import { windowFunction } from "./window-function.ts";
 
 /** Aggregates of rows as functions of this database. */
 export interface Aggregates {
@@ -90,66 +82,20 @@ async function loadStream(
   const reach = Math.max(...columns.map(({ feature }) => reachMs(feature)));
   const needed = { fromMs: span.fromMs - reach, toMs: span.toMs };
   const events = await loadStreamEvents(duckdb, { store, stream: used, span: needed, place });
-  const seriesOf = seriesReader(connection, { stream: used, table: events.table, place });
-  const features: (readonly [AggregateColumn, ComputedSql])[] = [];
-  for (const [i, column] of columns.entries()) {
-    const { entityType, ...window } = await seriesOf(column.feature);
+  const series = await readFeatureSeries(duckdb, { stream: used, table: events.table, place });
+  const asked: AskedAggregate[] = [];
+  for (const column of columns) {
+    const { entityType, ...window } = series.get(column.featureName) as FeatureSeries;
     const parts = column.key.map(
-      (name): KeyPart => ({
-        name,
-        type: fields[name]?.type ?? "category",
-      }),
+      (name): KeyPart => ({ name, type: fields[name]?.type ?? "category" }),
     );
-    const args = `${entityCodeSql(entityType, parts)}, coalesce(${timeMsSql(sqlName(eventTime))}, 'NaN'::DOUBLE)`;
-    const label = `millrace_aggregate_${place}_${i}`;
-    register(connection, { label, kind: column.kind, compute: windowFunction(window) });
-    features.push([column, computedSql(column, `${label}(${args})`)]);
+    const code = entityCodeSql(entityType, parts);
+    asked.push({ column, code, compute: windowFunction(window) });
   }
   await connection.run(`DROP TABLE ${events.table}`);
-  return { features, events };
+  const time = `coalesce(${timeMsSql(sqlName(eventTime))}, 'NaN'::DOUBLE)`;
+  return { features: aggregateCalls(connection, { asked, time, place }), events };
 }
 
 const featuresOf = (columns: readonly AggregateColumn[]): StreamDefinition["features"] =>
   Object.fromEntries(columns.map(({ featureName, feature }) => [featureName, feature]));
-
-/** Missing is NaN of numbers and the empty text: validity bits are slow from JavaScript. */
-function computedSql({ name, kind }: AggregateColumn, call: string): ComputedSql {
-  if (kind === "category") {
-    return { name, call, value: (given) => `nullif(${given}, '')`, failure: () => "NULL" };
-  }
-  return {
-    name,
-    call,
-    value: (given) => `CASE WHEN NOT isnan(${given}) THEN ${given} END`,
-    failure: (given) =>
-      `CASE WHEN abs(${given}) > ${MAX_FLOAT} AND NOT isnan(${given}) THEN 'beyond 32-bit floats' END`,
-  };
-}
-
-function register(
-  connection: DuckDBConnection,
-  request: {
-    readonly label: string;
-    readonly kind: "number" | "category";
-    readonly compute: WindowFunction;
-  },
-): void {
-  const { label, kind, compute } = request;
-  const missing = kind === "number" ? Number.NaN : "";
-  connection.registerScalarFunction(
-    DuckDBScalarFunction.create({
-      name: label,
-      returnType: kind === "number" ? DOUBLE : VARCHAR,
-      parameterTypes: [INTEGER, DOUBLE],
-      specialHandling: true,
-      mainFunction: (_info, input, output) => {
-        const codes = vectorItems(input.getColumnVector(0));
-        const times = vectorItems(input.getColumnVector(1));
-        giveItems(output, input.rowCount, (row) => {
-          const value = compute(codes[row] as number, times[row] as number);
-          return value ?? missing;
-        });
-      },
-    }),
-  );
-}

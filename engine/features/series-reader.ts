@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { StreamDefinition, StreamFeature } from "../../core/definition/stream-schema.ts";
-import { queryNumber, queryRows } from "../duckdb/query.ts";
+import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
+import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { conditionsSql } from "./condition-sql.ts";
 import { createEntityType, entityCodeSql } from "./entity-code.ts";
-import { type EventSeries, readSeries } from "./event-series.ts";
+import { type EventSeries, readSeries, type SeriesQuery } from "./event-series.ts";
+import { type Numbers, valueNumbers } from "./value-numbers.ts";
 import type { WindowRequest } from "./window-function.ts";
 
 /** What a feature is computed from, and the ENUM of its entities. */
@@ -16,108 +18,114 @@ interface Events {
   readonly place: number;
 }
 
-/** A field's values as numbers, and what a number stands for. */
-interface Numbers {
-  readonly sql?: string;
-  readonly textOf?: (value: number) => string;
+interface EntityType {
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What is known of a feature before its events are read. */
+interface Plan {
+  readonly name: string;
+  readonly feature: StreamFeature;
+  readonly entity: EntityType;
+  readonly numbers: Numbers;
+  /** SQL of 1 for each hit of a rate and 0 else. */
+  readonly hits: string | undefined;
+  readonly query: SeriesQuery;
+  /** The same for features that share a series. */
+  readonly id: string;
 }
 
 /**
- * Reads the events of features. Features of the same entity, conditions and value share theirs, and the
- * memory that they take: the rates and counts of an airport are sorted once.
+ * Reads the events of a stream's features. Features of the same entity, conditions and value share theirs,
+ * and the memory that they take: the rates and counts of an airport are sorted once. Series are read at the
+ * same time, each over a connection of its own, since most of it is waiting for DuckDB.
+ *
+ * @returns by the feature's name
  */
-export function seriesReader(
-  connection: DuckDBConnection,
-  { stream, table, place }: Events,
-): (feature: StreamFeature) => Promise<FeatureSeries> {
-  const features = Object.values(stream.features);
-  const entities = new Map<string, { readonly type: string; readonly count: number }>();
-  const texts = new Map<string, readonly string[]>();
-  const read = new Map<string, EventSeries>();
+export async function readFeatureSeries(
+  duckdb: Duckdb,
+  events: Events,
+): Promise<ReadonlyMap<string, FeatureSeries>> {
+  const plans: Plan[] = [];
+  const entityOf = entityTypes(duckdb.connection, events);
+  const numbersOf = valueNumbers(duckdb.connection, events);
+  for (const [name, feature] of Object.entries(events.stream.features)) {
+    const entity = await entityOf(feature);
+    plans.push(planOf(events, { name, feature, entity, numbers: await numbersOf(feature) }));
+  }
+  const distinct = [...new Map(plans.map(({ id, query }) => [id, query]))];
+  const reading = distinct.map(async ([id, query]) => {
+    return [id, await readSeries(await duckdb.connect(), query)] as const;
+  });
+  // the database must not be closed under a query
+  await Promise.allSettled(reading);
+  const read = new Map(await Promise.all(reading));
+  return new Map(
+    plans.map((plan) => [plan.name, seriesOf(plan, read.get(plan.id) as EventSeries)]),
+  );
+}
 
-  const partsOf = ({ entity }: StreamFeature) =>
-    entity.map((name) => ({ name, type: stream.fields[name]?.type ?? "category" }));
+function seriesOf({ feature, entity, numbers, hits }: Plan, series: EventSeries): FeatureSeries {
+  const { sql, textOf } = numbers;
+  const values = series.columns.get(sql ?? hits ?? "");
+  return { feature, series, values, entityType: entity.type, ...(textOf && { textOf }) };
+}
 
-  const entityOf = async (feature: StreamFeature) => {
+const partsOf = ({ fields }: StreamDefinition, { entity }: StreamFeature) =>
+  entity.map((name) => ({ name, type: fields[name]?.type ?? "category" }));
+
+/** The ENUM of each kind of entity, made once. */
+function entityTypes(connection: DuckDBConnection, { stream, table, place }: Events) {
+  const known = new Map<string, EntityType>();
+  return async (feature: StreamFeature): Promise<EntityType> => {
     const key = feature.entity.join(",");
-    const known = entities.get(key);
-    if (known) return known;
-    const type = `millrace_entity_${place}_${entities.size}`;
-    await createEntityType(connection, type, { relation: table, parts: partsOf(feature) });
+    const found = known.get(key);
+    if (found) return found;
+    const type = `millrace_entity_${place}_${known.size}`;
+    await createEntityType(connection, type, { relation: table, parts: partsOf(stream, feature) });
     const count = await queryNumber(connection, `SELECT len(enum_range(NULL::${sqlName(type)}))`);
-    const found = { type, count };
-    entities.set(key, found);
-    return found;
+    known.set(key, { type, count });
+    return { type, count };
   };
+}
 
-  /** The texts of a field in their order, which is that of their codes. */
-  const textsOf = async (field: string) => {
-    const type = `millrace_text_${place}_${field}`;
-    const known = texts.get(field);
-    if (known) return { type, texts: known };
-    const column = sqlName(field);
-    await connection.run(
-      `CREATE TYPE ${sqlName(type)} AS ENUM (SELECT '' UNION SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL ORDER BY 1)`,
-    );
-    const rows = await queryRows(
-      connection,
-      `SELECT unnest(enum_range(NULL::${sqlName(type)}))::VARCHAR`,
-    );
-    const found = rows.map(([text]) => String(text));
-    texts.set(field, found);
-    return { type, texts: found };
+function planOf(
+  { stream, table }: Events,
+  known: Pick<Plan, "name" | "feature" | "entity" | "numbers">,
+): Plan {
+  const { feature, entity, numbers } = known;
+  const where = [
+    ...feature.entity.map((name) => `${sqlName(name)} IS NOT NULL`),
+    conditionsSql(stream.fields, feature.where),
+    ...(feature.value === undefined ? [] : [`${sqlName(feature.value)} IS NOT NULL`]),
+  ].join(" AND ");
+  const hits = feature.of && hitsSql(stream, feature);
+  // Which of the events at one time are the last of N is told by their values.
+  const value = numbers.sql ?? (typeof feature.window === "string" ? undefined : hits);
+  const code = entityCodeSql(entity.type, partsOf(stream, feature));
+  return {
+    ...known,
+    hits,
+    id: JSON.stringify([feature.entity, where, value]),
+    query: {
+      relation: `(SELECT *, ${code} AS __code FROM ${table})`,
+      entities: entity.count,
+      where,
+      ...(value !== undefined && { value }),
+      others: feature.value === undefined ? hitsOfAlike(stream, feature) : [],
+    },
   };
+}
 
-  const numbersOf = async ({ value, operation }: StreamFeature): Promise<Numbers> => {
-    if (value === undefined) return {};
-    const column = sqlName(value);
-    const type = stream.fields[value]?.type;
-    if (type === "category") {
-      const { type: enumType, texts: all } = await textsOf(value);
-      return {
-        sql: `enum_code(${column}::${sqlName(enumType)})::DOUBLE`,
-        textOf: (code: number) => all[code] as string,
-      };
-    }
-    if (type !== "boolean") return { sql: `${column}::DOUBLE` };
-    const textOf = (truth: number) => String(truth === 1);
-    return { sql: `${column}::INTEGER::DOUBLE`, ...(operation === "topK" && { textOf }) };
-  };
-
-  return async (feature) => {
-    const { type, count } = await entityOf(feature);
-    const { sql: valueSql, textOf } = await numbersOf(feature);
-    const keys = feature.entity.map((name) => `${sqlName(name)} IS NOT NULL`);
-    const where = [
-      ...keys,
-      conditionsSql(stream.fields, feature.where),
-      ...(feature.value === undefined ? [] : [`${sqlName(feature.value)} IS NOT NULL`]),
-    ].join(" AND ");
-    const hits = feature.of && hitsSql(stream, feature);
-    // Which of the events at one time are the last of N is told by their values.
-    const value = valueSql ?? (typeof feature.window === "string" ? undefined : hits);
-    const id = JSON.stringify([feature.entity, where, value]);
-    let series = read.get(id);
-    if (series === undefined) {
-      const isSame = (other: StreamFeature) =>
-        other.entity.join() === feature.entity.join() &&
-        JSON.stringify(other.where) === JSON.stringify(feature.where);
-      const others = features.flatMap((other) =>
-        other.of && isSame(other) ? [hitsSql(stream, other)] : [],
-      );
-      const code = `(SELECT *, ${entityCodeSql(type, partsOf(feature))} AS __code FROM ${table})`;
-      series = await readSeries(connection, {
-        relation: code,
-        entities: count,
-        where,
-        ...(value !== undefined && { value }),
-        others: feature.value === undefined ? others : [],
-      });
-      read.set(id, series);
-    }
-    const values = series.columns.get(valueSql ?? hits ?? "");
-    return { feature, series, values, entityType: type, ...(textOf && { textOf }) };
-  };
+/** Of every rate that has the entity and the conditions of a feature. */
+function hitsOfAlike(stream: StreamDefinition, feature: StreamFeature): readonly string[] {
+  const alike = (other: StreamFeature) =>
+    other.entity.join() === feature.entity.join() &&
+    JSON.stringify(other.where) === JSON.stringify(feature.where);
+  return Object.values(stream.features).flatMap((other) =>
+    other.of && alike(other) ? [hitsSql(stream, other)] : [],
+  );
 }
 
 const hitsSql = ({ fields }: StreamDefinition, { of = [] }: StreamFeature): string =>
