@@ -11,6 +11,7 @@ import type { PathParameters, Route } from "../middleware/router.ts";
 import { asked, targetOf } from "./asked.ts";
 import { type PredictingDeps, predictedFacts } from "./predicted-facts.ts";
 import { firstInstance, predictionsBody } from "./prediction-routes.ts";
+import { TARGET_MODEL } from "./requested-model.ts";
 
 export interface AdapterRoutesDeps extends PredictingDeps {
   readonly registry: Pick<Registry, "models">;
@@ -110,9 +111,6 @@ function invocationOf(event: APIGatewayProxyEventV2): InstancesOf {
   const body = jsonBody(event);
   return (members) => invocationInstances(body, namesOf(members));
 }
-
-/** Source: "Invoke a multi-model endpoint", Amazon SageMaker AI developer guide. */
-const TARGET_MODEL = "x-amzn-sagemaker-target-model";
 
 async function invokedModel(
   { headers }: APIGatewayProxyEventV2,

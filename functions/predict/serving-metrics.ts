@@ -7,13 +7,12 @@ import type {
 } from "../../core/inference/predictor.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
-
-const MODEL_IN_PATH = /^(?:\/v[12])?\/models\/([^/:]+)/;
+import { requestedModel } from "./requested-model.ts";
 
 /** The model that a request is about; names that nothing is served under are one: they come from callers. */
 export function modelDimension(deployments: Pick<DeploymentCache, "isServing">) {
-  return ({ rawPath }: APIGatewayProxyEventV2): Readonly<Record<string, string>> => {
-    const model = MODEL_IN_PATH.exec(rawPath)?.[1];
+  return (event: APIGatewayProxyEventV2): Readonly<Record<string, string>> => {
+    const model = requestedModel(event);
     if (model === undefined) return { Model: "none" };
     return { Model: deployments.isServing(model) ? model : "unknown" };
   };

@@ -137,6 +137,32 @@ describe("POST /invocations", () => {
   });
 });
 
+describe("requests of other servers' clients", () => {
+  it.each([
+    ["the path of KServe", `/v1/models/${MODEL}:predict`, {}, MODEL],
+    ["the path of a repository", `/v2/repository/models/${MODEL}/load`, {}, MODEL],
+    ["the header of an invocation", "/invocations", TARGET, MODEL],
+    [
+      "a header that names nobody",
+      "/invocations",
+      { "x-amzn-sagemaker-target-model": "x" },
+      "unknown",
+    ],
+    ["no header", "/invocations", {}, "none"],
+    ["a header that means nothing here", "/ping", TARGET, "none"],
+  ])("are counted under the model of %s", async (_name, path, headers, model) => {
+    const { call, metrics, runTasks } = setUp();
+    await call("POST", `/v1/models/${MODEL}:predict`, { instances: [FLIGHT] });
+    await runTasks();
+    metrics.splice(0);
+
+    await call("POST", path, {}, { headers });
+    await runTasks();
+
+    expect(metrics.map(({ dimensions }) => dimensions)).toEqual([{ Model: model }]);
+  });
+});
+
 describe("the model repository", () => {
   it("lists models with what they can do", async () => {
     const { call } = setUp([MODEL, "new"]);
