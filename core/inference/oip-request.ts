@@ -4,6 +4,7 @@ import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { jsonPath } from "../json-path.ts";
 import { shortened } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
+import { boundProblem } from "./oip-bounds.ts";
 import { oipOutputs } from "./oip-metadata.ts";
 import { readTensors } from "./oip-read-tensors.ts";
 import { inferRequestSchema } from "./oip-schemas.ts";
@@ -26,8 +27,11 @@ export interface InferRequest extends Omit<z.output<typeof inferRequestSchema>, 
  * @throws {InvalidInputError} with an issue for each thing that is wrong.
  */
 export function parseInferRequest(body: unknown, binary?: Uint8Array): InferRequest {
-  const parsed = inferRequestSchema.safeParse(body);
   const issues = issueList();
+  const tooLong = boundProblem(body);
+  if (tooLong) issues.add(tooLong.path, tooLong.message);
+  issues.throwIfAny();
+  const parsed = inferRequestSchema.safeParse(body);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues)
       issues.add(jsonPath(path.map(boundedStep)), message);

@@ -52,7 +52,7 @@ describe("csvLines", () => {
   });
 
   it("reads megabytes of quotes", () => {
-    expect(csvLines(`"${'""'.repeat(2_000_000)}"`, 1)[0]?.[0]).toHaveLength(2_000_000);
+    expect(csvLines(`"${'""'.repeat(200_000)}"`, 1)[0]?.[0]).toHaveLength(200_000);
   });
 });
 

@@ -316,6 +316,28 @@ describe("Open Inference Protocol v2: inference", () => {
       /inputs\[0\]\.parameters\.binary_data_size must be at most the 0 bytes/,
     ],
     ["no object", [], /request is wrong/],
+    // each of them named would be a million issues
+    [
+      "a million wrong inputs",
+      { inputs: Array(1e6).fill(0) },
+      /inputs must have at most 4000, has 1000000/,
+    ],
+    ["a million wrong outputs", { inputs: columns(), outputs: Array(1e6).fill(0) }, /outputs must/],
+    [
+      "a thousand wrong axes",
+      { inputs: [{ ...column("date", "BYTES", []), shape: Array(1e3).fill("") }] },
+      /inputs\[0\]\.shape must have at most 8/,
+    ],
+    [
+      "a thousand wrong parameters",
+      { inputs: columns(), parameters: { ...Array(1e3).fill([]) } },
+      /wrong: parameters must have at most 32/,
+    ],
+    [
+      "a thousand wrong parameters of an output",
+      { inputs: columns(), outputs: [{ name: "label", parameters: { ...Array(1e3).fill([]) } }] },
+      /outputs\[0\]\.parameters must have at most 32/,
+    ],
   ])("fails with 400 on %s", async (_name, body, message) => {
     const { infer } = setUp();
 

@@ -60,15 +60,15 @@ describe("bodies of requests", () => {
   });
 
   it.each([
-    ["lists in lists", "[".repeat(1_000_000) + "]".repeat(1_000_000)],
-    ["objects in objects", `{"instances":[${'{"a":'.repeat(500_000)}1${"}".repeat(500_000)}]}`],
+    ["lists in lists", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["objects in objects", `{"instances":[${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}]}`],
     [
       "tensors in tensors",
-      `{"inputs":[{"name":"distance","shape":[1],"datatype":"FP64","data":${"[".repeat(500_000)}${"]".repeat(500_000)}}]}`,
+      `{"inputs":[{"name":"distance","shape":[1],"datatype":"FP64","data":${"[".repeat(100_000)}${"]".repeat(100_000)}}]}`,
     ],
     [
       "parameters in parameters",
-      `{"inputs":[],"parameters":{"a":${'{"a":'.repeat(500_000)}1${"}".repeat(500_001)}}`,
+      `{"inputs":[],"parameters":{"a":${'{"a":'.repeat(100_000)}1${"}".repeat(100_001)}}`,
     ],
     ["NaN, which is no JSON", BODY.replace("1745", "NaN")],
     ["Infinity, which is no JSON", BODY.replace("1745", "-Infinity")],
