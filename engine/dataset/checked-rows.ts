@@ -37,7 +37,8 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
  * what is wrong. `__flags` says the same of what a row may break and be kept; without `warned` there is
  * none.
  *
- * Label, weight and row features are computed for rows whose fields keep the contract only.
+ * Label, weight and row features that are text are computed for rows whose fields keep the contract only;
+ * the numbers of row features for every row, and not used where it is broken.
  *
  * @param types of the query's columns in the source
  */
@@ -53,11 +54,10 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
   const raw = `SELECT ${select(fields.map(({ name }) => `${sqlName(name)} AS ${rawName(name)}`))} FROM (${query})`;
   const read = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.read} AS ${readName(name)}`))} FROM (${raw})`;
   const typed = `SELECT *, ${select(fields.map(({ name, sql }) => `${sql.value} AS ${sqlName(name)}`))}, ${reason(rulesWhere(fields, (check) => !warned?.checks.has(check)))} AS __broken FROM (${read})`;
+  const calls = new Map(computed.map(({ sql, given }) => [given, callSql(sql)]));
   const given = `SELECT ${select([
     "*",
-    ...computed.map(
-      ({ sql, given }) => `CASE WHEN __broken IS NULL THEN ${sql.call} END AS ${given}`,
-    ),
+    ...[...calls].map(([name, call]) => `${call} AS ${name}`),
   ])} FROM (${withAggregates(typed, aggregates)})`;
   const failures = failuresOf(computed.filter(({ isWarned }) => !isWarned));
   const flags = [
@@ -73,15 +73,17 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
   ])} FROM (${given})`;
 }
 
+/** What is called for a row: nothing for one that is broken, but for a shared call. */
+const callSql = ({ call, isShared = false }: ComputedSql): string =>
+  isShared ? call : `CASE WHEN __broken IS NULL THEN ${call} END`;
+
 /** Aggregates by name behind the typed fields; a row that cannot have one is broken. */
 function withAggregates(typed: string, aggregates: readonly ComputedSql[]): string {
   if (aggregates.length === 0) return typed;
   // several may be of one call
-  const distinct = [...new Set(aggregates.map(({ call }) => call))];
-  const given = ({ call }: ComputedSql) => `__given_aggregate_${distinct.indexOf(call)}`;
-  const calls = distinct.map(
-    (call, i) => `CASE WHEN __broken IS NULL THEN ${call} END AS __given_aggregate_${i}`,
-  );
+  const distinct = [...new Set(aggregates.map(callSql))];
+  const given = (sql: ComputedSql) => `__given_aggregate_${distinct.indexOf(callSql(sql))}`;
+  const calls = distinct.map((call, i) => `${call} AS __given_aggregate_${i}`);
   const values = aggregates.map((sql) => `${sql.value(given(sql))} AS ${sqlName(sql.name)}`);
   const failures = failuresOf(aggregates.map((sql) => ({ sql, given: given(sql) })));
   return `SELECT * REPLACE (coalesce(__broken, ${failures}) AS __broken), ${values.join(", ")} FROM (SELECT *, ${calls.join(", ")} FROM (${typed}))`;
@@ -95,10 +97,16 @@ function computedColumns({
   rules = [],
   warned,
 }: RowChecks): readonly Computed[] {
+  const calls = features.map(({ call }) => call);
   return [
     ...(label ? [{ sql: label, given: "__given_label", column: "__label" }] : []),
     ...(weight ? [{ sql: weight, given: "__given_weight", column: "__weight" }] : []),
-    ...features.map((sql, i) => ({ sql, given: `__given_${i}`, column: featureName(i) })),
+    // several may be of one call
+    ...features.map((sql, i) => ({
+      sql,
+      given: `__given_${calls.indexOf(sql.call)}`,
+      column: featureName(i),
+    })),
     ...rules.map((sql, i) => ({ sql, given: `__given_rule_${i}` })),
     ...(warned?.rules ?? []).map((sql, i) => ({
       sql,

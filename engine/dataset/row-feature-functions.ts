@@ -1,4 +1,5 @@
 import {
+  ARRAY,
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
@@ -13,14 +14,15 @@ import type { FieldType } from "../../core/definition/model-definition.ts";
 import { oneRowFeature, rowFeatureComputer } from "../../core/row/row-features.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { ComputedSql } from "./computed-sql.ts";
-import { giveItems, vectorItems } from "./vector-numbers.ts";
+import { arrayItems, giveItems, vectorItems } from "./vector-numbers.ts";
 
 const LONGEST_REASON = 300;
 
 /**
  * Makes the row features of a definition callable in SQL: DuckDB hands 2,048 rows at a time to the
- * very function that serves, and takes numbers back. 3,000,000 rows take 0.35 s a feature. Values are
- * FLOAT or VARCHAR, NULL for missing; why one failed is computed for rows where it failed only.
+ * very function that serves, and takes numbers back. Each call costs as much as a simple feature, so all
+ * that are numbers are one function. Values are FLOAT or VARCHAR, NULL for missing; why one failed is
+ * computed for rows where it failed only.
  *
  * Missing, failed and given values travel in one vector each, since validity bits are ten times as
  * slow from JavaScript: NaN is missing and infinity is failed for numbers; text begins with `=` if it
@@ -30,51 +32,145 @@ export function rowFeatureFunctions(
   connection: DuckDBConnection,
   loaded: LoadedDefinition,
 ): readonly ComputedSql[] {
-  return Object.entries(loaded.definition.rowFeatures).map(([name, feature], i) => {
-    const { type } = feature;
-    const rowFeatures = withRead(loaded.definition.rowFeatures, name);
-    const fields = columnsRead(rowFeatures).map((field) => ({
-      name: field,
-      type: typeOf(loaded, field),
-    }));
-    const parameterTypes = fields.map((field) => PASSED[field.type].type);
-    const register = (label: string, returnType: DuckDBType, give: (row: MutableRow) => Given) =>
-      connection.registerScalarFunction(
-        DuckDBScalarFunction.create({
-          name: label,
-          returnType,
-          parameterTypes,
-          specialHandling: true,
-          mainFunction: (_info, input, output) => {
-            const columns = fields.map(({ type }, at) => valuesOf(type, input.getColumnVector(at)));
-            giveItems(output, input.rowCount, (row) => give(rowOf(fields, columns, row)));
-          },
-        }),
-      );
-    const compute = computeOf(
-      { ...loaded, definition: { ...loaded.definition, rowFeatures } },
-      name,
-    );
-    const args = fields.map((field) => PASSED[field.type].sql(sqlName(field.name))).join(", ");
-    const [plain, why] = [`millrace_feature_${i}`, `millrace_feature_${i}_failure`];
-    register(why, VARCHAR, (row) => failureOf(compute, row));
+  const features = Object.keys(loaded.definition.rowFeatures).map((name, place) =>
+    readyFeature(loaded, name, place),
+  );
+  const numbers = features.filter(({ type }) => type === "number");
+  const call = numbers.length === 0 ? "" : registerNumbers(connection, numbers);
+  return features.map((feature) => {
+    const why = registerReason(connection, feature);
+    return feature.type === "number"
+      ? numberSql(feature, { call, why, place: numbers.indexOf(feature) + 1 })
+      : registerText(connection, feature, why);
+  });
+}
 
-    if (type === "number") {
-      register(plain, DOUBLE, (row) => givenNumber(compute, row));
-      return {
-        name,
-        call: `${plain}(${args})`,
-        value: (given) => `CASE WHEN isfinite(${given}) THEN ${given}::FLOAT END`,
-        failure: (given) => `CASE WHEN isinf(${given}) THEN ${why}(${args}) END`,
-      };
+/** A column that row features read. */
+interface ReadField {
+  readonly name: string;
+  readonly type: FieldType;
+}
+
+interface ReadyFeature {
+  readonly name: string;
+  readonly type: "number" | "category";
+  /** Tells the functions of one database apart. */
+  readonly place: number;
+  readonly fields: readonly ReadField[];
+  readonly compute: Compute;
+}
+
+function readyFeature(loaded: LoadedDefinition, name: string, place: number): ReadyFeature {
+  const rowFeatures = withRead(loaded.definition.rowFeatures, name);
+  return {
+    name,
+    type: loaded.definition.rowFeatures[name]?.type ?? "number",
+    place,
+    fields: columnsRead(rowFeatures).map((field) => ({ name: field, type: typeOf(loaded, field) })),
+    compute: computeOf({ ...loaded, definition: { ...loaded.definition, rowFeatures } }, name),
+  };
+}
+
+type Fill = (rows: number, columns: readonly ValueAt[], output: DuckDBVector) => void;
+
+/** @returns SQL of a call of a function of columns */
+function register(
+  connection: DuckDBConnection,
+  request: {
+    readonly label: string;
+    readonly returnType: DuckDBType;
+    readonly fields: readonly ReadField[];
+    readonly fill: Fill;
+  },
+): string {
+  const { label, returnType, fields, fill } = request;
+  connection.registerScalarFunction(
+    DuckDBScalarFunction.create({
+      name: label,
+      returnType,
+      parameterTypes: fields.map(({ type }) => PASSED[type].type),
+      specialHandling: true,
+      mainFunction: (_info, input, output) => {
+        const columns = fields.map(({ type }, at) => valuesOf(type, input.getColumnVector(at)));
+        fill(input.rowCount, columns, output);
+      },
+    }),
+  );
+  return `${label}(${fields.map(({ name, type }) => PASSED[type].sql(sqlName(name))).join(", ")})`;
+}
+
+/** @returns the call, whose result is an ARRAY with a number for each feature */
+function registerNumbers(connection: DuckDBConnection, features: readonly ReadyFeature[]): string {
+  const fields = [
+    ...new Map(features.flatMap((one) => one.fields.map((field) => [field.name, field]))).values(),
+  ];
+  const width = features.length;
+  const placed = features.map((feature) => ({
+    ...feature,
+    from: feature.fields.map(({ name }) => fields.findIndex((field) => field.name === name)),
+  }));
+  const fill: Fill = (rows, columns, output) => {
+    const items = arrayItems(output);
+    for (const [k, { compute, fields: read, from }] of placed.entries()) {
+      const own = from.map((at) => columns[at] as ValueAt);
+      for (let row = 0; row < rows; row++) {
+        items[row * width + k] = givenNumber(compute, rowOf(read, own, row));
+      }
     }
-    register(plain, VARCHAR, (row) => givenText(compute, row));
-    return {
-      name,
-      call: `${plain}(${args})`,
-      value: (given) => `CASE WHEN ${given}[1] = '=' THEN nullif(${given}[2:], '') END`,
-      failure: (given) => `CASE WHEN ${given}[1] = '!' THEN ${why}(${args}) END`,
-    };
+    output.flush();
+  };
+  return register(connection, {
+    label: "millrace_features",
+    returnType: ARRAY(DOUBLE, width),
+    fields,
+    fill,
+  });
+}
+
+function numberSql(
+  { name }: ReadyFeature,
+  { call, why, place }: { readonly call: string; readonly why: string; readonly place: number },
+): ComputedSql {
+  return {
+    name,
+    call,
+    isShared: true,
+    value: (given) => `CASE WHEN isfinite(${given}[${place}]) THEN ${given}[${place}]::FLOAT END`,
+    failure: (given) => `CASE WHEN isinf(${given}[${place}]) THEN ${why} END`,
+  };
+}
+
+function registerText(
+  connection: DuckDBConnection,
+  { name, place, fields, compute }: ReadyFeature,
+  why: string,
+): ComputedSql {
+  const call = register(connection, {
+    label: `millrace_feature_${place}`,
+    returnType: VARCHAR,
+    fields,
+    fill: (rows, columns, output) =>
+      giveItems(output, rows, (row) => givenText(compute, rowOf(fields, columns, row))),
+  });
+  return {
+    name,
+    call,
+    value: (given) => `CASE WHEN ${given}[1] = '=' THEN nullif(${given}[2:], '') END`,
+    failure: (given) => `CASE WHEN ${given}[1] = '!' THEN ${why} END`,
+  };
+}
+
+/** @returns the call, which says why a row cannot have the feature */
+function registerReason(
+  connection: DuckDBConnection,
+  { place, fields, compute }: ReadyFeature,
+): string {
+  return register(connection, {
+    label: `millrace_feature_${place}_failure`,
+    returnType: VARCHAR,
+    fields,
+    fill: (rows, columns, output) =>
+      giveItems(output, rows, (row) => failureOf(compute, rowOf(fields, columns, row))),
   });
 }
 
@@ -106,7 +202,6 @@ const columnsRead = (rowFeatures: RowFeatures): readonly string[] => [
 ];
 
 type RowFeatures = LoadedDefinition["definition"]["rowFeatures"];
-type Given = number | string | null;
 type MutableRow = Record<string, number | string | boolean | null>;
 type Compute = (row: MutableRow) => number | string | null;
 

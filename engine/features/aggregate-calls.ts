@@ -89,6 +89,7 @@ function numberSql(name: string, call: string, place: number): ComputedSql {
   return {
     name,
     call,
+    isShared: true,
     value: (given) => `CASE WHEN NOT isnan(${own(given)}) THEN ${own(given)} END`,
     failure: (given) =>
       `CASE WHEN abs(${own(given)}) > ${MAX_FLOAT} AND NOT isnan(${own(given)}) THEN 'beyond 32-bit floats' END`,

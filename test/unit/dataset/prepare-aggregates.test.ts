@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { model as flightDelay } from "../../../models/flight-delay/model.ts";
-import { datasetHome, definitionWith, FLIGHTS } from "./dataset-home.ts";
+import { datasetHome, definitionWith, FLIGHTS, fieldsWith } from "./dataset-home.ts";
 
 const { streams, aggregates } = flightDelay;
 const WITH = {
@@ -34,5 +34,22 @@ describe("aggregates of a dataset", () => {
     expect(
       await home.rows(datasetDigest, "SELECT DISTINCT origin_flights_1h FROM dataset"),
     ).toEqual([[0]]);
+  });
+
+  it("are of rows that keep the contract beside rows that do not", async () => {
+    const home = await datasetHome();
+    await home.source(FLIGHTS);
+    const history = storageKeys.streamHistory("flights", "flights-3m.parquet");
+    const file = storageKeys.source("flight-delay", "flights-3m.parquet");
+    await home.store.putFile(history, await home.store.localPath(file));
+    const distance = { max: 500 };
+    const gates = { maxQuarantineShare: 1 };
+    const { rows } = await home.prepare(
+      definitionWith({ ...WITH, fields: fieldsWith({ distance }), gates }),
+    );
+
+    expect(rows.quarantined).toBeGreaterThan(0);
+    expect(rows.train).toBeGreaterThan(0);
+    expect(rows.read).toBe(2_400);
   });
 });
