@@ -1,10 +1,10 @@
 import type { Issue } from "../errors.ts";
 
 /** More tensors than a definition has fields and aggregates. */
-const MOST_TENSORS = 4_000;
+const MOST_TENSORS = 2_000;
 const MOST_OUTPUTS = 100;
 const MOST_AXES = 8;
-const MOST_PARAMETERS = 32;
+const MOST_PARAMETERS = 16;
 
 /**
  * What is too long in a request that is not checked yet. A check that names each thing wrong would name millions of

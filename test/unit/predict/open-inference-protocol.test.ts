@@ -320,7 +320,7 @@ describe("Open Inference Protocol v2: inference", () => {
     [
       "a million wrong inputs",
       { inputs: Array(1e6).fill(0) },
-      /inputs must have at most 4000, has 1000000/,
+      /inputs must have at most 2000, has 1000000/,
     ],
     ["a million wrong outputs", { inputs: columns(), outputs: Array(1e6).fill(0) }, /outputs must/],
     [
@@ -331,12 +331,12 @@ describe("Open Inference Protocol v2: inference", () => {
     [
       "a thousand wrong parameters",
       { inputs: columns(), parameters: { ...Array(1e3).fill([]) } },
-      /wrong: parameters must have at most 32/,
+      /wrong: parameters must have at most 16/,
     ],
     [
       "a thousand wrong parameters of an output",
       { inputs: columns(), outputs: [{ name: "label", parameters: { ...Array(1e3).fill([]) } }] },
-      /outputs\[0\]\.parameters must have at most 32/,
+      /outputs\[0\]\.parameters must have at most 16/,
     ],
   ])("fails with 400 on %s", async (_name, body, message) => {
     const { infer } = setUp();
