@@ -7,7 +7,9 @@ import { isTextError } from "./error-body.ts";
 const PAGE_HEADERS = {
   "content-type": "text/html; charset=utf-8",
   // The page has a style of its own and nothing else.
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
 };
 
 /** Routes, and with them the two that tell of all. The document is made when it is first asked for. */

@@ -1,4 +1,16 @@
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import {
+  kserveModelSchema,
+  pingSchema,
+  predictionsSchema,
+} from "../../../core/inference/adapter-schemas.ts";
+import * as schemas from "../../../core/inference/oip-schemas.ts";
+import {
+  plainAnswerSchema,
+  plainErrorSchema,
+  protocolErrorSchema,
+} from "../../../core/inference/plain-schemas.ts";
 import { docsPage } from "../../../core/openapi/docs-page.ts";
 import {
   type OpenApiDocument,
@@ -9,6 +21,12 @@ import { shapeText } from "../../../core/openapi/shape-text.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
+
+const FLIGHT = { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 };
+const INPUTS = Object.entries(FLIGHT).map(([name, value]) => ({
+  ...{ name, shape: [1], data: [value] },
+  datatype: typeof value === "number" ? "FP64" : "BYTES",
+}));
 
 const world = servingWorld();
 world.promote(world.publish());
@@ -129,6 +147,28 @@ describe("GET /openapi.json", () => {
     }
   });
 
+  it.each([
+    ["GET", "/v2", undefined, schemas.serverMetadataSchema],
+    ["GET", "/v2/health/live", undefined, schemas.liveSchema],
+    ["GET", "/v2/health/ready", undefined, schemas.serverReadySchema],
+    ["GET", "/v2/models", undefined, schemas.modelListSchema],
+    ["GET", `/v2/models/${MODEL}`, undefined, schemas.modelMetadataSchema],
+    ["GET", `/v2/models/${MODEL}/ready`, undefined, schemas.modelReadySchema],
+    ["POST", `/v2/models/${MODEL}/infer`, { id: "a", inputs: INPUTS }, schemas.inferResponseSchema],
+    ["POST", "/v2/repository/index", {}, schemas.repositoryIndexSchema],
+    ["GET", `/v1/models/${MODEL}`, undefined, kserveModelSchema],
+    ["POST", `/v1/models/${MODEL}:predict`, { instances: [FLIGHT] }, predictionsSchema],
+    ["GET", "/ping", undefined, pingSchema],
+    ["POST", `/models/${MODEL}/predictions`, { instances: [FLIGHT] }, plainAnswerSchema],
+    ["POST", `/models/${MODEL}/predictions`, { instances: [{}] }, plainErrorSchema],
+    ["POST", `/v2/models/${MODEL}/infer`, {}, protocolErrorSchema],
+  ])("has the shape of the answer to %s %s", async (method, path, body, schema: z.ZodType) => {
+    const answer = JSON.parse((await handler(httpEvent(method, path, body))).body ?? "");
+
+    // parsing leaves out what the schema does not say
+    expect(schema.parse(answer)).toEqual(answer);
+  });
+
   it("tells errors as the path's protocol has them", async () => {
     const { paths } = await document();
     const errorOf = (path: string) =>
@@ -173,7 +213,9 @@ describe("GET /docs", () => {
 
     expect(headers).toMatchObject({
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+      "content-security-policy": expect.stringMatching(
+        /^default-src 'none'; style-src 'unsafe-inline';/,
+      ),
     });
     for (const id of ids) expect(body).toContain(`<details id="${id}">`);
     expect(body).not.toMatch(/<script|<link|<img|https?:\/\//);
