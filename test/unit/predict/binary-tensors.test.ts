@@ -1,5 +1,8 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { makeHandler } from "../../../functions/predict/handler.ts";
+import { listen } from "../../../local/http-server.ts";
+import { predictionEndpoint } from "../../../local/prediction-endpoint.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 
@@ -204,4 +207,47 @@ describe("binary tensor data", () => {
 
     expect(answer.body.error).toMatch(/inputs /);
   });
+});
+
+describe("binary tensor data over HTTP", () => {
+  it.each(["application/octet-stream", "application/json", undefined])(
+    "goes both ways through the local server, packed or not, under the type %s",
+    async (type) => {
+      const { deps } = setUp();
+      const endpoint = predictionEndpoint({
+        handle: makeHandler({ ...deps, afterAnswer: () => undefined }),
+        newRequestId: () => "r",
+        clock: deps.clock,
+        afterAnswer: () => undefined,
+      });
+      const { port, stop } = await listen(0, endpoint, () => undefined);
+      const tensors = flights();
+      const inputs = tensors.map(({ name, datatype, bytes }) => ({
+        ...{ name, datatype, shape: [2] },
+        parameters: { binary_data_size: bytes.length },
+      }));
+      const json = Buffer.from(
+        JSON.stringify({ inputs, parameters: { binary_data_output: true } }),
+      );
+      const body = Buffer.concat([json, ...tensors.map(({ bytes }) => bytes)]);
+      const headers = { [LENGTH]: String(json.length), ...(type && { "content-type": type }) };
+      const send = (sent: Buffer, more = {}) =>
+        fetch(`http://127.0.0.1:${port}${INFER}`, {
+          method: "POST",
+          headers: { ...headers, ...more },
+          body: new Uint8Array(sent),
+        });
+
+      for (const answer of [
+        await send(body),
+        await send(gzipSync(body), { "content-encoding": "gzip" }),
+      ]) {
+        const bytes = Buffer.from(await answer.arrayBuffer());
+        const behind = bytes.subarray(Number(answer.headers.get(LENGTH)));
+        expect(answer.status).toBe(200);
+        expect(behind.readFloatLE(20)).toBeCloseTo(0.851322, 5);
+      }
+      await stop();
+    },
+  );
 });
