@@ -1,3 +1,4 @@
+import { exampleText } from "./example-text.ts";
 import type { Content, OpenApiDocument, Operation } from "./openapi-document.ts";
 import { shapeText } from "./shape-text.ts";
 
@@ -88,10 +89,14 @@ ${errors.length === 0 ? "" : `<h3>Errors</h3><table>${errors.join("")}</table>`}
 function bodiesText(content: Content, { components }: OpenApiDocument): string {
   const bodies = Object.entries(content).map(([type, { schema, example }]) => {
     const shape = schema === undefined ? "" : preText(shapeText(schema, components.schemas));
-    const shown = typeof example === "string" ? example : JSON.stringify(example, null, 2);
-    return `<code>${escaped(type)}</code>${shape}${shown === undefined ? "" : preText(shown)}`;
+    return `<code>${escaped(type)}</code>${shape}${exampleOf(example)}`;
   });
   return bodies.join("<br>");
+}
+
+function exampleOf(example: unknown): string {
+  if (example === undefined) return "";
+  return preText(typeof example === "string" ? example : exampleText(example));
 }
 
 const preText = (text: string) => `<pre>${escaped(text)}</pre>`;

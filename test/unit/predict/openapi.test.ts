@@ -12,6 +12,7 @@ import {
   protocolErrorSchema,
 } from "../../../core/inference/plain-schemas.ts";
 import { docsPage } from "../../../core/openapi/docs-page.ts";
+import { exampleText } from "../../../core/openapi/example-text.ts";
 import {
   type OpenApiDocument,
   openApiDocument,
@@ -261,5 +262,21 @@ describe("shapeText", () => {
     ],
   ])("writes %j", (text, schema) => {
     expect(shapeText(schema, schemas)).toBe(text);
+  });
+});
+
+describe("exampleText", () => {
+  it("keeps on a line what fits there, and is the same JSON", () => {
+    const long = "x".repeat(60);
+    const value = { a: [1, null, "b"], list: [{ long, other: long }, {}], none: [] };
+
+    const text = exampleText(value);
+
+    expect(text).toBe(
+      `{\n  "a": [ 1, null, "b" ],\n  "list": [\n    {\n      "long": "${long}",\n      "other": "${long}"\n    },\n    {}\n  ],\n  "none": []\n}`,
+    );
+    expect(JSON.parse(text)).toEqual(value);
+    expect(exampleText(long + long)).toBe(`"${long}${long}"`);
+    expect(exampleText(null)).toBe("null");
   });
 });
