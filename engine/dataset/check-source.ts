@@ -9,6 +9,7 @@ import { rowAggregates } from "../features/row-aggregates.ts";
 import type { CheckedRows } from "./quarantine.ts";
 import { rowChecks } from "./row-checks.ts";
 import { openSource, type Source } from "./source-files.ts";
+import { type SourceTypes, sourceTypes, typeWords } from "./source-types.ts";
 import { createStagedTable, stageRows } from "./stage-rows.ts";
 
 /**
@@ -47,19 +48,14 @@ export async function checkSource(
     files.push({ read, broken });
     if (quarantinePath !== undefined) quarantinePaths.push(quarantinePath);
   }
-  return { ...totalOf(files), files, quarantinePaths, types: typesOf(sources) };
+  return { ...totalOf(files), files, quarantinePaths, types: typeWords(typesOf(sources)) };
 }
 
-/** Types of the columns of all files; of those that differ from file to file every one. */
-function typesOf(sources: readonly Source[]): Readonly<Record<string, string>> {
-  const found = new Map<string, Set<string>>();
-  for (const { types } of sources) {
-    for (const [name, type] of types) found.set(name, (found.get(name) ?? new Set()).add(type));
-  }
-  return Object.fromEntries(
-    [...found].map(([name, types]) => [name, [...types].sort().join(" or ")]),
+/** Types of the columns of files that are open. */
+export const typesOf = (sources: readonly Source[]): SourceTypes =>
+  sourceTypes(
+    sources.map(({ types }) => [...types].map(([name, type]) => [name, [type]] as const)),
   );
-}
 
 /** Rows of several files together. */
 export const totalOf = (files: readonly FileRows[]): FileRows => ({

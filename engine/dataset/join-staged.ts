@@ -9,6 +9,7 @@ import { sqlTexts } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { totalOf } from "./check-source.ts";
 import type { CheckedRows } from "./quarantine.ts";
+import { sourceTypes, typeWords } from "./source-types.ts";
 import { STAGED } from "./stage-rows.ts";
 import { storedReport } from "./stage-source.ts";
 
@@ -51,7 +52,13 @@ export async function joinStaged(
   const rowPaths = await pathsOf(({ rows }) => [rows]);
   await connection.run(`CREATE VIEW ${STAGED} AS FROM read_parquet(${sqlTexts(rowPaths)})`);
   const files = shards.flatMap((shard) => shard.files);
-  return { ...totalOf(files), files, quarantinePaths };
+  return { ...totalOf(files), files, quarantinePaths, ...typesTogether(shards) };
+}
+
+/** Nothing where a shard was staged before types were kept. */
+function typesTogether(shards: readonly UsableShard[]): Pick<CheckedRows, "types"> {
+  const known = shards.flatMap(({ types }) => (types ? [Object.entries(types)] : []));
+  return known.length < shards.length ? {} : { types: typeWords(sourceTypes(known)) };
 }
 
 function usable(plan: SourcePlan, reports: readonly StagedShard[]): readonly UsableShard[] {

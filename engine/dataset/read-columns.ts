@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
 import { queryChunks } from "../duckdb/query.ts";
 import { vectorNumbers } from "./vector-numbers.ts";
 
@@ -47,8 +47,45 @@ export async function eachChunk(
   use: (columns: readonly ColumnArray[]) => void,
 ): Promise<void> {
   for await (const chunk of queryChunks(connection, sql)) {
-    use(
-      Array.from({ length: chunk.columnCount }, (_, i) => vectorNumbers(chunk.getColumnVector(i))),
-    );
+    use(numbersOf(chunk));
   }
 }
+
+/** Rows that are fetched at once: eight of DuckDB's row groups. */
+const PIECE_ROWS = 8 * 122_880;
+
+/**
+ * As `eachChunk`, of the rows of a table as they were inserted. Pieces of a million rows are fetched at
+ * once, the next one while one is used: twice as quick as fetching each chunk for itself.
+ *
+ * @param select SQL of the columns
+ */
+export async function eachTableChunk(
+  connection: DuckDBConnection,
+  { table, select }: { readonly table: string; readonly select: string },
+  use: (columns: readonly ColumnArray[]) => void,
+): Promise<void> {
+  const piece = (from: number) => {
+    const where = `rowid >= ${from} AND rowid < ${from + PIECE_ROWS}`;
+    const running = connection.run(`SELECT ${select} FROM ${table} WHERE ${where}`);
+    // Should it fail while the one before is used, that is told when it is waited for.
+    running.catch(() => undefined);
+    return running;
+  };
+  let next = piece(0);
+  try {
+    for (let from = 0; ; from += PIECE_ROWS) {
+      const result = await next;
+      const isLast = result.rowCount < PIECE_ROWS;
+      if (!isLast) next = piece(from + PIECE_ROWS);
+      for (let i = 0; i < result.chunkCount; i++) use(numbersOf(result.getChunk(i)));
+      if (isLast) return;
+    }
+  } finally {
+    // Who stops early must not leave a query behind that meets the connection's next one.
+    await next.catch(() => undefined);
+  }
+}
+
+const numbersOf = (chunk: DuckDBDataChunk): readonly ColumnArray[] =>
+  Array.from({ length: chunk.columnCount }, (_, i) => vectorNumbers(chunk.getColumnVector(i)));

@@ -17,7 +17,7 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import type { Labels } from "../../core/training/training-frame.ts";
 import type { ColumnSql } from "./column-sql.ts";
 import { type ContentHash, contentHash } from "./content-sha256.ts";
-import { eachChunk } from "./read-columns.ts";
+import { eachTableChunk } from "./read-columns.ts";
 import type { SortedSplit } from "./sort-split.ts";
 import { STAGED_COLUMNS } from "./staged-columns.ts";
 
@@ -35,8 +35,8 @@ export interface SplitContent {
 type SplitTable = SortedSplit & { readonly shape: DatasetShape };
 
 /**
- * Reads a sorted split column by column, each as a stream of small chunks: what is held is a chunk and
- * the counts of one column's strings, however many rows there are.
+ * Reads a sorted split column by column, a million rows at a time: what is held is two such pieces and the
+ * counts of one column's strings, however many rows there are.
  */
 export async function splitContent(
   connection: DuckDBConnection,
@@ -62,7 +62,7 @@ export async function splitContent(
     }
   };
   const addNumbers = (sql: string) =>
-    eachChunk(connection, `SELECT ${sql} FROM ${table}`, ([numbers]) => addTo(hash, numbers));
+    eachTableChunk(connection, { table, select: sql }, ([numbers]) => addTo(hash, numbers));
 
   await addColumns(columns.slice(0, shape.inputs.length));
   const { labels, ofLabel } = await addLabels(connection, split, hash);
@@ -93,7 +93,7 @@ async function addNumbersOf(
   { table, column, hash }: HashedColumn,
 ): Promise<ColumnStatistics> {
   const observer = numberObserver();
-  await eachChunk(connection, `SELECT ${column.sql} FROM ${table}`, ([numbers]) => {
+  await eachTableChunk(connection, { table, select: column.sql }, ([numbers]) => {
     addTo(hash, numbers);
     observer.add(numbers as Float32Array);
   });
@@ -107,7 +107,7 @@ async function addCategory(
   const { dictionary = [], sql } = column;
   const counts = new Float64Array(dictionary.length);
   let missing = 0;
-  await eachChunk(connection, `SELECT ${sql} FROM ${table}`, ([codes]) => {
+  await eachTableChunk(connection, { table, select: sql }, ([codes]) => {
     addTo(hash, codes);
     for (const code of codes as Int32Array) {
       if (code < 0) missing++;
@@ -130,7 +130,7 @@ async function addLabels(
     ...(shape.task.type === "ranking" ? [query] : []),
   ];
   const selected = [STAGED_COLUMNS.label, ...behind].join(", ");
-  await eachChunk(connection, `SELECT ${selected} FROM ${table}`, ([labels, ...others]) => {
+  await eachTableChunk(connection, { table, select: selected }, ([labels, ...others]) => {
     addTo(hash, labels);
     values.add(Float32Array.from(labels as Labels));
     observer.add({
@@ -151,7 +151,7 @@ async function addGroups(
   hash.groups(labels.queries);
   let row = 0;
   let current: number | undefined;
-  await eachChunk(connection, `SELECT ${DATASET_COLUMNS.query} FROM ${table}`, ([queries]) => {
+  await eachTableChunk(connection, { table, select: DATASET_COLUMNS.query }, ([queries]) => {
     const starts: number[] = [];
     for (const query of queries as Uint32Array) {
       if (query !== current) starts.push(row);
@@ -170,8 +170,8 @@ async function summarised(
 ): Promise<LabelSummary> {
   const observer = squareObserver(labels.mean);
   if (task.type === "regression") {
-    const query = `SELECT ${STAGED_COLUMNS.label} FROM ${table}`;
-    await eachChunk(connection, query, ([chunk]) => observer.add(chunk as Labels));
+    const select = STAGED_COLUMNS.label;
+    await eachTableChunk(connection, { table, select }, ([chunk]) => observer.add(chunk as Labels));
   }
   return summariseLabels(task, labels, observer.squares());
 }

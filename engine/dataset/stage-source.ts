@@ -24,6 +24,7 @@ import { sqlText } from "../duckdb/sql.ts";
 import { type Duckdb, type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
 import { type RowAggregatesRequest, rowAggregates } from "../features/row-aggregates.ts";
 import { fileSha256 } from "../file-sha256.ts";
+import { typesOf } from "./check-source.ts";
 import type { RowChecks } from "./checked-rows.ts";
 import { planSources } from "./plan-sources.ts";
 import { rowChecks } from "./row-checks.ts";
@@ -82,7 +83,7 @@ async function stage(
   const { definition } = loaded;
   const staged: StagedHere[] = [];
   const useless: UselessFile[] = [];
-  await stageEach(duckdb, request, { objects, staged, useless });
+  const sources = await stageEach(duckdb, request, { objects, staged, useless });
   if (useless.length > 0) return { useless };
 
   const path = join(duckdb.directory, "rows.parquet");
@@ -99,10 +100,15 @@ async function stage(
     files: staged.map(({ file, rows: { read, broken } }) => ({ file, read, broken })),
     rows: await storePart(store, key, { kind: "rows", path }),
     quarantine,
+    types: typesOf(sources),
   };
 }
 
-/** Fills `staged` and `useless`: files that cannot be opened first, each in the order of the objects. */
+/**
+ * Fills `staged` and `useless`: files that cannot be opened first, each in the order of the objects.
+ *
+ * @returns those that were opened
+ */
 async function stageEach(
   duckdb: Duckdb,
   request: StageRequest,
@@ -111,7 +117,7 @@ async function stageEach(
     readonly staged: StagedHere[];
     readonly useless: UselessFile[];
   },
-): Promise<void> {
+): Promise<readonly Source[]> {
   const { store, loaded } = request;
   const { connection } = duckdb;
   const { definition } = loaded;
@@ -127,7 +133,7 @@ async function stageEach(
   const checks = await checksOf(duckdb, request, { sources, columns }).catch((error: unknown) => {
     found.useless.push(...sources.map(({ file }) => finding(file, error)));
   });
-  if (!checks) return;
+  if (!checks) return sources;
   await createStagedTable(connection, definition);
   for (const source of sources) {
     const { file } = source;
@@ -137,6 +143,7 @@ async function stageEach(
       found.useless.push(finding(file, error));
     }
   }
+  return sources;
 }
 
 /** Aggregates are those of the whole past, whatever rows are in this shard. */
