@@ -32,6 +32,8 @@ export const stagedShardSchema = z.union([
     rows: storedPart,
     /** The broken rows, one part for each file that has some. */
     quarantine: z.array(storedPart),
+    /** DuckDB types of each column of the files; reports made before types were kept have none. */
+    types: z.record(z.string(), z.array(z.string()).readonly()).readonly().exactOptional(),
   }),
   /** Those of the shard's files that cannot be used. */
   z.strictObject({ useless: z.array(uselessFile).min(1) }),
