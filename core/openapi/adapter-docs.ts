@@ -1,6 +1,6 @@
 import * as schemas from "../inference/adapter-schemas.ts";
 import { MODEL_LIST } from "./oip-docs.ts";
-import type { RouteDoc } from "./route-doc.ts";
+import { ROUTING_KEY, type RouteDoc } from "./route-doc.ts";
 
 const FLIGHT = ["2001-06-30T17:10:00Z", "ORD", "LAX", 1745];
 const COLUMNS = ["date", "origin", "destination", "distance"];
@@ -27,6 +27,7 @@ export const kserveDocs = {
     id: "kservePredict",
     summary: "One prediction for each instance",
     group: "KServe V1",
+    headers: [ROUTING_KEY],
     request: [
       {
         schema: { name: "KserveRequest", schema: () => schemas.kserveRequestSchema },
@@ -58,6 +59,7 @@ export const invocationDocs = {
         name: "X-Amzn-SageMaker-Target-Model",
         description: "name of the model, or name/version; not needed where there is one model",
       },
+      ROUTING_KEY,
     ],
     request: [
       {

@@ -1,5 +1,5 @@
 import * as schemas from "../inference/oip-schemas.ts";
-import type { NamedSchema, RouteDoc } from "./route-doc.ts";
+import { type NamedSchema, ROUTING_KEY, type RouteDoc } from "./route-doc.ts";
 
 const group = "Open Inference Protocol v2";
 
@@ -71,7 +71,7 @@ export const oipModelDocs = {
     ...named("infer", "Predictions as tensors", isVersion),
     description:
       "One tensor a field, one row an element, shape [n] or [n, 1]. Tensors may come and go as bytes behind the JSON: parameters.binary_data_size of an input, parameters.binary_data of an output, binary_data_output of the request.",
-    headers: [HEADER_LENGTH],
+    headers: [HEADER_LENGTH, ROUTING_KEY],
     request: [
       {
         schema: { name: "InferRequest", schema: () => schemas.inferRequestSchema },

@@ -4,7 +4,7 @@ import {
   plainAnswerSchema,
   plainRequestSchema,
 } from "../inference/plain-schemas.ts";
-import type { RouteDoc } from "./route-doc.ts";
+import { ROUTING_KEY, type RouteDoc } from "./route-doc.ts";
 
 /** Every field's value is an example's; the model's own fields are at `…/schema`. */
 const FLIGHT = {
@@ -27,6 +27,7 @@ const named = (id: string, summary: string, isVersion: boolean) => ({
 export const predictionDocs = {
   predict: (isVersion: boolean): RouteDoc => ({
     ...named("predict", "One prediction for each instance", isVersion),
+    headers: [ROUTING_KEY],
     request: [
       {
         schema: { name: "PlainRequest", schema: () => plainRequestSchema },

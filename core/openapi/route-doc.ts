@@ -41,3 +41,9 @@ export interface RouteDoc {
   /** Statuses of errors that the route answers. */
   readonly errors: readonly number[];
 }
+
+/** Header that every route that predicts reads. */
+export const ROUTING_KEY: HeaderDoc = {
+  name: "X-Millrace-Routing-Key",
+  description: "requests of one key are answered by one version, where several share the traffic",
+};
