@@ -8,6 +8,7 @@ import { join } from "node:path";
 const NAMES = [
   "training",
   "serving",
+  "predict",
   "end-to-end",
   "synth",
   "start",
