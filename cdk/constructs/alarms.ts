@@ -24,6 +24,8 @@ export interface AlarmsProps {
   readonly monitoring: IStateMachine;
   /** @default - no batch predictions */
   readonly batch?: IStateMachine;
+  /** @default - no rollouts */
+  readonly rollout?: IStateMachine;
   /** The functions that send alerts: what they cannot send, only an alarm can tell. */
   readonly notify: IFunction;
   readonly models: readonly { readonly model: string }[];
@@ -142,11 +144,18 @@ export class Alarms extends Construct {
     ];
   }
 
-  private workflowAlarms({ training, monitoring, batch, notify }: AlarmsProps): readonly Alarm[] {
+  private workflowAlarms({
+    training,
+    monitoring,
+    batch,
+    rollout,
+    notify,
+  }: AlarmsProps): readonly Alarm[] {
     const workflows = {
       Training: training,
       Monitoring: monitoring,
       ...(batch && { Batch: batch }),
+      ...(rollout && { Rollout: rollout }),
     };
     const alarms = Object.entries(workflows).flatMap(([name, stateMachine]) => [
       this.createAlarm(`${name}Failed`, {

@@ -29,6 +29,8 @@ export interface PlatformDashboardProps {
   readonly monitoring?: IStateMachine;
   /** Its batches. @default - without them */
   readonly batch?: IStateMachine;
+  /** Its rollouts. @default - without them */
+  readonly rollout?: IStateMachine;
   /** Their states. @default - none */
   readonly alarms?: readonly IAlarm[];
 }
@@ -82,11 +84,17 @@ function endpointRow({ endpoint }: PlatformDashboardProps): readonly IWidget[] {
   ];
 }
 
-function runGraphs({ training, monitoring, batch }: PlatformDashboardProps): readonly IWidget[] {
+function runGraphs({
+  training,
+  monitoring,
+  batch,
+  rollout,
+}: PlatformDashboardProps): readonly IWidget[] {
   return [
     ...(training ? [graph("Training runs", executionsOf(training))] : []),
     ...(monitoring ? [graph("Monitoring runs", executionsOf(monitoring))] : []),
     ...(batch ? [graph("Batch predictions", executionsOf(batch))] : []),
+    ...(rollout ? [graph("Rollouts", executionsOf(rollout))] : []),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { Alarms } from "../constructs/alarms.ts";
 import { BatchPrediction } from "../constructs/batch-prediction.ts";
 import { DefinitionRegistration } from "../constructs/definition-registration.ts";
+import { Deployments } from "../constructs/deployments.ts";
 import { FeatureStore } from "../constructs/feature-store.ts";
 import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
@@ -37,6 +38,7 @@ export class MillraceStack extends Stack {
   readonly training: TrainingPipeline;
   readonly monitoring: Monitoring;
   readonly batch: BatchPrediction;
+  readonly deployments: Deployments;
   readonly archive: PredictionArchive;
 
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
@@ -91,6 +93,7 @@ export class MillraceStack extends Stack {
     const { notify } = this.training;
     this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
     this.batch = new BatchPrediction(this, "Batch", { platform, defaults, notify });
+    this.deployments = new Deployments(this, "Deployments", { platform, defaults, notify });
     this.archive = new PredictionArchive(this, "Archive", {
       platform,
       models: definitions.models,
@@ -142,6 +145,7 @@ export class MillraceStack extends Stack {
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
       batch: this.batch.stateMachine,
+      rollout: this.deployments.stateMachine,
     };
     const { alarms } = new Alarms(this, "Alarms", {
       ...watched,
@@ -151,7 +155,7 @@ export class MillraceStack extends Stack {
     });
     new SavedQueries(this, "Queries", {
       endpoint: this.endpoint,
-      workflows: [this.training, this.monitoring, this.batch],
+      workflows: [this.training, this.monitoring, this.batch, this.deployments],
     });
     return new PlatformDashboard(this, "Overview", { ...watched, alarms });
   }
@@ -177,6 +181,18 @@ export class MillraceStack extends Stack {
       BatchStateMachineArn: [
         this.batch.stateMachine.stateMachineArn,
         'Start it with {"model", "input", "reason", "requestedBy"}',
+      ],
+      RolloutStateMachineArn: [
+        this.deployments.stateMachine.stateMachineArn,
+        'Start it with {"model", "version", "by", "why"}',
+      ],
+      RouteFunctionName: [
+        this.deployments.route.functionName,
+        'Invoke it with {"model", "challengers": [{"version", "share"}], "shadows", "by", "why"}',
+      ],
+      RollbackFunctionName: [
+        this.deployments.rollback.functionName,
+        'Invoke it with {"model", "by", "why"}',
       ],
       AlertTopicArn: [alerts.topicArn, "Subscribe to it"],
       AthenaWorkGroup: [this.archive.workGroupName, "Questions over logged predictions"],

@@ -1,7 +1,7 @@
 import { chanceLimit } from "../drift/chance-limit.ts";
 import { psi } from "../drift/psi.ts";
 import { shareText } from "../routing/deployment-text.ts";
-import type { RolloutPlan } from "./rollout-plan.ts";
+import { MOST_TIMES, type RolloutPlan } from "./rollout-plan.ts";
 import type { TrafficCounts } from "./traffic-counts.ts";
 
 export type Verdict = "waiting" | "passed" | "failed";
@@ -17,9 +17,6 @@ export interface Judgement {
  * the double is what a busy machine does.
  */
 const LATENCY_FLOOR_MS = 5;
-
-/** A step that has too few predictions after so many times its minutes is given up. */
-const MOST_TIMES = 3;
 
 /**
  * Whether a canary may move on. What is wrong fails it at once, as soon as there is enough to tell;

@@ -4,11 +4,22 @@ import { DEFAULT_SERVING, type Serving } from "../definition/serving-schema.ts";
 /** How a version takes over: its definition's `serving.rollout`, in which an order may change some. */
 export type RolloutPlan = Serving["rollout"];
 
+/** Checks within the least time of a step. */
+const CHECKS = 10;
+
+/** A step that has too few predictions after so many times its minutes is given up. */
+export const MOST_TIMES = 3;
+
+const MOST_STEPS = 10;
+
+/** Largest number of checks of a rollout: the history of its execution must hold them. */
+export const MOST_CHECKS = MOST_STEPS * CHECKS * MOST_TIMES;
+
 const share = z.number().gt(0).max(1);
 
 /** A plan as it goes from state to state. A person may be quicker with it than a definition. */
 export const rolloutPlan = z.object({
-  steps: z.array(share).min(1).max(10),
+  steps: z.array(share).min(1).max(MOST_STEPS),
   minutes: z.number().gt(0).max(1_440),
   minPredictions: z.int().positive(),
   maxErrorShare: z.number().min(0).max(1),
@@ -32,9 +43,6 @@ export function planOf(serving: Serving | undefined, changes: PlanChanges): Roll
     ...(minPredictions !== undefined && { minPredictions }),
   };
 }
-
-/** Checks within the least time of a step. */
-const CHECKS = 10;
 
 /** Seconds between two checks of a canary. At least one: less is no use, and Step Functions waits whole ones. */
 export const waitSeconds = ({ minutes }: Pick<RolloutPlan, "minutes">): number =>

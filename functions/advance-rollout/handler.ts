@@ -11,7 +11,7 @@ import { shareText } from "../../core/routing/deployment-text.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 
 export interface AdvanceRolloutDeps {
-  readonly registry: Pick<Registry, "deployment" | "changeDeployment">;
+  readonly registry: Pick<Registry, "deployment" | "changeDeployment" | "events">;
   readonly countTraffic: CountTraffic;
   readonly clock: Clock;
 }
@@ -23,6 +23,12 @@ interface UnderWay {
   readonly champion: number;
   readonly plan: RolloutPlan;
 }
+
+/** Lines of history in which an execution finds what it did a moment ago. */
+const RECENT_EVENTS = 100;
+
+/** Who changed a deployment, as the history says it. */
+const actorOf = (runId: string) => `rollout ${runId}`;
 
 type Move = Pick<AdvanceRolloutOutput, "status" | "why">;
 
@@ -39,7 +45,7 @@ export const makeHandler =
     const move = await (async (): Promise<Move> => {
       if (champion === version) return promotedAlready(deps, now);
       if (champion === undefined || canary?.rollout !== runId) {
-        return { status: "ended", why: "the canary was taken back or replaced meanwhile" };
+        return takenBack(deps, model, runId);
       }
       return advance(deps, { now, canary, champion, plan });
     })();
@@ -55,6 +61,20 @@ async function promotedAlready({ registry }: AdvanceRolloutDeps, now: Deployment
   return { status: "promoted", why };
 }
 
+/** By this execution's own earlier try, whose answer was lost, or by a person. */
+async function takenBack(
+  { registry }: AdvanceRolloutDeps,
+  model: string,
+  runId: string,
+): Promise<Move> {
+  const events = await registry.events(model, RECENT_EVENTS);
+  const own = events.find(({ by }) => by === actorOf(runId));
+  if (own !== undefined && !own.to?.includes("canary")) {
+    return { status: "rolled-back", why: own.why };
+  }
+  return { status: "ended", why: "the canary was taken back or replaced meanwhile" };
+}
+
 async function advance(deps: AdvanceRolloutDeps, underWay: UnderWay): Promise<Move> {
   const judgement = await judge(deps, underWay);
   const next = nextOf(underWay, judgement, new Date(deps.clock()).toISOString());
@@ -63,7 +83,7 @@ async function advance(deps: AdvanceRolloutDeps, underWay: UnderWay): Promise<Mo
   try {
     await deps.registry.changeDeployment(
       { now: underWay.now, routing, ...(champion !== undefined && { champion }) },
-      { by: `rollout ${underWay.canary.rollout}`, why: move.why },
+      { by: actorOf(underWay.canary.rollout), why: move.why },
     );
     return move;
   } catch (error) {

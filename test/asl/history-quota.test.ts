@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { searchSchema } from "../../core/definition/search-schema.ts";
+import { MOST_CHECKS } from "../../core/rollout/rollout-plan.ts";
 import { plannedRounds } from "../../core/search/planned-rounds.ts";
 import { shopDefinition } from "../unit/functions/evaluate-world.ts";
 import { type AslMachine, type AslState, aslOf, MACHINES, nextOf } from "../workflow/asl-states.ts";
@@ -28,6 +29,9 @@ const LARGEST_SEARCH = plannedRounds(
 
 /** States of a round, in the order in which they come again. */
 const OF_ROUND = ["Train", "Narrow", "MoreRounds"];
+
+/** States of a check of a canary, in the order in which they come again. */
+const OF_CHECK = ["Moved", "Watch", "Advance"];
 
 /** Entered and exited, or aborted. */
 const OF_STATE = 2;
@@ -60,6 +64,19 @@ const eventsOfFurtherRounds = ({ States }: AslMachine): number =>
     .flatMap((items) => OF_ROUND.map((name) => eventsOf(States[name] as AslState, items)))
     .reduce((sum, events) => sum + events, 0);
 
+/** Events of every check of the longest rollout but the first. */
+const eventsOfFurtherChecks = ({ States }: AslMachine): number =>
+  (MOST_CHECKS - 1) * OF_CHECK.reduce((sum, name) => sum + eventsOf(States[name] as AslState), 0);
+
+const REPEATED: Readonly<Record<string, readonly string[]>> = {
+  training: OF_ROUND,
+  rollout: OF_CHECK,
+};
+const FURTHER: Readonly<Record<string, (machine: AslMachine) => number>> = {
+  training: eventsOfFurtherRounds,
+  rollout: eventsOfFurtherChecks,
+};
+
 /** Names of states that can be reached again from themselves. */
 function loops({ States }: AslMachine): readonly string[] {
   const reachable = (from: string) => {
@@ -79,15 +96,12 @@ function loops({ States }: AslMachine): readonly string[] {
 describe.each(MACHINES)("the history of an execution of %s", (name) => {
   const machine = aslOf(name);
 
-  const isTraining = name === "training";
-
-  it("has a bound: no state comes twice, but those of a round, of which there are few", () => {
-    expect(loops(machine)).toEqual(isTraining ? OF_ROUND : []);
+  it("has a bound: no state comes twice, but those of a round or a check, of which there are few", () => {
+    expect(loops(machine)).toEqual(REPEATED[name] ?? []);
   });
 
   it("stays within the quota with every retry and forty candidates", () => {
-    const once = OF_EXECUTION + eventsOfAll(machine);
-    const most = isTraining ? once + eventsOfFurtherRounds(machine) : once;
+    const most = OF_EXECUTION + eventsOfAll(machine) + (FURTHER[name]?.(machine) ?? 0);
 
     expect(most).toBeGreaterThan(50);
     expect(most).toBeLessThan(MOST_EVENTS);

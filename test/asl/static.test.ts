@@ -52,6 +52,7 @@ describe("the folder of state machines", () => {
     expect(files).toEqual([
       "batch-prediction.asl.json",
       "monitoring.asl.json",
+      "rollout.asl.json",
       "training.asl.json",
     ]);
   });

@@ -59,7 +59,7 @@ describe("runbooks of alarms", () => {
   });
 
   it("are reached each: by an alarm, an alert, the budget, or from another runbook", () => {
-    const asl = ["training", "monitoring", "batch-prediction"].map((name) =>
+    const asl = ["training", "monitoring", "batch-prediction", "rollout"].map((name) =>
       readFileSync(`state-machines/${name}.asl.json`, "utf8"),
     );
     const texts = [

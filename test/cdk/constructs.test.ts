@@ -334,6 +334,7 @@ describe("PlatformDashboard", () => {
       "Training runs",
       "Monitoring runs",
       "Batch predictions",
+      "Rollouts",
       "Prediction log",
       "Latency inside the function by model, p99, ms",
       "Drift: population stability index by feature",

@@ -30,6 +30,9 @@ function named(arn: unknown): string {
 }
 
 const registry = (...actions: string[]) => actions.map((action) => `dynamodb:${action} Registry`);
+const CHANGE_DEPLOYMENT = registry(
+  ...["GetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+);
 const READ_REGISTRY = registry("GetItem", "Query");
 const read = (...prefixes: string[]) =>
   prefixes.map((prefix) => `s3:GetObject Objects/${prefix}/*`);
@@ -133,6 +136,17 @@ describe("grants of each function", () => {
       ],
     ],
     ["EndBatch", [...write("batches"), ...LIST]],
+    [
+      "Route",
+      [
+        ...read("definitions", "models"),
+        ...LIST,
+        ...registry("GetItem", "Query", "PutItem", "UpdateItem"),
+      ],
+    ],
+    ["StartRollout", [...read("definitions", "models"), ...LIST, ...CHANGE_DEPLOYMENT]],
+    ["AdvanceRollout", [...read("predictions"), ...LIST, ...CHANGE_DEPLOYMENT]],
+    ["Rollback", CHANGE_DEPLOYMENT],
     [
       "RegisterDefinitions",
       [

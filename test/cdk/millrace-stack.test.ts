@@ -82,7 +82,7 @@ describe("storage of the stack", () => {
     const logGroups = [...resourcesOf(template, "AWS::Logs::LogGroup").values()];
 
     // Nineteen functions, three state machines and the function that CDK brings for the trigger.
-    expect(logGroups).toHaveLength(24);
+    expect(logGroups).toHaveLength(29);
     for (const { Properties, DeletionPolicy } of logGroups) {
       expect(Properties.RetentionInDays).toBe(90);
       expect(DeletionPolicy).toBe("Delete");
@@ -127,7 +127,7 @@ describe("functions of the stack", () => {
   const own = [...functions].filter(([path]) => !path.startsWith("AWSCDK."));
 
   it("run Node 24 on x86_64 with traces and a log group of their own", () => {
-    expect(own).toHaveLength(20);
+    expect(own).toHaveLength(24);
     for (const [, { Properties }] of own) {
       expect(Properties.Runtime).toBe("nodejs24.x");
       expect(Properties.Architectures).toEqual(["x86_64"]);
@@ -138,7 +138,7 @@ describe("functions of the stack", () => {
       });
     }
     const groups = own.map(([, { Properties }]) => Properties.LoggingConfig.LogGroup.Ref);
-    expect(new Set(groups).size).toBe(20);
+    expect(new Set(groups).size).toBe(24);
   });
 
   it("carry the layers that their code needs, and no others", () => {
@@ -170,6 +170,10 @@ describe("functions of the stack", () => {
       StartBatch: [],
       PredictFile: ["duckdb", "onnxruntime"],
       EndBatch: [],
+      Route: ["onnxruntime"],
+      StartRollout: ["onnxruntime"],
+      AdvanceRollout: ["duckdb"],
+      Rollback: [],
       RegisterDefinitions: [],
     });
   });
@@ -294,6 +298,8 @@ describe("alarms", () => {
       "PredictionQueueAge",
       "RefreshFailures-late-parcels",
       "RefreshFailures-quiet-model",
+      "RolloutFailed",
+      "RolloutTimedOut",
       "TrainingFailed",
       "TrainingTimedOut",
       "UnloggedPredictions",
@@ -368,6 +374,9 @@ describe("outputs", () => {
       "MonitoringStateMachineArn",
       "PredictionUrl",
       "RegistryTableName",
+      "RollbackFunctionName",
+      "RolloutStateMachineArn",
+      "RouteFunctionName",
       "TrainingStateMachineArn",
     ]);
   });

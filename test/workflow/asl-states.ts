@@ -25,7 +25,12 @@ export interface AslMachine {
   readonly States: Readonly<Record<string, AslState>>;
 }
 
-export const MACHINES: readonly MachineName[] = ["training", "monitoring", "batch-prediction"];
+export const MACHINES: readonly MachineName[] = [
+  "training",
+  "monitoring",
+  "batch-prediction",
+  "rollout",
+];
 
 const folder = join(import.meta.dirname, "..", "..", "state-machines");
 

@@ -36,7 +36,7 @@ export interface DeployedTask {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export type MachineName = "training" | "monitoring" | "batch-prediction";
+export type MachineName = "training" | "monitoring" | "batch-prediction" | "rollout";
 
 /** What a template deploys, in the words of tests. */
 export interface Deployment {
@@ -143,6 +143,7 @@ export function deploymentOf({ template, folder }: CloudAssembly, queues: string
       training: machine("training", "/Training/"),
       monitoring: machine("monitoring", "/Monitoring/"),
       "batch-prediction": machine("batch-prediction", "/Batch/"),
+      rollout: machine("rollout", "/Deployments/"),
     },
     bucket: only("AWS::S3::Bucket", "/Platform/Objects/")[0].toLowerCase(),
     queueUrl: queueUrl("/PredictionQueue/"),

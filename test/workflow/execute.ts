@@ -44,17 +44,20 @@ export async function execute(
   options: {
     readonly name: string;
     readonly faults?: (state: string) => Fault | undefined;
+    /** Done before the first attempt of a state. @default nothing */
+    readonly before?: Readonly<Record<string, () => Promise<void>>>;
     /** State to begin with, as a redriven execution does. @default the machine's first */
     readonly from?: string;
   },
 ): Promise<Executed> {
-  const { name, from, faults = () => undefined } = options;
+  const { name, from, before = {}, faults = () => undefined } = options;
   const deployed = world.deployment.machines[machine];
   const attempts: Attempt[] = [];
   const events: ExecutionEvent[] = [];
 
   const asl = from === undefined ? deployed.asl : startingAt(deployed.asl, from);
   const perform = async (workers: Workers, of: Pick<Attempt, "state" | "worker" | "input">) => {
+    if (!attempts.some(({ state }) => state === of.state)) await before[of.state]?.();
     const fault = faults(of.state);
     const invoked = await world.invoker.invoke(workers, of.input, fault);
     attempts.push({ ...invoked, ...of, fault });
@@ -89,6 +92,7 @@ export async function execute(
   const result = await run(input, {
     name,
     retryDelayMs: 0,
+    waitMs: 0,
     onEvent(event) {
       events.push(event);
       for (const data of [event.input, event.output]) {

@@ -7,6 +7,7 @@ import { grantStories } from "./stories/grants.ts";
 import { lostWorkerStories } from "./stories/lost-workers.ts";
 import { missingStories } from "./stories/missing.ts";
 import { retryStories } from "./stories/retries.ts";
+import { rolloutStory } from "./stories/rollout.ts";
 import { searchStory } from "./stories/search.ts";
 import { sizeStories } from "./stories/sizes.ts";
 import { streamStory } from "./stories/streams.ts";
@@ -40,6 +41,8 @@ beforeAll(async () => {
     unusable: [brokenRule("fail")],
     rejected: [["min: 0.52", "min: 0.99"]],
     ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
+    // no run promotes what the story rolls out
+    "rolled-out": [["seed: 1", 'seed: 1,\n  promotion: { mode: "approval" }']],
     approval: [
       WITH_TREES,
       [
@@ -56,6 +59,7 @@ successStory(world, "flights");
 batchStory(world, "flights");
 streamStory(world, "streamed");
 searchStory(world, "searched");
+rolloutStory(world, "rolled-out");
 retryStories(world);
 catchStories(world, {
   plain: "caught",

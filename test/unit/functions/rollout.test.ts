@@ -136,6 +136,8 @@ describe("a rollout", () => {
       status: "rolled-back",
       why: "version 2 at 10% was taken back: 4.76% of 1050 failed; 1% may",
     });
+    // a retry, where the answer was lost
+    expect(await check(0)).toMatchObject({ status: "rolled-back", why: move.why });
     expect(await deployment()).toEqual({ ...NO_ROUTING, model: MODEL, champion: 1, revision: 2 });
     expect((await registry.events(MODEL, 1))[0]).toMatchObject({
       ...{ kind: "deployment-changed", from: "canary 2: 10%", to: "champion alone" },

@@ -23,11 +23,17 @@ export function missingStories(world: () => WorkflowWorld): void {
       expect(await world().registry.runs("undefined-model")).toEqual([]);
     });
 
-    it("is told by promote and by the endpoint, if it is a version's manifest", async () => {
+    it("is told by whoever would deploy it and by the endpoint, if it is a version's manifest", async () => {
       const model = "hollow";
       await makeHollowVersion(model);
       const asked = { model, version: 1, ...CHANGE };
-      expect((await world().call("promote", asked)).error?.name).toBe("IntegrityError");
+      for (const [name, event] of [
+        ["promote", asked],
+        ["route", { model, shadows: [1], ...CHANGE }],
+        ["start-rollout", { execution: { name: "e1" }, input: asked }],
+      ] as const) {
+        expect((await world().call(name, event)).error?.name, name).toBe("IntegrityError");
+      }
 
       await world().registry.moveAlias({ model, alias: "champion", version: 1 }, CHANGE);
       const event = httpEvent("POST", `/models/${model}/predictions`, { instances: [{}] });

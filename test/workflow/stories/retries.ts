@@ -4,7 +4,7 @@ import type { MachineName } from "../deployment.ts";
 import type { Executed } from "../execute.ts";
 import { faultsOf, type RetryPlan, retryPlans } from "../retry-plans.ts";
 import type { WorkflowWorld } from "../workflow-world.ts";
-import { deniedAt, monitor, predictBatch, putFile, train } from "./train.ts";
+import { deniedAt, monitor, predictBatch, putFile, rollOut, train } from "./train.ts";
 
 /** An execution that meets everything that its states retry, and how it has to end all the same. */
 interface Route {
@@ -24,6 +24,9 @@ const AFTER_FAILURE = ["RecordFailure", "NotifyFailure"];
 const WARNED_DATA = ["NotifyDataQuality"];
 const UNUSABLE_DATA = ["RecordBrokenData", "NotifyBrokenData"];
 const MAPS_AND_CONTAINERS = ["PlanSources", "StageSource", "TrainOnFargate", "CollectCandidate"];
+
+/** A canary that nobody asks. */
+const TAKEN_BACK = { steps: [1], minutes: 0.0001, minPredictions: 1 };
 
 const only = (plan: RetryPlan, states: readonly string[]): RetryPlan =>
   new Map([...plan].filter(([state]) => states.includes(state)));
@@ -75,6 +78,30 @@ const ROUTES: Readonly<Record<string, Route>> = {
       await putFile(world, "flights", name);
       return predictBatch(world, "flights", name, { faults: faultsOf(plan) });
     },
+  },
+  rollout: {
+    machine: "rollout",
+    ends: "succeeded",
+    go: (world, name, plan) =>
+      rollOut(world, "rolled-out", 2, name, { ...TAKEN_BACK, faults: faultsOf(plan) }),
+  },
+  "rollout of the champion": {
+    machine: "rollout",
+    ends: "succeeded",
+    go: (world, name, plan) =>
+      rollOut(world, "rolled-out", 1, name, {
+        ...TAKEN_BACK,
+        faults: faultsOf(only(plan, ["NotifyPromoted"])),
+      }),
+  },
+  "failed rollout": {
+    machine: "rollout",
+    ends: "failed",
+    go: (world, name, plan) =>
+      rollOut(world, "rolled-out", 2, name, {
+        ...TAKEN_BACK,
+        faults: onTheWay(only(plan, ["RollBack", "NotifyFailure"]), "Start"),
+      }),
   },
   "failed batch": {
     machine: "batch-prediction",

@@ -51,6 +51,33 @@ export const predictBatch = (
   return execute(world, "batch-prediction", order, { name, ...(faults && { faults }) });
 };
 
+/**
+ * Lets a version take over.
+ *
+ * @param options.beforeCheck done before the first check of the canary
+ */
+export const rollOut = (
+  world: WorkflowWorld,
+  model: string,
+  version: number,
+  name: string,
+  options: {
+    readonly steps: readonly number[];
+    readonly minutes: number;
+    readonly minPredictions: number;
+    readonly beforeCheck?: () => Promise<void>;
+    readonly faults?: (state: string) => Fault | undefined;
+  },
+): Promise<Executed> => {
+  const { beforeCheck, faults, ...plan } = options;
+  const order = { model, version, by: "me", why: "a test", ...plan };
+  return execute(world, "rollout", order, {
+    name,
+    ...(faults && { faults }),
+    ...(beforeCheck && { before: { Advance: beforeCheck } }),
+  });
+};
+
 /** Every attempt of a state is refused for good by what it calls. */
 export const deniedAt =
   (...states: readonly string[]) =>
