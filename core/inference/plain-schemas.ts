@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MOST_EVENTS } from "../streams/parse-events.ts";
 import { MOST_INSTANCES } from "./parse-instances.ts";
 
 const instances = z.array(z.record(z.string(), z.unknown())).min(1).max(MOST_INSTANCES);
@@ -30,7 +31,10 @@ export const plainAnswerSchema = z.object({
 
 /** Body of `POST /streams/{stream}/events`; what an event holds, the stream's definition says. */
 export const eventsRequestSchema = z.object({
-  events: z.array(z.looseObject({ id: z.string() })).min(1),
+  events: z
+    .array(z.looseObject({ id: z.string() }))
+    .min(1)
+    .max(MOST_EVENTS),
 });
 
 export const eventsAnswerSchema = z.looseObject({
