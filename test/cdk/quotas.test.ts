@@ -39,6 +39,15 @@ function stackWith(modelCount: number): MillraceStack {
 const resourceCount = (modelCount: number) =>
   Object.keys(Template.fromStack(stackWith(modelCount)).toJSON().Resources).length;
 
+function fits(modelCount: number): boolean {
+  try {
+    return resourceCount(modelCount) <= QUOTAS.resources;
+  } catch {
+    // Synthesis refuses it; the test itself says how.
+    return false;
+  }
+}
+
 function promisedModels(): number {
   const promise = /takes some (\d+) models/.exec(readFileSync("docs/deploy.md", "utf8"));
   if (!promise) throw new Error("docs/deploy.md no longer says how many models a stack takes");
@@ -58,10 +67,10 @@ const functionWith = (Properties: object) => ({
 describe("quotas of the stack", () => {
   it("take the models that docs/deploy.md promises, and not one more than fits", () => {
     const one = resourceCount(1);
-    // of many models: what all share, such as a role's policy, is split when it grows too large
-    const promised = promisedModels();
-    const perModel = (resourceCount(promised) - one) / (promised - 1);
-    const ceiling = 1 + Math.floor((QUOTAS.resources - one) / perModel);
+    const perModel = resourceCount(2) - one;
+    const estimate = 1 + Math.floor((QUOTAS.resources - one) / perModel);
+    // what all models share, such as a role's policy, is split when it grows too large: one resource more
+    const ceiling = fits(estimate) ? estimate : estimate - 1;
 
     expect(ceiling).toBeGreaterThanOrEqual(promisedModels());
     expect(ceiling).toBeLessThan(promisedModels() + 25);
