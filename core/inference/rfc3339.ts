@@ -9,6 +9,39 @@ const DATE_TIME =
  * @returns `undefined` if the text is none, or names a day that no calendar has.
  */
 export function parseRfc3339(text: string): number | undefined {
+  return parsePlain(text) ?? parseAny(text);
+}
+
+/** Where `2001-06-03T17:10:00Z` has its digits, and what stands between them. */
+const PLAIN = "dddd-dd-ddTdd:dd:ddZ";
+
+/** The form that nearly everybody sends, ten times as quick. @returns `undefined` for any other */
+function parsePlain(text: string): number | undefined {
+  if (text.length !== PLAIN.length) return undefined;
+  for (let i = 0; i < PLAIN.length; i++) {
+    const code = text.charCodeAt(i);
+    const isRight =
+      PLAIN.charCodeAt(i) === DIGIT ? code >= ZERO && code <= NINE : code === PLAIN.charCodeAt(i);
+    if (!isRight) return undefined;
+  }
+  const year = 100 * twoDigits(text, 0) + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  // JavaScript takes the years before 100 for those of the twentieth century
+  const isPlain = year >= 100 && hour < 24 && minute < 60 && second < 60;
+  if (!isPlain || day < 1 || day > daysInMonth(year, month)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+const [DIGIT, ZERO, NINE] = ["d".charCodeAt(0), "0".charCodeAt(0), "9".charCodeAt(0)] as const;
+
+const twoDigits = (text: string, at: number): number =>
+  10 * (text.charCodeAt(at) - ZERO) + text.charCodeAt(at + 1) - ZERO;
+
+function parseAny(text: string): number | undefined {
   const match = DATE_TIME.exec(text);
   if (!match) return undefined;
   const day = Number(match[2]);

@@ -55,11 +55,14 @@ function readClasses(outputs: Outputs, rows: number): Scores {
   if (width !== 2) {
     throw new IntegrityError("graph output probabilities is not float32 of shape [n, 2]");
   }
-  const positive = Float32Array.from(
-    { length: rows },
-    (_, row) => probabilities[2 * row + 1] as number,
-  );
-  return { scores: positive, predictions: positive, labels: Uint8Array.from(labels, Number) };
+  // loops: `from` calls a function for each of thousands of rows
+  const positive = new Float32Array(rows);
+  const classes = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    positive[row] = probabilities[2 * row + 1] as number;
+    classes[row] = Number(labels[row]);
+  }
+  return { scores: positive, predictions: positive, labels: classes };
 }
 
 function readNumbers(outputs: Outputs, rows: number): Scores {

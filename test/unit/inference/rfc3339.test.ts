@@ -12,6 +12,8 @@ describe("parseRfc3339", () => {
     ["2001-06-03T17:10:00.123456789Z", 991_588_200_123],
     ["2000-02-29T00:00:00Z", 951_782_400_000],
     ["1969-12-31T23:59:59Z", -1_000],
+    ["0099-03-01T00:00:00Z", -59_037_897_600_000],
+    ["0100-03-01T00:00:00Z", -59_006_361_600_000],
   ])("reads %s", (text, ms) => {
     expect(parseRfc3339(text)).toBe(ms);
   });
@@ -25,6 +27,8 @@ describe("parseRfc3339", () => {
     fc.assert(
       fc.property(instants, (date) => {
         expect(parseRfc3339(date.toISOString())).toBe(date.getTime());
+        const plain = `${date.toISOString().slice(0, 19)}Z`;
+        expect(parseRfc3339(plain)).toBe(Math.floor(date.getTime() / 1_000) * 1_000);
       }),
     );
   });
