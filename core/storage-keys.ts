@@ -7,6 +7,8 @@ export const storageKeys = {
     `streams/${stream}/definitions/${digest}.json`,
   /** A file of a stream's past, as it was uploaded. */
   streamHistory: (stream: string, file: string) => `streams/${stream}/history/${file}`,
+  /** Below it lie the events that came in. */
+  streamArrivals: (stream: string) => `streams/${stream}/events/`,
   /** One Parquet file of events that came in. `date` is YYYY-MM-DD and `hour` 00..23 of arrival, UTC. */
   streamEvents: (stream: string, date: string, hour: string, name: string) =>
     `streams/${stream}/events/date=${date}/hour=${hour}/${name}.parquet`,
@@ -41,6 +43,8 @@ export const storageKeys = {
     `runs/${model}/${runId}/rounds/${round}.json`,
   /** Rows that broke the contract, with a reason each. */
   quarantine: (model: string, runId: string) => `runs/${model}/${runId}/quarantine.parquet`,
+  /** Followed by `-<stream>.parquet`. */
+  brokenEvents: (model: string, runId: string) => `runs/${model}/${runId}/quarantine-events`,
 
   /** What one shard of a run's source turned out to hold, until the run has its dataset. */
   staged: (model: string, runId: string, index: number) =>

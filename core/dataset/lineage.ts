@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PlannedObject } from "./source-plan.ts";
+import type { SourcePlan } from "./source-plan.ts";
 
 const rows = z.int().min(0);
 
@@ -16,6 +16,18 @@ const lineageObjectSchema = z
   })
   .readonly();
 
+const lineageEventsSchema = z
+  .strictObject({
+    stream: z.string(),
+    key: z.string(),
+    sizeBytes: z.int().min(0),
+    etag: z.string(),
+    versionId: z.string().exactOptional(),
+    /** Events in it, whether they lie within reach of a row or not. */
+    rows,
+  })
+  .readonly();
+
 /**
  * `lineage.json` of a run, and of the dataset that it made: the objects that the rows came from. A
  * dataset is named by its rows, so that another run may have made the same one of other objects: each
@@ -27,6 +39,8 @@ export const lineageSchema = z
     runId: z.string(),
     datasetDigest: z.string(),
     objects: z.array(lineageObjectSchema).readonly(),
+    /** History and events that aggregates were made of; absent without such. */
+    events: z.array(lineageEventsSchema).readonly().exactOptional(),
   })
   .readonly();
 export type Lineage = z.output<typeof lineageSchema>;
@@ -37,17 +51,39 @@ export interface FileRows {
   readonly broken: number;
 }
 
-/** @param files rows of each object, in the plan's order */
+export const streamRowsSchema = z
+  .strictObject({
+    stream: z.string(),
+    objects: z.array(z.strictObject({ key: z.string(), rows }).readonly()).readonly(),
+    /** Events that break their contract: they do not count. */
+    broken: rows,
+  })
+  .readonly();
+/** What was read of a stream's past. */
+export type StreamRows = z.output<typeof streamRowsSchema>;
+
+/** @param rows of each source object, in the plan's order, and of each object of events */
 export function lineageOf(
   run: Pick<Lineage, "model" | "runId" | "datasetDigest">,
-  objects: readonly PlannedObject[],
-  files: readonly FileRows[],
+  { objects, events = [] }: Pick<SourcePlan, "objects" | "events">,
+  {
+    files,
+    events: read = [],
+  }: { readonly files: readonly FileRows[]; readonly events?: readonly StreamRows[] },
 ): Lineage {
+  const rowsOf = new Map(
+    read.flatMap((stream) => stream.objects.map(({ key, rows }) => [key, rows] as const)),
+  );
+  const used = events.flatMap((object) => {
+    const rows = rowsOf.get(object.key);
+    return rows === undefined ? [] : [{ ...object, rows }];
+  });
   return {
     ...run,
     objects: objects.map(({ name: _inKey, ...object }, i) => {
       const { read, broken } = files[i] as FileRows;
       return { ...object, rows: read, quarantined: broken };
     }),
+    ...(used.length > 0 && { events: used }),
   };
 }

@@ -32,6 +32,20 @@ const shardSchema = z
 /** Objects that are read by one function, one after another. */
 export type Shard = z.output<typeof shardSchema>;
 
+const plannedEventsSchema = z
+  .strictObject({
+    stream: z.string().min(1),
+    /** A history file, or a file of events that came in. */
+    key: z.string().min(1),
+    sizeBytes: bytes,
+    etag: z.string().min(1),
+    versionId: z.string().min(1).exactOptional(),
+  })
+  .readonly();
+
+/** One object of a stream's past as it was when the run began. */
+export type PlannedEvents = z.output<typeof plannedEventsSchema>;
+
 /** `sources.json` of a run: the objects that it reads, fixed when it begins, and who reads which. */
 export const sourcePlanSchema = z
   .strictObject({
@@ -39,6 +53,8 @@ export const sourcePlanSchema = z
     runId: z.string(),
     objects: z.array(plannedObjectSchema).min(1).readonly(),
     shards: z.array(shardSchema).min(1).readonly(),
+    /** The past of the streams that aggregates are made of; absent without such, and in older plans. */
+    events: z.array(plannedEventsSchema).readonly().exactOptional(),
   })
   .readonly();
 export type SourcePlan = z.output<typeof sourcePlanSchema>;

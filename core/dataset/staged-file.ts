@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LoadedDefinition } from "../definition/loaded-definition.ts";
 import type { ObjectStore } from "../ports/object-store.ts";
+import { streamRowsSchema } from "./lineage.ts";
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const storedPart = z.object({ name: z.string().min(1), sha256: digest });
@@ -32,6 +33,8 @@ export const stagedShardSchema = z.union([
     rows: storedPart,
     /** The broken rows, one part for each file that has some. */
     quarantine: z.array(storedPart),
+    /** What was read of the streams' past for aggregates; absent without such. */
+    events: z.array(streamRowsSchema).readonly().exactOptional(),
     /** DuckDB types of each column of the files; reports made before types were kept have none. */
     types: z.record(z.string(), z.array(z.string()).readonly()).readonly().exactOptional(),
   }),

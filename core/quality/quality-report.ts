@@ -47,6 +47,19 @@ const worstRowSchema = z
   })
   .readonly();
 
+const eventsSchema = z
+  .strictObject({
+    stream: z.string(),
+    /** Files of history and of events that came in. */
+    objects: count,
+    rows: count,
+    /** Events that break their contract: they do not count. */
+    quarantined: count,
+    /** The object that holds them; absent where none is. */
+    quarantine: z.string().optional(),
+  })
+  .readonly();
+
 const lastDatasetSchema = z.strictObject({ datasetDigest: z.string(), runId: z.string() });
 
 const reportSchema = z
@@ -81,6 +94,8 @@ const reportSchema = z
         changes: changesSchema.optional(),
       })
       .readonly(),
+    /** What the streams' past is like that aggregates were made of; absent without such. */
+    events: z.array(eventsSchema).readonly().optional(),
     /** At most ten rows that break a rule, worst first. */
     worst: z.array(worstRowSchema).readonly(),
     /** Why nothing came of the data, where that is not a rule's doing. */
@@ -92,6 +107,7 @@ const reportSchema = z
 export type QualityReport = z.output<typeof reportSchema>;
 export type Finding = z.output<typeof findingSchema>;
 export type SourceChanges = z.output<typeof changesSchema>;
+export type ReadEvents = z.output<typeof eventsSchema>;
 export type WorstRow = z.output<typeof worstRowSchema>;
 /** The dataset that a run's data is compared with, and the run that made it. */
 export type LastDataset = Readonly<z.output<typeof lastDatasetSchema>>;

@@ -21,7 +21,7 @@ import { createStagedTable, stageRows } from "./stage-rows.ts";
 export async function checkSource(
   duckdb: Duckdb,
   { store, loaded, runId }: PrepareRequest,
-  { objects }: SourcePlan,
+  { objects, events: planned }: SourcePlan,
 ): Promise<CheckedRows> {
   const { connection } = duckdb;
   const { definition } = loaded;
@@ -30,10 +30,8 @@ export async function checkSource(
   for (const [index, object] of objects.entries()) {
     sources.push(await openSource(connection, { store, definition, columns, object, index }));
   }
-  const quarantineKey = storageKeys
-    .quarantine(definition.name, runId)
-    .replace(/\.parquet$/, "-events");
-  const asked = { store, definition, columns, sources, quarantineKey };
+  const quarantineKey = storageKeys.brokenEvents(definition.name, runId);
+  const asked = { store, definition, columns, sources, quarantineKey, planned };
   const aggregates = await rowAggregates(duckdb, asked);
   const checks = await rowChecks(connection, loaded, aggregates.features);
   await createStagedTable(connection, definition);
@@ -48,7 +46,11 @@ export async function checkSource(
     files.push({ read, broken });
     if (quarantinePath !== undefined) quarantinePaths.push(quarantinePath);
   }
-  return { ...totalOf(files), files, quarantinePaths, types: typeWords(typesOf(sources)) };
+  const { streams } = aggregates;
+  return {
+    ...{ ...totalOf(files), files, quarantinePaths, types: typeWords(typesOf(sources)) },
+    ...(streams.length > 0 && { events: streams }),
+  };
 }
 
 /** Types of the columns of files that are open. */

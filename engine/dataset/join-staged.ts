@@ -52,7 +52,12 @@ export async function joinStaged(
   const rowPaths = await pathsOf(({ rows }) => [rows]);
   await connection.run(`CREATE VIEW ${STAGED} AS FROM read_parquet(${sqlTexts(rowPaths)})`);
   const files = shards.flatMap((shard) => shard.files);
-  return { ...totalOf(files), files, quarantinePaths, ...typesTogether(shards) };
+  // every shard reads the whole past of the streams
+  const events = shards[0]?.events;
+  return {
+    ...{ ...totalOf(files), files, quarantinePaths, ...typesTogether(shards) },
+    ...(events && { events }),
+  };
 }
 
 /** Nothing where a shard was staged before types were kept. */

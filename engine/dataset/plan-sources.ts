@@ -12,6 +12,7 @@ import { inParallel } from "../../core/in-parallel.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { parseStored } from "../../core/stored-json.ts";
+import { planEvents } from "./plan-events.ts";
 
 /** Objects that are asked about at a time. */
 const PARALLEL = 16;
@@ -22,7 +23,11 @@ export async function planSources(request: PlanRequest): Promise<SourcePlan> {
   const known = await storedPlan(request);
   if (known) return known;
   const objects = await sourceObjects(request);
-  const plan = { model: definition.name, runId, objects, shards: planShards(objects) };
+  const events = await planEvents(request);
+  const plan: SourcePlan = {
+    ...{ model: definition.name, runId, objects, shards: planShards(objects) },
+    ...(events.length > 0 && { events }),
+  };
   try {
     await store.put(storageKeys.sourcePlan(definition.name, runId), canonicalJson(plan));
     return plan;
@@ -98,12 +103,13 @@ const shown = (names: readonly string[]) =>
  */
 export async function plannedPath(
   store: Pick<ObjectStore, "localPath">,
-  { key, name, etag }: PlannedObject,
+  { key, name, etag }: Pick<PlannedObject, "key" | "name" | "etag">,
+  kind = "source file",
 ): Promise<string> {
   try {
     return await store.localPath(key, etag);
   } catch (cause) {
-    const what = `source file ${name} (${key})`;
+    const what = `${kind} ${name} (${key})`;
     const remedy = "start the run again, and leave objects that a run reads as they are";
     if (cause instanceof NotFoundError) {
       throw new DataContractError(`${what} was removed since the run began; ${remedy}`, { cause });

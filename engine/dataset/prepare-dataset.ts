@@ -48,7 +48,7 @@ function prepare(
       quarantined: checked.broken,
     };
     const run = { model: loaded.definition.name, runId, datasetDigest: digest };
-    const lineage = lineageOf(run, plan.objects, checked.files);
+    const lineage = lineageOf(run, plan, checked);
     const reused = !(await storeDataset(request, { digest, splits, baseline, rows, lineage }));
     await putFirst(store, storageKeys.runLineage(run.model, runId), lineage);
     return { datasetDigest: digest, rows, reused };

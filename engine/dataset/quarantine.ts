@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { FileRows } from "../../core/dataset/lineage.ts";
+import type { FileRows, StreamRows } from "../../core/dataset/lineage.ts";
 import type { KeptLabel } from "../../core/dataset/profile-weights.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { DataContractError } from "../../core/errors.ts";
@@ -22,6 +22,8 @@ export interface CheckedRows {
   readonly quarantinePaths: readonly string[];
   /** DuckDB types of the source's columns by name; absent where they are not known here. */
   readonly types?: Readonly<Record<string, string>>;
+  /** What was read of the streams' past for aggregates; absent without such. */
+  readonly events?: readonly StreamRows[];
   /** What sampling left of the training rows of each label. */
   readonly sampled?: readonly KeptLabel[];
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { canonicalJson } from "../../core/canonical-json.ts";
 import { contractColumns } from "../../core/dataset/contract-columns.ts";
+import type { StreamRows } from "../../core/dataset/lineage.ts";
 import type { PlannedObject, SourcePlan } from "../../core/dataset/source-plan.ts";
 import {
   type StagedPart,
@@ -50,8 +51,9 @@ export function sourceStager(options: DuckdbOptions = {}): StageSource {
     const key = storageKeys.staged(definition.name, runId, index);
     const known = await storedReport(store, key);
     if (known) return known;
-    const objects = shardObjects(await planSources({ store, definition, runId }), index);
-    const report = await withDuckdb(options, (duckdb) => stage(duckdb, request, { key, objects }));
+    const plan = await planSources({ store, definition, runId });
+    const asked = { key, objects: shardObjects(plan, index), planned: plan.events };
+    const report = await withDuckdb(options, (duckdb) => stage(duckdb, request, asked));
     return storeReport(store, key, report);
   };
 }
@@ -73,17 +75,25 @@ interface StagedHere {
   readonly rows: StagedRows;
 }
 
+interface PlannedShard {
+  /** That its parts are stored below. */
+  readonly key: string;
+  readonly objects: readonly PlannedObject[];
+  readonly planned: SourcePlan["events"];
+}
+
 /** Every file is looked at, so that all that cannot be used are told of together. */
 async function stage(
   duckdb: Duckdb,
   request: StageRequest,
-  { key, objects }: { readonly key: string; readonly objects: readonly PlannedObject[] },
+  { key, objects, planned }: PlannedShard,
 ): Promise<StagedShard> {
   const { store, loaded } = request;
   const { definition } = loaded;
   const staged: StagedHere[] = [];
   const useless: UselessFile[] = [];
-  const sources = await stageEach(duckdb, request, { objects, staged, useless });
+  const found = { objects, planned, staged, useless };
+  const { sources, streams } = await stageEach(duckdb, request, found);
   if (useless.length > 0) return { useless };
 
   const path = join(duckdb.directory, "rows.parquet");
@@ -100,6 +110,7 @@ async function stage(
     files: staged.map(({ file, rows: { read, broken } }) => ({ file, read, broken })),
     rows: await storePart(store, key, { kind: "rows", path }),
     quarantine,
+    ...(streams.length > 0 && { events: streams }),
     types: typesOf(sources),
   };
 }
@@ -107,17 +118,18 @@ async function stage(
 /**
  * Fills `staged` and `useless`: files that cannot be opened first, each in the order of the objects.
  *
- * @returns those that were opened
+ * @returns those that were opened, and what was read of streams
  */
 async function stageEach(
   duckdb: Duckdb,
   request: StageRequest,
   found: {
     readonly objects: readonly PlannedObject[];
+    readonly planned: PlannedShard["planned"];
     readonly staged: StagedHere[];
     readonly useless: UselessFile[];
   },
-): Promise<readonly Source[]> {
+): Promise<{ readonly sources: readonly Source[]; readonly streams: readonly StreamRows[] }> {
   const { store, loaded } = request;
   const { connection } = duckdb;
   const { definition } = loaded;
@@ -130,10 +142,14 @@ async function stageEach(
     });
     if (source) sources.push(source);
   }
-  const checks = await checksOf(duckdb, request, { sources, columns }).catch((error: unknown) => {
-    found.useless.push(...sources.map(({ file }) => finding(file, error)));
-  });
-  if (!checks) return sources;
+  const { planned } = found;
+  const known = await checksOf(duckdb, request, { sources, columns, planned }).catch(
+    (error: unknown) => {
+      found.useless.push(...sources.map(({ file }) => finding(file, error)));
+    },
+  );
+  if (!known) return { sources, streams: [] };
+  const { checks, streams } = known;
   await createStagedTable(connection, definition);
   for (const source of sources) {
     const { file } = source;
@@ -143,20 +159,23 @@ async function stageEach(
       found.useless.push(finding(file, error));
     }
   }
-  return sources;
+  return { sources, streams };
 }
 
-/** Aggregates are those of the whole past, whatever rows are in this shard. */
+/**
+ * Aggregates are those of the whole past, whatever rows are in this shard. Every shard finds the same
+ * broken events: the first one stores them.
+ */
 async function checksOf(
   duckdb: Duckdb,
   { store, loaded, runId, index }: StageRequest,
-  rows: Pick<RowAggregatesRequest, "sources" | "columns">,
-): Promise<RowChecks> {
+  rows: Pick<RowAggregatesRequest, "sources" | "columns" | "planned">,
+): Promise<{ readonly checks: RowChecks; readonly streams: readonly StreamRows[] }> {
   const { definition } = loaded;
-  const shard = storageKeys.staged(definition.name, runId, index);
-  const request = { store, definition, ...rows, quarantineKey: `${shard}/broken-events` };
-  const { features } = await rowAggregates(duckdb, request);
-  return rowChecks(duckdb.connection, loaded, features);
+  const quarantineKey = index === 0 ? storageKeys.brokenEvents(definition.name, runId) : undefined;
+  const request = { store, definition, ...rows, quarantineKey };
+  const { features, streams } = await rowAggregates(duckdb, request);
+  return { checks: await rowChecks(duckdb.connection, loaded, features), streams };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { PlannedEvents } from "../../core/dataset/source-plan.ts";
 import type { AggregateColumn } from "../../core/definition/aggregate-columns.ts";
 import type { Field } from "../../core/definition/model-definition.ts";
 import type { StreamDefinition } from "../../core/definition/stream-schema.ts";
@@ -32,6 +33,8 @@ export interface AggregateRequest {
   readonly eventTime: string;
   /** Of the rows' times. */
   readonly span: TimeSpan;
+  /** The past as it was planned. @default what the store has now */
+  readonly planned?: readonly PlannedEvents[] | undefined;
 }
 
 /**
@@ -76,12 +79,13 @@ async function loadStream(
     readonly place: number;
   },
 ) {
-  const { store, fields, eventTime, span } = request;
+  const { store, fields, eventTime, span, planned } = request;
   const { connection } = duckdb;
   const used = { ...stream, features: featuresOf(columns) };
   const reach = Math.max(...columns.map(({ feature }) => reachMs(feature)));
   const needed = { fromMs: span.fromMs - reach, toMs: span.toMs };
-  const events = await loadStreamEvents(duckdb, { store, stream: used, span: needed, place });
+  const past = { store, stream: used, span: needed, place, planned };
+  const events = await loadStreamEvents(duckdb, past);
   const series = await readFeatureSeries(duckdb, { stream: used, table: events.table, place });
   const asked: AskedAggregate[] = [];
   for (const column of columns) {

@@ -1,11 +1,13 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { PlannedEvents } from "../../core/dataset/source-plan.ts";
 import type { StreamDefinition } from "../../core/definition/stream-schema.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { inParallel } from "../../core/in-parallel.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { mayBe } from "../dataset/field-types.ts";
+import { plannedPath } from "../dataset/plan-sources.ts";
 import { openRawFile, type Source } from "../dataset/source-files.ts";
 import { unreadable } from "../dataset/unreadable.ts";
 import { columnsOf } from "../duckdb/query.ts";
@@ -17,6 +19,8 @@ export interface EventSource extends Source {
   readonly what: string;
   /** Of the objects. */
   readonly keys: readonly string[];
+  /** On this machine, in the order of the keys. */
+  readonly paths: readonly string[];
   readonly columns: readonly ContractColumn[];
   /** SQL of an event's id as `__id`; NULL where rows have none and each is an event of its own. */
   readonly idSql: string;
@@ -29,6 +33,8 @@ interface SourceRequest {
   readonly columns: readonly ContractColumn[];
   /** Tells the streams of one database apart. */
   readonly place: number;
+  /** The past as it was planned, of any stream. @default what the store has now */
+  readonly planned?: readonly PlannedEvents[] | undefined;
 }
 
 /** Objects that are fetched at a time: more is no quicker on one function's network. */
@@ -53,22 +59,25 @@ export async function openEventSources(
 
 async function openHistory(
   connection: DuckDBConnection,
-  { store, stream, columns, place }: SourceRequest,
+  { store, stream, columns, place, planned }: SourceRequest,
   file: string,
   index: number,
 ): Promise<EventSource> {
   const key = storageKeys.streamHistory(stream.name, file);
   const what = `history file ${file} of stream ${stream.name}`;
-  const path = await store.localPath(key).catch((cause: unknown) => {
-    if (!(cause instanceof NotFoundError)) throw cause;
-    throw new NotFoundError(`${what} is missing; store it under ${key}`, { cause });
-  });
+  const known = planned?.find((object) => object.key === key);
+  const path = known
+    ? await plannedPath(store, { ...known, name: file }, `history of stream ${stream.name}`)
+    : await store.localPath(key).catch((cause: unknown) => {
+        if (!(cause instanceof NotFoundError)) throw cause;
+        throw new NotFoundError(`${what} is missing; store it under ${key}`, { cause });
+      });
   const { format = "parquet", csv } = stream.history ?? {};
   const rejects = `millrace_event_rejects_${place}_${index}`;
   const raw = { what, path, name: file, format, csv, columns, rejects };
   const opened = await openRawFile(connection, raw);
   const at = (place + 1) * PLACES + index;
-  const base = { file, index: at, what, keys: [key] };
+  const base = { file, index: at, what, keys: [key], paths: [path] };
   const id = idColumn(stream, columns, opened.types);
   if (id === undefined) {
     return { ...base, ...opened, columns, idSql: "NULL AS __id", hasId: false };
@@ -102,13 +111,16 @@ function idColumn(
 
 async function openArrived(
   connection: DuckDBConnection,
-  { store, stream, columns, place }: SourceRequest,
+  { store, stream, columns, place, planned }: SourceRequest,
 ): Promise<EventSource | undefined> {
-  const keys: string[] = [];
-  for await (const { key } of store.list(`streams/${stream.name}/events/`)) keys.push(key);
-  if (keys.length === 0) return undefined;
+  const below = storageKeys.streamArrivals(stream.name);
+  const arrived: { readonly key: string; readonly etag?: string }[] =
+    planned?.filter(({ key }) => key.startsWith(below)) ?? [];
+  if (planned === undefined) for await (const { key } of store.list(below)) arrived.push({ key });
+  if (arrived.length === 0) return undefined;
+  const keys = arrived.map(({ key }) => key);
   const what = `events of stream ${stream.name}`;
-  const paths = await inParallel(keys, PARALLEL, (key) => store.localPath(key));
+  const paths = await inParallel(arrived, PARALLEL, ({ key, etag }) => store.localPath(key, etag));
   const relation = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
   const types = await columnsOf(connection, `FROM ${relation}`).catch((cause: unknown) => {
     throw unreadable(what, cause);
@@ -121,7 +133,7 @@ async function openArrived(
   );
   const query = `SELECT ${selected.join(", ")} FROM ${relation}${types.has("received_at") ? " ORDER BY received_at" : ""}`;
   return {
-    ...{ file: what, what, keys, types, query, queryAgain: query, columns: all },
+    ...{ file: what, what, keys, paths, types, query, queryAgain: query, columns: all },
     index: (place + 1) * PLACES + PLACES - 1,
     idSql: id === undefined ? "NULL AS __id" : idSql(stream),
     hasId: id !== undefined,

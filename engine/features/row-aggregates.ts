@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { StreamRows } from "../../core/dataset/lineage.ts";
+import type { PlannedEvents } from "../../core/dataset/source-plan.ts";
 import { type AggregateColumn, aggregateColumns } from "../../core/definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
@@ -23,15 +25,15 @@ export interface RowAggregatesRequest {
   /** The contract's, the event time's among them. */
   readonly columns: readonly ContractColumn[];
   /** Key, without ending, that broken events are stored under; not stored if absent. */
-  readonly quarantineKey?: string;
+  readonly quarantineKey?: string | undefined;
+  /** The streams' past as it was planned. @default what the store has now */
+  readonly planned?: readonly PlannedEvents[] | undefined;
 }
 
-/** Aggregates over rows' typed fields, and the objects of the store that they come from. */
+/** Aggregates over rows' typed fields, and what was read of each stream for them. */
 export interface RowAggregates {
   readonly features: readonly ComputedSql[];
-  readonly objects: readonly string[];
-  /** Events that break their contract and do not count. */
-  readonly brokenEvents: number;
+  readonly streams: readonly StreamRows[];
 }
 
 /**
@@ -46,23 +48,20 @@ export async function rowAggregates(
   request: RowAggregatesRequest,
   wanted: readonly AggregateColumn[] = readAggregates(request.definition),
 ): Promise<RowAggregates> {
-  const { store, definition, quarantineKey } = request;
+  const { store, definition, quarantineKey, planned } = request;
   const { eventTime } = definition.source;
-  if (wanted.length === 0 || eventTime === undefined) {
-    return { features: [], objects: [], brokenEvents: 0 };
-  }
+  if (wanted.length === 0 || eventTime === undefined) return { features: [], streams: [] };
   const span = await rowsSpan(duckdb.connection, request, eventTime);
   const { fields } = definition;
   const { features, streams } = await aggregateFunctions(duckdb, {
-    ...{ store, columns: wanted, fields, eventTime, span },
+    ...{ store, columns: wanted, fields, eventTime, span, planned },
   });
   if (quarantineKey !== undefined) {
     await storeBrokenEvents(duckdb, { store, key: quarantineKey, streams });
   }
   return {
     features,
-    objects: streams.flatMap(({ objects }) => objects),
-    brokenEvents: streams.reduce((sum, { broken }) => sum + broken, 0),
+    streams: streams.map(({ stream, objects, broken }) => ({ stream, objects, broken })),
   };
 }
 

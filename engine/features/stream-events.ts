@@ -1,4 +1,5 @@
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
+import type { PlannedEvents } from "../../core/dataset/source-plan.ts";
 import type { StreamDefinition, StreamField } from "../../core/definition/stream-schema.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
@@ -10,6 +11,7 @@ import { queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { timeMsSql } from "./condition-sql.ts";
+import { type EventRows, eventRows } from "./event-rows.ts";
 import { type EventSource, openEventSources } from "./event-sources.ts";
 import { usedFields } from "./used-fields.ts";
 
@@ -23,8 +25,8 @@ export interface TimeSpan {
 export interface StreamEvents {
   /** Its columns: the fields that features read, by name and typed, and `__ms`. */
   readonly table: string;
-  /** Keys of the objects that were read. */
-  readonly objects: readonly string[];
+  /** The objects that were read; none of a past that was not planned. */
+  readonly objects: readonly EventRows[];
   /** Events that break the contract of their fields: they do not count. */
   readonly broken: number;
   /** Files of this machine that hold them. */
@@ -47,12 +49,14 @@ export async function loadStreamEvents(
     readonly stream: StreamDefinition;
     readonly span: TimeSpan;
     readonly place: number;
+    /** The past as it was planned. @default what the store has now */
+    readonly planned?: readonly PlannedEvents[] | undefined;
   },
 ): Promise<StreamEvents> {
-  const { store, stream, span, place } = request;
+  const { store, stream, span, place, planned } = request;
   const { connection } = duckdb;
   const columns = usedFields(stream);
-  const sources = await openEventSources(connection, { store, stream, columns, place });
+  const sources = await openEventSources(connection, { store, stream, columns, place, planned });
   if (sources.length === 0) {
     throw new NotFoundError(
       `stream ${stream.name} has neither history files nor events; declare its history or post events`,
@@ -64,14 +68,16 @@ export async function loadStreamEvents(
     `CREATE TABLE ${table} (${declared.join(", ")}, __ms DOUBLE, __id VARCHAR, __reason VARCHAR)`,
   );
   const quarantinePaths: string[] = [];
+  const objects: EventRows[] = [];
   let broken = 0;
   for (const source of sources) {
     const found = await addSource(duckdb, { table, stream, columns, source, span });
     broken += found.broken;
     if (found.quarantinePath !== undefined) quarantinePaths.push(found.quarantinePath);
+    if (planned !== undefined) objects.push(...(await eventRows(connection, source)));
   }
   if (sources.some(({ hasId }) => hasId)) await removeTwins(duckdb, table);
-  return { table, objects: sources.flatMap(({ keys }) => keys), broken, quarantinePaths };
+  return { table, objects, broken, quarantinePaths };
 }
 
 const COLUMN_TYPES: Readonly<Record<StreamField["type"], string>> = {

@@ -1,7 +1,12 @@
 import { canonicalJson } from "../../core/canonical-json.ts";
+import type { StreamRows } from "../../core/dataset/lineage.ts";
 import type { PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import { ConflictError, DataContractError } from "../../core/errors.ts";
-import { overallVerdict, type QualityReport } from "../../core/quality/quality-report.ts";
+import {
+  overallVerdict,
+  type QualityReport,
+  type ReadEvents,
+} from "../../core/quality/quality-report.ts";
 import { failureWords } from "../../core/quality/report-text.ts";
 import type { PrepareOutput } from "../../core/run/messages.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
@@ -85,9 +90,23 @@ function reportOf(
     rows,
     findings,
     source,
+    ...eventsOf(judged?.rows.events, storageKeys.brokenEvents(definition.name, runId)),
     worst,
     ...(error !== undefined && { error }),
   };
+}
+
+function eventsOf(
+  events: CheckedRows["events"],
+  key: string,
+): { readonly events?: readonly ReadEvents[] } {
+  if (events === undefined) return {};
+  const of = ({ stream, objects, broken }: StreamRows): ReadEvents => ({
+    ...{ stream, objects: objects.length, quarantined: broken },
+    rows: objects.reduce((sum, { rows }) => sum + rows, 0),
+    ...(broken > 0 && { quarantine: `${key}-${stream}.parquet` }),
+  });
+  return { events: events.map(of) };
 }
 
 /** Two tries of one run differ in nothing that matters: the first one's report is kept. */
