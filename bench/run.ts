@@ -9,6 +9,7 @@ const NAMES = [
   "training",
   "serving",
   "predict",
+  "serving-fastapi",
   "end-to-end",
   "synth",
   "start",

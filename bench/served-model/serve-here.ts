@@ -29,9 +29,13 @@ export const FLIGHT = {
   distance: 1745,
 };
 
+/** The platform with the model, in a process of its own. The first time it trains it. */
+export const startServedModel = () =>
+  startPlatformProcess(SERVED_HOME, SERVED_MODEL, import.meta.dirname);
+
 /** Trains the model, unless the home has it. */
 export async function trainServedModel(): Promise<void> {
-  const platform = await startPlatformProcess(SERVED_HOME, SERVED_MODEL, import.meta.dirname);
+  const platform = await startServedModel();
   await platform.stop();
 }
 
