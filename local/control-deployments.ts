@@ -18,7 +18,10 @@ const order = {
   why: z.string().min(1).max(500),
 };
 /** A version by its number, or by the alias that names it now. */
-const version = z.union([z.int().positive(), z.enum(ALIAS_NAMES)]);
+const version = z.union(
+  [z.int().positive(), z.enum(ALIAS_NAMES)],
+  `must be the number of a version, or ${ALIAS_NAMES.join(", ")}`,
+);
 
 const routeBody = z.strictObject({
   ...order,

@@ -46,6 +46,12 @@ export interface ExecutionsDeps {
   readonly onProgress?: (execution: Execution) => void;
 }
 
+/** What an execution begins with. */
+export interface StartInput {
+  readonly model: string;
+  readonly [name: string]: unknown;
+}
+
 /** How many ended executions are remembered; the registry keeps runs for ever. */
 const REMEMBERED = 200;
 
@@ -65,10 +71,7 @@ export class Executions {
    *
    * @throws {ConflictError} if one of the same machine and model is under way
    */
-  start(
-    machine: MachineName,
-    input: { readonly model: string; readonly [name: string]: unknown },
-  ): Execution {
+  start(machine: MachineName, input: StartInput): Execution {
     const busy = this.running().find(
       (other) => other.machine === machine && other.model === input.model,
     );
@@ -77,6 +80,10 @@ export class Executions {
         `${machine} of ${input.model} is under way as ${busy.name}; wait for its end`,
       );
     }
+    return this.#begin(machine, input);
+  }
+
+  #begin(machine: MachineName, input: StartInput): Execution {
     const execution: Execution = {
       machine,
       model: input.model,
@@ -143,7 +150,11 @@ export class Executions {
     try {
       const file = new URL(`../state-machines/${machine}.asl.json`, import.meta.url);
       const { invoke, services } = this.#deps;
-      const { run } = localStateMachine(await readFile(file, "utf8"), invoke, services);
+      const { run } = localStateMachine(await readFile(file, "utf8"), invoke, {
+        ...services,
+        // The one state machine that another starts; what it refuses is its own execution's failure.
+        startExecution: async ({ Input }) => this.#begin("rollout", Input as StartInput),
+      });
       const output = await run(input, {
         name,
         onEvent: (event) => this.#onEvent(name, event),

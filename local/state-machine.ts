@@ -51,8 +51,19 @@ export interface ExecutionOptions {
 /** Runs a container to its end, as Step Functions does by `ecs:runTask.sync`. */
 export type RunTask = (parameters: unknown, options: InvokeOptions) => Promise<unknown>;
 
+/** Starts another state machine and does not wait for it, as Step Functions does by `states:startExecution`. */
+export type StartExecution = (
+  order: {
+    readonly StateMachineArn: string;
+    readonly Input: Readonly<Record<string, unknown>>;
+  },
+  options: InvokeOptions,
+) => Promise<unknown>;
+
 /** What a state machine reaches besides functions. */
 export interface LocalServices {
+  /** @default - fails: there are no other state machines */
+  readonly startExecution?: StartExecution;
   /** @default - fails: there are no containers */
   readonly runTask?: RunTask;
   /** Reads the items of Distributed Maps. @default - fails */
@@ -87,7 +98,7 @@ export function localStateMachine(
   invoke: InvokeFunction,
   services: LocalServices = {},
 ) {
-  const { runTask = noContainers } = services;
+  const { runTask = noContainers, startExecution = noMachines } = services;
   const values = Object.fromEntries(
     placeholdersOf(asl).map((name) => [name, placeholderValue(name)]),
   );
@@ -101,7 +112,7 @@ export function localStateMachine(
   const tasks = tasksOf(definition.States);
   const invokers = Object.entries(tasks).map(([state, task]) => [
     state,
-    (input: unknown) => perform(task, input, { invoke, runTask }),
+    (input: unknown) => perform(task, input, { invoke, runTask, startExecution }),
   ]);
 
   return {
@@ -212,13 +223,24 @@ interface LocalTask {
   readonly timeoutMs: number;
 }
 
-/** Does what a Task state's resource says: a function, one named by the input, or a container. */
+/** Does what a Task state's resource says: a function, one named by the input, a container, or a start. */
 async function perform(
   { resource, ...options }: LocalTask,
   input: unknown,
-  { invoke, runTask }: { readonly invoke: InvokeFunction; readonly runTask: RunTask },
+  {
+    invoke,
+    runTask,
+    startExecution,
+  }: {
+    readonly invoke: InvokeFunction;
+    readonly runTask: RunTask;
+    readonly startExecution: StartExecution;
+  },
 ): Promise<unknown> {
   if (resource.endsWith(":states:::ecs:runTask.sync")) return runTask(input, options);
+  if (resource.endsWith(":states:::states:startExecution")) {
+    return startExecution(input as Parameters<StartExecution>[0], options);
+  }
   if (!resource.endsWith(":states:::lambda:invoke")) {
     return invoke(lastPart(resource), input, options).catch(asLambdaError);
   }
@@ -232,6 +254,10 @@ const lastPart = (arn: string) => arn.split(":").at(-1) ?? "";
 
 const noItems: ReadItems = async () => {
   throw new Error("this state machine has a Distributed Map, and nothing was given to read items");
+};
+
+const noMachines: StartExecution = async () => {
+  throw new Error("nothing was given to start other state machines with");
 };
 
 const noContainers: RunTask = async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { Duration, Stack } from "aws-cdk-lib";
-import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Duration, Lazy, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IStateMachine, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { DEFAULT_TRAINING_MEMORY_MB } from "../../core/definition/compute-schema.ts";
 import type { ComputePlaces } from "../../core/run/compute-places.ts";
@@ -29,11 +30,15 @@ export interface TrainingPipelineProps {
   readonly gitCommit?: string;
 }
 
+/** Names no state machine: what starts it fails and says so. */
+const NO_ROLLOUTS = "arn:aws:states:::no-rollouts";
+
 /** `state-machines/training.asl.json` with its functions: from raw data to a promoted version. */
 export class TrainingPipeline extends Construct {
   readonly stateMachine: StateMachine;
   /** Sends an alert; the monitoring workflow uses the same one. */
   readonly notify: PlatformFunction;
+  private rollout?: IStateMachine;
 
   constructor(scope: Construct, id: string, props: TrainingPipelineProps) {
     super(scope, id);
@@ -60,12 +65,31 @@ export class TrainingPipeline extends Construct {
         NotifyArn: this.notify,
       },
       invoked: [...train.values()],
-      values: { BucketName: props.platform.bucket.bucketName },
+      values: {
+        BucketName: props.platform.bucket.bucketName,
+        RolloutStateMachineArn: Lazy.string({
+          produce: () => this.rollout?.stateMachineArn ?? NO_ROLLOUTS,
+        }),
+      },
       logRetentionDays: logRetentionOf(props.defaults),
     }).stateMachine;
     grantItems(props.platform, this.stateMachine, "runs");
     grantTaskEvents(this.stateMachine);
     fargate?.grantRun(this.stateMachine);
+  }
+
+  /**
+   * Starts this state machine for versions of models whose `promotion.mode` is "rollout": that of a
+   * `Deployments`. Without it their runs fail once the version is registered.
+   */
+  startRollouts(rollout: IStateMachine): void {
+    this.rollout = rollout;
+    this.stateMachine.addToRolePolicy(
+      new PolicyStatement({
+        actions: ["states:StartExecution"],
+        resources: [rollout.stateMachineArn],
+      }),
+    );
   }
 
   private createFargate(

@@ -94,6 +94,7 @@ export class MillraceStack extends Stack {
     this.monitoring = new Monitoring(this, "Monitoring", { platform, defaults, notify });
     this.batch = new BatchPrediction(this, "Batch", { platform, defaults, notify });
     this.deployments = new Deployments(this, "Deployments", { platform, defaults, notify });
+    this.training.startRollouts(this.deployments.stateMachine);
     this.archive = new PredictionArchive(this, "Archive", {
       platform,
       models: definitions.models,

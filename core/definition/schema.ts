@@ -233,8 +233,11 @@ export const definitionSchema = z.strictObject({
     .prefault({}),
   promotion: z
     .strictObject({
-      /** automatic: a version that passes becomes champion. approval: a person moves the alias. */
-      mode: z.enum(["automatic", "approval"]).default("automatic"),
+      /**
+       * automatic: a version that passes becomes champion. rollout: it takes over step by step, as
+       * `serving.rollout` says. approval: a person moves the alias.
+       */
+      mode: z.enum(["automatic", "rollout", "approval"]).default("automatic"),
     })
     .prefault({}),
   compute: computeSchema,

@@ -54,7 +54,7 @@ export interface StartRunOutput {
   readonly startedAt: string;
   /** What the champion of the run's start was trained on, or else the last run; null without either. */
   readonly lastDataset: LastDataset | null;
-  readonly promotion: "automatic" | "approval";
+  readonly promotion: "automatic" | "rollout" | "approval";
   /** Where the run does its heavy work. */
   readonly compute: {
     readonly preparation: CheckedDefinition["compute"]["preparation"];

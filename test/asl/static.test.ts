@@ -70,6 +70,16 @@ const LAMBDA_SERVICE_ERRORS = [
   "Lambda.TooManyRequestsException",
 ];
 
+function retriedOf(state: State): string[] {
+  if (isContainer(state)) {
+    return ["AmazonECS.Unknown", "ECS.AmazonECSException", "States.TaskFailed"];
+  }
+  if (state.Resource?.includes(":states:startExecution") === true) {
+    return ["StepFunctions.SfnException", "StepFunctions.SdkClientException"];
+  }
+  return ["UnavailableError", "Sandbox.Timedout", ...LAMBDA_SERVICE_ERRORS];
+}
+
 describe.each(files)("%s", (file) => {
   const machine = filled(file);
   const tasks = statesOf(machine).filter(([, { Type }]) => Type === "Task");
@@ -96,13 +106,7 @@ describe.each(files)("%s", (file) => {
     for (const [name, state] of tasks) {
       const retried = (state.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
 
-      expect(retried, name).toEqual(
-        expect.arrayContaining(
-          isContainer(state)
-            ? ["AmazonECS.Unknown", "ECS.AmazonECSException", "States.TaskFailed"]
-            : ["UnavailableError", "Sandbox.Timedout", ...LAMBDA_SERVICE_ERRORS],
-        ),
-      );
+      expect(retried, name).toEqual(expect.arrayContaining(retriedOf(state)));
       expect(retried, name).not.toContain("States.ALL");
       expect(retried, name).not.toContain("InvalidInputError");
       expect(retried, name).not.toContain("IntegrityError");

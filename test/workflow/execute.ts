@@ -5,6 +5,7 @@ import {
   type InvokeFunction,
   localStateMachine,
   type RunTask,
+  type StartExecution,
 } from "../../local/state-machine.ts";
 import { type AslMachine, nextOf } from "./asl-states.ts";
 import type { MachineName } from "./deployment.ts";
@@ -82,13 +83,34 @@ export async function execute(
     const given = Object.fromEntries(Environment.map(({ Name, Value }) => [Name, Value]));
     return perform(world.containersOf(task), { state, worker: "container", input: given });
   };
+  const startExecution: StartExecution = async ({ StateMachineArn, Input }, { state }) => {
+    const asked = { action: "states:StartExecution", resource: StateMachineArn };
+    if (!world.mayDo(deployed, asked)) throw named("StepFunctions.AccessDeniedException");
+    const fault = faults(state);
+    const error = fault?.kind === "refused" ? { name: fault.error, message: "" } : undefined;
+    const denied = fault?.kind === "denied" ? { name: "AccessDenied", message: "" } : undefined;
+    const failed = error ?? denied;
+    attempts.push({
+      ...{
+        state,
+        worker: "state machine",
+        input: Input,
+        fault,
+        writes: 0,
+        isHit: failed !== undefined,
+      },
+      ...(failed ? { error: failed } : { output: {} }),
+    });
+    if (failed) throw Object.assign(new Error(), failed);
+    return {};
+  };
   const readItems: ReadItems = async (reader, parameters) => {
     for (const asked of askedForMap(deployed, parameters as ItemsPlace)) {
       if (!world.mayDo(deployed, asked)) throw named("States.ItemReaderFailed");
     }
     return itemReader(world.store)(reader, parameters);
   };
-  const { run } = localStateMachine(asl, invoke, { runTask, readItems });
+  const { run } = localStateMachine(asl, invoke, { runTask, readItems, startExecution });
   const result = await run(input, {
     name,
     retryDelayMs: 0,

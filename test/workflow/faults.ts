@@ -42,6 +42,11 @@ export const FAULT_BEHIND: Readonly<Record<string, Fault>> = {
   "ECS.ServerException": refused("ECS.ServerException"),
   "ECS.ThrottlingException": refused("ECS.ThrottlingException"),
   "ECS.SdkClientException": refused("ECS.SdkClientException"),
+  "StepFunctions.ExecutionLimitExceededException": refused(
+    "StepFunctions.ExecutionLimitExceededException",
+  ),
+  "StepFunctions.SfnException": refused("StepFunctions.SfnException"),
+  "StepFunctions.SdkClientException": refused("StepFunctions.SdkClientException"),
 };
 
 function refused(error: string): Fault {

@@ -41,6 +41,8 @@ beforeAll(async () => {
     unusable: [brokenRule("fail")],
     rejected: [["min: 0.52", "min: 0.99"]],
     ...Object.fromEntries([...LOST, "same", "one", "other"].map((name) => [name, []])),
+    // a run starts a rollout, which no story follows
+    stepwise: [["seed: 1", 'seed: 1,\n  promotion: { mode: "rollout" }']],
     // no run promotes what the story rolls out
     "rolled-out": [["seed: 1", 'seed: 1,\n  promotion: { mode: "approval" }']],
     approval: [
@@ -62,12 +64,13 @@ searchStory(world, "searched");
 rolloutStory(world, "rolled-out");
 retryStories(world);
 catchStories(world, {
+  stepwise: "stepwise",
   plain: "caught",
   mapped: "in-containers",
   warned: "warned",
   unusable: "unusable",
 });
-endingStories(world, { rejected: "rejected", approval: "approval" });
+endingStories(world, { rejected: "rejected", approval: "approval", stepwise: "stepwise" });
 lostWorkerStories(world, LOST);
 besideStories(world, { same: "same", one: "one", other: "other" });
 missingStories(world);

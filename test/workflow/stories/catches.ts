@@ -44,9 +44,10 @@ const UNSAID = ["Notify", "NotifyFailure", "NotifyBrokenData"];
 /** Each Catch of every machine: what it calls refuses a state for good. */
 export function catchStories(
   world: () => WorkflowWorld,
-  models: Readonly<Record<"plain" | "mapped" | "warned" | "unusable", string>>,
+  models: Readonly<Record<"plain" | "mapped" | "stepwise" | "warned" | "unusable", string>>,
 ): void {
   const other: Readonly<Record<string, string>> = {
+    StartRollout: models.stepwise,
     PlanSources: models.mapped,
     StageSources: models.mapped,
     NotifyDataQuality: models.warned,

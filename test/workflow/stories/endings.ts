@@ -5,7 +5,7 @@ import { train } from "./train.ts";
 /** How runs end that promote nothing. */
 export function endingStories(
   world: () => WorkflowWorld,
-  models: { readonly rejected: string; readonly approval: string },
+  models: { readonly rejected: string; readonly approval: string; readonly stepwise: string },
 ): void {
   describe("a run that promotes nothing", () => {
     it("registers a candidate that fails its gates as rejected, and says why", async () => {
@@ -37,6 +37,20 @@ export function endingStories(
       const approval = { model, version: 1, by: "ada", why: "looked at it" };
       const { output } = await world().call("promote", approval);
       expect(output).toMatchObject({ from: null, to: 1 });
+    });
+
+    it("starts a rollout where the definition says so, and waits for none of it", async () => {
+      const model = models.stepwise;
+      const { status, entered, attempts } = await train(world(), model, "run");
+
+      expect(status).toBe("succeeded");
+      expect(entered).toContain("RolloutStarted");
+      const started = attempts.find(({ state }) => state === "StartRollout");
+      expect(started?.input).toEqual({
+        ...{ model, version: expect.any(Number), by: "me", why: "run run passed its gates" },
+      });
+      expect(await world().registry.aliases(model)).toEqual([]);
+      expect(world().alerts().at(-1)?.subject).toMatch(/: version \d+ is being rolled out$/);
     });
 
     it("looks at what was approved before it trains again", async () => {

@@ -28,6 +28,8 @@ const MAPS_AND_CONTAINERS = ["PlanSources", "StageSource", "TrainOnFargate", "Co
 /** A canary that nobody asks. */
 const TAKEN_BACK = { steps: [1], minutes: 0.0001, minPredictions: 1 };
 
+const ROLLOUT = ["StartRollout"];
+
 const only = (plan: RetryPlan, states: readonly string[]): RetryPlan =>
   new Map([...plan].filter(([state]) => states.includes(state)));
 
@@ -59,6 +61,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
     machine: "training",
     ends: "failed",
     go: (world, name, plan) => train(world, "unusable", name, faultsOf(only(plan, UNUSABLE_DATA))),
+  },
+  "rollout after a run": {
+    machine: "training",
+    ends: "succeeded",
+    go: (world, name, plan) => train(world, "stepwise", name, faultsOf(only(plan, ROLLOUT))),
   },
   drift: {
     machine: "monitoring",
