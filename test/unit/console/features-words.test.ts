@@ -94,9 +94,7 @@ describe("data quality in words", () => {
 
   it("puts what failed first, in the report's order otherwise", () => {
     const finding = (rule: string, verdict: "passed" | "warned" | "failed") =>
-      ({
-        ...{ rule, verdict, check: "sql", action: "warn", value: null },
-      }) as const;
+      ({ rule, verdict, check: "sql", action: "warn", value: null }) as const;
     const findings = [
       ...[finding("a", "passed"), finding("b", "warned")],
       ...[finding("c", "failed"), finding("d", "warned")],
