@@ -83,7 +83,9 @@ async function openHistory(
     return { ...base, ...opened, columns, idSql: "NULL AS __id", hasId: false };
   }
   const withId = [...columns.filter(({ name }) => name !== id.name), id];
-  const reopened = await openRawFile(connection, { ...raw, columns: withId });
+  // opening json lines fills their table of rejects: a second time needs one of its own
+  const again = { ...raw, columns: withId, rejects: `${rejects}_with_id` };
+  const reopened = await openRawFile(connection, again);
   return { ...base, ...reopened, columns: withId, idSql: idSql(stream), hasId: true };
 }
 

@@ -139,6 +139,15 @@ export class DatasetHome {
     return staged;
   }
 
+  /** Plans a run with each object in a shard of its own, however small. */
+  async planApart({ definition }: LoadedDefinition, runId: string): Promise<void> {
+    const { store } = this;
+    const plan = await planSources({ store, definition, runId: `${runId}-together` });
+    const shards = plan.objects.map(({ sizeBytes }, first) => ({ first, objects: 1, sizeBytes }));
+    const key = storageKeys.sourcePlan(definition.name, runId);
+    await store.put(key, JSON.stringify({ ...plan, runId, shards }));
+  }
+
   async manifest(digest: string): Promise<DatasetManifest> {
     return JSON.parse(await this.text(storageKeys.datasetManifest("flight-delay", digest)));
   }

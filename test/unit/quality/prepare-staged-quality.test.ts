@@ -4,7 +4,6 @@ import type { ModelDefinition } from "../../../core/definition/model-definition.
 import type { LastDataset, QualityReport } from "../../../core/quality/quality-report.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { datasetPreparer } from "../../../engine/dataset/prepare-dataset.ts";
-import { sourceStager } from "../../../engine/dataset/stage-source.ts";
 import {
   type DatasetHome,
   datasetHome,
@@ -59,19 +58,8 @@ async function reportOf(
   const { store } = home;
   const { loaded, last } = request;
   const startedAt = "2001-07-10T00:30:00.000Z";
-  // a shard for each of the two files: the smallest plan there is has both in one
-  const key = storageKeys.sourcePlan("flight-delay", runId);
-  const objects = await Promise.all(
-    ["a.parquet", "b.parquet"].map(async (name) => ({
-      name,
-      ...(await store.identify(storageKeys.source("flight-delay", name))),
-    })),
-  );
-  const shards = objects.map(({ sizeBytes }, first) => ({ first, objects: 1, sizeBytes }));
-  await store.put(key, JSON.stringify({ model: "flight-delay", runId, objects, shards }));
-  if (staged) {
-    for (const index of [0, 1]) await sourceStager({ threads: 1 })({ store, loaded, runId, index });
-  }
+  await home.planApart(loaded, runId);
+  if (staged) await home.stage(loaded, { runId });
   await datasetPreparer({ threads: 2 })({ store, loaded, runId, startedAt, last, staged });
   const bytes = await store.get(storageKeys.quality("flight-delay", runId));
   return JSON.parse(new TextDecoder().decode(bytes));
