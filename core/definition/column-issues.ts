@@ -2,9 +2,22 @@ import type { Issue } from "../errors.ts";
 import { shownValue } from "../shown-value.ts";
 import type { CheckedDefinition } from "./model-definition.ts";
 
-/** What is wrong with the columns that weights and evaluation name. */
+/** What is wrong with the columns that weights, evaluation and routing name. */
 export function columnIssues(definition: CheckedDefinition): readonly Issue[] {
-  return [...weightIssues(definition), ...contextIssues(definition), ...fairnessIssues(definition)];
+  return [
+    ...weightIssues(definition),
+    ...contextIssues(definition),
+    ...fairnessIssues(definition),
+    ...routingIssues(definition),
+  ];
+}
+
+/** A request is routed by what it carries: a field, and not what is to be predicted of it. */
+function routingIssues({ fields, serving, target }: CheckedDefinition): readonly Issue[] {
+  const name = serving?.routingKey;
+  if (name === undefined || (Object.hasOwn(fields, name) && !target.from.includes(name))) return [];
+  const message = `must name a field that the target is not made from, got ${shownValue(name)}`;
+  return [{ path: "serving.routingKey", message }];
 }
 
 function weightIssues({ fields, weight }: CheckedDefinition): readonly Issue[] {

@@ -81,6 +81,7 @@ const answers: Readonly<Record<string, Answer>> = {
 async function train(changed: Readonly<Record<string, Answer>> = {}) {
   const calls: [string, Record<string, unknown>][] = [];
   const read: unknown[] = [];
+  const started: unknown[] = [];
   const machine = localStateMachine(
     asl,
     async (name, input) => {
@@ -89,6 +90,7 @@ async function train(changed: Readonly<Record<string, Answer>> = {}) {
       return answer?.(input as never, calls.filter(([other]) => other === name).length);
     },
     {
+      startExecution: async (order) => started.push(order),
       readItems: async ({ ReaderConfig }, parameters) => {
         read.push([ReaderConfig?.ItemsPointer, parameters]);
         return [{ objects: [{ name: "a.parquet" }] }, { objects: [{ name: "b.parquet" }] }];
@@ -100,8 +102,13 @@ async function train(changed: Readonly<Record<string, Answer>> = {}) {
     () => "succeeded",
     (error) => error,
   );
-  return { result, calls, read, order: calls.map(([name]) => name), last: new Map(calls) };
+  return { result, calls, read, started, order: calls.map(([name]) => name), last: new Map(calls) };
 }
+
+const stepwise: Answer = (input) => ({
+  ...(answers["start-run"]?.(input, 1) as object),
+  promotion: "rollout",
+});
 
 const distributed: Answer = (input) => ({
   ...(answers["start-run"]?.(input, 1) as object),
@@ -284,6 +291,20 @@ describe("training.asl.json", () => {
     expect(order).not.toContain("promote");
     expect(last.get("end-run")).toMatchObject({ status: "succeeded" });
     expect(last.get("notify")?.subject).toBe("m: version 3 waits for approval");
+  });
+
+  it("starts a rollout where the definition wants one, and ends without waiting for it", async () => {
+    const { order, started, last } = await train({ "start-run": stepwise });
+
+    expect(order).not.toContain("promote");
+    expect(started).toEqual([
+      {
+        StateMachineArn: expect.stringContaining("rollout"),
+        Input: { model: "m", version: 3, by: "me", why: "run run-1 passed its gates" },
+      },
+    ]);
+    expect(last.get("end-run")).toMatchObject({ status: "succeeded" });
+    expect(last.get("notify")?.subject).toBe("m: version 3 is being rolled out");
   });
 
   it.each([

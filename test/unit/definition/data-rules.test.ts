@@ -186,6 +186,12 @@ describe("rules of a definition's data", () => {
       "weight.from[1]",
       /must name a field, got the string "mass"/,
     ],
+    [
+      "a routing key that no request carries",
+      { serving: { routingKey: "customer" } },
+      "serving.routingKey",
+      /must name a field that the target is not made from, got the string "customer"/,
+    ],
     ["weights of no class", { classWeights: { yes: 2 } }, "classWeights.yes", /it has 0, 1/],
     [
       "weights of classes of numbers",

@@ -22,6 +22,26 @@ function setUp(answer: () => unknown = () => ({ verdict: "stable" })) {
 }
 
 describe("Executions", () => {
+  it("ends a rollout that waits for its next check when it is told to, and others not", async () => {
+    const started = { status: "started", waitSeconds: 600, plan: {}, why: "" };
+    const executions = new Executions({
+      invoke: async () => started,
+      clock: () => 0,
+      newName: () => "r1",
+      log: () => {},
+    });
+    const { name } = executions.start("rollout", { model: "m", version: 2, by: "me", why: "y" });
+    await expect
+      .poll(() => executions.find(name)?.states.map(({ state }) => state))
+      .toEqual(["Start", "Watch"]);
+
+    executions.abort("monitoring");
+    expect(executions.running()).toHaveLength(1);
+    executions.abort("rollout");
+
+    expect((await executions.ended(name)).status).toBe("failed");
+  });
+
   it("runs a state machine of the repository to its end", async () => {
     const { executions, open } = setUp();
 
