@@ -14,6 +14,8 @@ const SETTINGS = {
   /** Whether the endpoint takes events and reads features. */
   hasFeatures: ["MILLRACE_HAS_FEATURES", z.enum(["yes", "no"]).default("no")],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
+  /** State machine that trains. */
+  trainingArn: ["MILLRACE_TRAINING_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],
   /** Lambda sets it. */

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
 import { ConflictError } from "../core/errors.ts";
+import { readsFile, startsByNewData } from "../core/sources/source-keys.ts";
 
 /** How often the folders are looked at. */
 const POLL_MS = 5_000;
@@ -9,8 +10,8 @@ const POLL_MS = 5_000;
 const SETTLED_LOOKS = 2;
 
 export interface WatchDeps {
-  /** Every file below the sources of a model, with its size and time: equal texts are equal files. */
-  readonly look: (model: string) => Promise<string>;
+  /** Every file that a model's runs read, with its size and time: equal texts are equal files. */
+  readonly look: (definition: StoredDefinition) => Promise<string>;
   /** @throws {ConflictError} if a run of the model is under way */
   readonly start: (model: string) => void;
   readonly log: (line: object) => void;
@@ -36,12 +37,11 @@ export function newDataWatcher(
   deps: WatchDeps,
 ): () => Promise<void> {
   const watched = new Map<string, Watched>();
-  const models = definitions
-    .filter(({ source }) => source.newData === "start-run")
-    .map(({ name }) => name);
+  const asking = definitions.filter(startsByNewData);
   return async () => {
-    for (const model of models) {
-      const found = await deps.look(model);
+    for (const definition of asking) {
+      const { name: model } = definition;
+      const found = await deps.look(definition);
       const before = watched.get(model);
       if (before === undefined) {
         watched.set(model, { model, known: found, seen: found, quietLooks: 0 });
@@ -63,8 +63,15 @@ function judge(watched: Watched, found: string, { start, log }: WatchDeps): void
   }
 }
 
-/** Names, sizes and times of change of every file below a folder; empty where there is none. */
-export async function folderState(folder: string): Promise<string> {
+/**
+ * Names, sizes and times of change of files below a folder; empty where there is none.
+ *
+ * @param isRead whether a file is looked at, by its path below the folder
+ */
+export async function folderState(
+  folder: string,
+  isRead: (file: string) => boolean,
+): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
@@ -74,10 +81,22 @@ export async function folderState(folder: string): Promise<string> {
   const lines: string[] = [];
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
-    const found = await stat(path).catch(() => undefined);
-    if (found) lines.push(`${path} ${found.size} ${found.mtimeMs}`);
+    const file = relative(folder, path);
+    const line = isRead(file) ? await fileState(path, file) : undefined;
+    if (line !== undefined) lines.push(line);
   }
   return lines.sort().join("\n");
+}
+
+/** `undefined` for a file that went away since its folder was listed: the next look does not list it. */
+async function fileState(path: string, file: string): Promise<string | undefined> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return `${file} ${size} ${mtimeMs}`;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** Looks every 5 seconds, one look at a time, until it is stopped. */
@@ -96,7 +115,7 @@ function startWatching(look: () => Promise<void>, log: WatchDeps["log"]): () => 
 }
 
 /**
- * Starts a training run when files come to lie below `sources/<model>/` of the home's objects.
+ * Starts a training run when files that a model reads come to lie in its sources among the home's objects.
  *
  * @param objects folder of the objects
  * @returns ends the watching
@@ -106,6 +125,7 @@ export function watchSources(
   objects: string,
   deps: Pick<WatchDeps, "start" | "log">,
 ): () => void {
-  const look = (model: string) => folderState(join(objects, "sources", model));
+  const look = ({ name, source }: StoredDefinition) =>
+    folderState(join(objects, "sources", name), (file) => readsFile(source, file));
   return startWatching(newDataWatcher(definitions, { ...deps, look }), deps.log);
 }

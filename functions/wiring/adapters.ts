@@ -1,4 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -9,8 +10,10 @@ import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
 import { s3ObjectStore } from "../../aws/s3-object-store.ts";
 import { snsAlerts } from "../../aws/sns-alerts.ts";
 import { sqsQueue } from "../../aws/sqs-queue.ts";
+import { stepFunctionsStart } from "../../aws/step-functions.ts";
 import type { FeatureStore } from "../../core/features/feature-store.ts";
 import type { Alerts } from "../../core/ports/alerts.ts";
+import type { StartExecution } from "../../core/ports/executions.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Queue } from "../../core/ports/queue.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -57,3 +60,6 @@ export const awsFeatureStore = (): FeatureStore =>
 
 export const awsAlerts = (): Alerts =>
   snsAlerts({ client: new SNSClient({}), topicArn: environment.alertTopicArn });
+
+export const awsTraining = (): StartExecution =>
+  stepFunctionsStart({ client: new SFNClient({}), stateMachineArn: environment.trainingArn });

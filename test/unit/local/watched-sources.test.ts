@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ConflictError } from "../../../core/errors.ts";
+import { readsFile } from "../../../core/sources/source-keys.ts";
 import { folderState, newDataWatcher } from "../../../local/watched-sources.ts";
 import { offersDefinition, timeless } from "../dataset/shop-rows.ts";
 
@@ -69,19 +70,40 @@ describe("newDataWatcher", () => {
 });
 
 describe("folderState", () => {
-  it("changes with every file, below folders too, and is empty without a folder", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "millrace-watched-"));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    expect(await folderState(join(folder, "none"))).toBe("");
+  const folder = async () => {
+    const made = await mkdtemp(join(tmpdir(), "millrace-watched-"));
+    onTestFinished(() => rm(made, { recursive: true, force: true }));
+    return made;
+  };
 
-    const states = [await folderState(folder)];
-    await mkdir(join(folder, "day"));
-    await writeFile(join(folder, "day", "a.csv"), "1");
-    states.push(await folderState(folder));
-    await writeFile(join(folder, "day", "a.csv"), "12");
-    states.push(await folderState(folder));
+  it("changes with every file, below folders too, and is empty without a folder", async () => {
+    const below = await folder();
+    const state = () => folderState(below, () => true);
+    expect(await folderState(join(below, "none"), () => true)).toBe("");
+
+    const states = [await state()];
+    await mkdir(join(below, "day"));
+    await writeFile(join(below, "day", "a.csv"), "1");
+    states.push(await state());
+    await writeFile(join(below, "day", "a.csv"), "12");
+    states.push(await state());
 
     expect(new Set(states).size).toBe(3);
-    expect(await folderState(folder)).toBe(states[2]);
+    expect(await state()).toBe(states[2]);
+  });
+
+  it("does not change with files that no run reads", async () => {
+    const below = await folder();
+    await writeFile(join(below, "a.csv"), "1");
+    const state = () =>
+      folderState(below, (file) => readsFile({ files: [], prefix: "days/" }, file));
+    expect(await state()).toBe("");
+
+    await mkdir(join(below, "days"));
+    await writeFile(join(below, "days", "_SUCCESS"), "");
+    expect(await state()).toBe("");
+    await writeFile(join(below, "days", "1.csv"), "1");
+
+    expect(await state()).toMatch(/^days\/1\.csv 1 [\d.]+$/);
   });
 });
