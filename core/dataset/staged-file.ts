@@ -33,6 +33,8 @@ export const stagedShardSchema = z.union([
     rows: storedPart,
     /** The broken rows, one part for each file that has some. */
     quarantine: z.array(storedPart),
+    /** `SplitSketches` of the rows; absent where only combining tells which split a row is in. */
+    sketches: storedPart.exactOptional(),
     /** What was read of the streams' past for aggregates; absent without such. */
     events: z.array(streamRowsSchema).readonly().exactOptional(),
     /** DuckDB types of each column of the files; reports made before types were kept have none. */

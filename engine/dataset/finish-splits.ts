@@ -2,10 +2,10 @@ import type { DatasetBaseline } from "../../core/dataset/baseline.ts";
 import { checkSplit } from "../../core/dataset/check-split.ts";
 import { datasetShape } from "../../core/dataset/dataset-shape.ts";
 import type { SplitName } from "../../core/dataset/manifest.ts";
-import type { KeptLabel } from "../../core/dataset/profile-weights.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { dropStaged } from "./cover-staged.ts";
+import type { CheckedRows } from "./quarantine.ts";
 import { type SortedSplit, sortSplit } from "./sort-split.ts";
 import { splitBaseline } from "./split-baseline.ts";
 import { type SplitContent, splitContent } from "./split-content.ts";
@@ -24,18 +24,21 @@ export interface FinishedSplit extends SortedSplit {
  * What a split holds is read by JavaScript, on one thread, so DuckDB sorts and writes on another
  * connection meanwhile. The staged rows are gone afterwards.
  *
- * @param sampled what is left of the training rows of each label, where they were sampled
+ * @param known what is left of the training rows of each label, where they were sampled, and what is
+ *   known of numbers before rows were taken out
  * @throws {DataContractError} if a split cannot be trained on or measured by.
  */
 export async function finishSplits(
   duckdb: Duckdb,
   definition: StoredDefinition,
-  sampled: readonly KeptLabel[] = [],
+  known: Pick<CheckedRows, "sampled" | "sketches"> = {},
 ): Promise<{ readonly splits: Splits<FinishedSplit>; readonly baseline: DatasetBaseline }> {
   const { connection } = duckdb;
+  const { sampled = [], sketches } = known;
   const shape = datasetShape(definition);
   const reading = await duckdb.connect();
-  const read = (sorted: SortedSplit) => splitContent(reading, { ...sorted, definition });
+  const read = (sorted: SortedSplit) =>
+    splitContent(reading, { ...sorted, definition, sketches: sketches?.[sorted.split] });
   const check = ({ split }: SortedSplit, { labels }: SplitContent) =>
     checkSplit(shape.task, split, labels);
 

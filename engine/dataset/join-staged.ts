@@ -1,14 +1,18 @@
+import { type SplitSketches, splitSketchesSchema } from "../../core/dataset/number-sketch.ts";
 import type { PrepareRequest } from "../../core/dataset/prepare-dataset.ts";
 import type { SourcePlan } from "../../core/dataset/source-plan.ts";
 import type { StagedPart, StagedShard } from "../../core/dataset/staged-file.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { inParallel } from "../../core/in-parallel.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
+import { parseStored } from "../../core/stored-json.ts";
 import { checkedPath } from "../checked-path.ts";
 import { sqlTexts } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
+import { readChecked } from "../read-checked.ts";
 import { totalOf } from "./check-source.ts";
 import type { CheckedRows } from "./quarantine.ts";
+import { mergeSketches } from "./sketch-staged.ts";
 import { sourceTypes, typeWords } from "./source-types.ts";
 import { STAGED } from "./stage-rows.ts";
 import { storedReport } from "./stage-source.ts";
@@ -52,12 +56,29 @@ export async function joinStaged(
   const rowPaths = await pathsOf(({ rows }) => [rows]);
   await connection.run(`CREATE VIEW ${STAGED} AS FROM read_parquet(${sqlTexts(rowPaths)})`);
   const files = shards.flatMap((shard) => shard.files);
+  const sketches = mergeSketches(
+    await inParallel([...shards.entries()], PARALLEL, ([index, shard]) =>
+      sketchesOf(store, keyOf(index), shard),
+    ),
+  );
   // every shard reads the whole past of the streams
   const events = shards[0]?.events;
   return {
     ...{ ...totalOf(files), files, quarantinePaths, ...typesTogether(shards) },
     ...(events && { events }),
+    ...(sketches && { sketches }),
   };
+}
+
+/** @throws {IntegrityError} if they are not those that the report names. */
+async function sketchesOf(
+  store: PrepareRequest["store"],
+  key: string,
+  { sketches }: UsableShard,
+): Promise<SplitSketches | undefined> {
+  if (sketches === undefined) return undefined;
+  const bytes = await readChecked(store, `${key}/${sketches.name}`, sketches.sha256);
+  return parseStored(splitSketchesSchema, bytes, "sketches of a shard");
 }
 
 /** Nothing where a shard was staged before types were kept. */

@@ -36,7 +36,7 @@ function prepare(
     const { store, runId, loaded } = request;
     const plan = await planSources({ store, definition: loaded.definition, runId });
     const checked = await checkRows(duckdb, request, plan, quality);
-    const { splits, baseline } = await finishSplits(duckdb, loaded.definition, checked.sampled);
+    const { splits, baseline } = await finishSplits(duckdb, loaded.definition, checked);
     const digest = sha256(datasetIdentity(loaded.definition, contentOf(splits)));
     const { train, validation, test } = splits;
     const rows: PrepareOutput["rows"] = {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FileRows, StreamRows } from "../../core/dataset/lineage.ts";
+import type { SplitSketches } from "../../core/dataset/number-sketch.ts";
 import type { KeptLabel } from "../../core/dataset/profile-weights.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { DataContractError } from "../../core/errors.ts";
@@ -24,6 +25,8 @@ export interface CheckedRows {
   readonly types?: Readonly<Record<string, string>>;
   /** What was read of the streams' past for aggregates; absent without such. */
   readonly events?: readonly StreamRows[];
+  /** Of the rows before any was taken out in combining, where their numbers were sketched in shards. */
+  readonly sketches?: SplitSketches;
   /** What sampling left of the training rows of each label. */
   readonly sampled?: readonly KeptLabel[];
 }

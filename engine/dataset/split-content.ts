@@ -8,11 +8,9 @@ import {
 } from "../../core/dataset/dataset-shape.ts";
 import { type LabelFacts, labelObserver, squareObserver } from "../../core/dataset/label-facts.ts";
 import { type LabelSummary, summariseLabels } from "../../core/dataset/label-summary.ts";
-import {
-  type ColumnStatistics,
-  categoryStatistics,
-  numberObserver,
-} from "../../core/dataset/statistics.ts";
+import { numberObserver } from "../../core/dataset/number-observer.ts";
+import { type NumberSketch, numberStatistics } from "../../core/dataset/number-sketch.ts";
+import { type ColumnStatistics, categoryStatistics } from "../../core/dataset/statistics.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import type { Labels } from "../../core/training/training-frame.ts";
 import type { ColumnSql } from "./column-sql.ts";
@@ -40,7 +38,15 @@ type SplitTable = SortedSplit & { readonly shape: DatasetShape };
  */
 export async function splitContent(
   connection: DuckDBConnection,
-  { definition, ...sorted }: SortedSplit & { readonly definition: StoredDefinition },
+  {
+    definition,
+    sketches = {},
+    ...sorted
+  }: SortedSplit & {
+    readonly definition: StoredDefinition;
+    /** Of numbers that were sketched before, by name; used where they are of as many rows. */
+    readonly sketches?: Readonly<Record<string, NumberSketch>> | undefined;
+  },
 ): Promise<SplitContent> {
   const shape = datasetShape(definition);
   const split: SplitTable = { ...sorted, shape };
@@ -48,12 +54,17 @@ export async function splitContent(
   const hash = contentHash(rows);
   const categories = new Map<string, CategoryProfile>();
   const statistics: Record<string, ColumnStatistics> = {};
+  const sketched = (name: string) => {
+    const sketch = sketches[name];
+    return sketch?.rows === rows ? numberStatistics(sketch) : undefined;
+  };
   const addColumns = async (some: readonly ColumnSql[], what?: { readonly context: true }) => {
     for (const column of some) {
       const { name, kind, dictionary } = column;
       hash.column({ ...what, name, kind, dictionary });
       if (dictionary === undefined) {
-        statistics[name] = await addNumbersOf(connection, { table, column, hash });
+        const known = sketched(name);
+        statistics[name] = await addNumbersOf(connection, { table, column, hash, known });
         continue;
       }
       const profile = await addCategory(connection, { table, column, hash });
@@ -66,7 +77,7 @@ export async function splitContent(
 
   await addColumns(columns.slice(0, shape.inputs.length));
   const { labels, ofLabel } = await addLabels(connection, split, hash);
-  statistics[definition.target.name] = ofLabel;
+  statistics[definition.target.name] = sketched(definition.target.name) ?? ofLabel;
   if (shape.hasTime) await addNumbers(`epoch_us(${DATASET_COLUMNS.eventTime})`);
   if (shape.hasWeight) {
     hash.weights();
@@ -90,14 +101,14 @@ interface HashedColumn {
 
 async function addNumbersOf(
   connection: DuckDBConnection,
-  { table, column, hash }: HashedColumn,
+  { table, column, hash, known }: HashedColumn & { readonly known: ColumnStatistics | undefined },
 ): Promise<ColumnStatistics> {
   const observer = numberObserver();
   await eachTableChunk(connection, { table, select: column.sql }, ([numbers]) => {
     addTo(hash, numbers);
-    observer.add(numbers as Float32Array);
+    if (known === undefined) observer.add(numbers as Float32Array);
   });
-  return observer.statistics();
+  return known ?? observer.statistics();
 }
 
 async function addCategory(

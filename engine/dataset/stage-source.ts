@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../../core/canonical-json.ts";
 import { contractColumns } from "../../core/dataset/contract-columns.ts";
@@ -29,6 +30,7 @@ import { typesOf } from "./check-source.ts";
 import type { RowChecks } from "./checked-rows.ts";
 import { planSources } from "./plan-sources.ts";
 import { rowChecks } from "./row-checks.ts";
+import { sketchStaged } from "./sketch-staged.ts";
 import { openSource, type Source } from "./source-files.ts";
 import { gathersQueries } from "./split-rule.ts";
 import { createStagedTable, STAGED, type StagedRows, stageRows } from "./stage-rows.ts";
@@ -110,6 +112,7 @@ async function stage(
     files: staged.map(({ file, rows: { read, broken } }) => ({ file, read, broken })),
     rows: await storePart(store, key, { kind: "rows", path }),
     quarantine,
+    ...(await storedSketches(duckdb, request, key)),
     ...(streams.length > 0 && { events: streams }),
     types: typesOf(sources),
   };
@@ -178,6 +181,13 @@ async function checksOf(
   return { checks: await rowChecks(duckdb.connection, loaded, features), streams };
 }
 
+interface PartFile {
+  readonly kind: string;
+  readonly path: string;
+  /** @default "parquet" */
+  readonly ending?: string;
+}
+
 /**
  * A part's name ends in the beginning of its digest, so that what a lost child wrote in other bytes
  * stands in nobody's way: the report says which is meant.
@@ -185,12 +195,24 @@ async function checksOf(
 async function storePart(
   store: ObjectStore,
   key: string,
-  { kind, path }: { readonly kind: string; readonly path: string },
+  { kind, path, ending = "parquet" }: PartFile,
 ): Promise<StagedPart> {
   const sha256 = await fileSha256(path);
-  const name = `${kind}-${sha256.slice(0, 12)}.parquet`;
+  const name = `${kind}-${sha256.slice(0, 12)}.${ending}`;
   await store.putFile(`${key}/${name}`, path);
   return { name, sha256 };
+}
+
+/** Of a ranking by time, the split of a query is known once all of its rows are there. */
+async function storedSketches(
+  { connection, directory }: Duckdb,
+  { store, loaded: { definition } }: StageRequest,
+  key: string,
+): Promise<{ readonly sketches?: StagedPart }> {
+  if (gathersQueries(definition)) return {};
+  const path = join(directory, "sketches.json");
+  await writeFile(path, canonicalJson(await sketchStaged(connection, definition)));
+  return { sketches: await storePart(store, key, { kind: "sketches", path, ending: "json" }) };
 }
 
 /** The report comes last and only once: of two children of the same shard, both answer the first one's. */

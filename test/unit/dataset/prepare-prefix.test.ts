@@ -41,7 +41,7 @@ describe("a source of all objects below a prefix", () => {
     expect(alone.rows.read).toBe(2_400);
     expect(digestOf(alone)).toBe(digestOf(one));
     expect(digestOf(joined)).toBe(digestOf(one));
-    expect((await home.keys("staged/flight-delay/run-2/")).length).toBe(4);
+    expect((await home.keys("staged/flight-delay/run-2/")).length).toBe(6);
     const lineage = json(await home.store.get("runs/flight-delay/run-2/lineage.json"));
     const first = json(await home.store.get("runs/flight-delay/run-1/lineage.json"));
     expect(lineage).toEqual({ ...first, runId: "run-2" });

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
 import { InvalidInputError, UnavailableError } from "../../../core/errors.ts";
 import type { ObjectStore } from "../../../core/ports/object-store.ts";
+import { storageKeys } from "../../../core/storage-keys.ts";
 import { sourceStager } from "../../../engine/dataset/stage-source.ts";
 import {
   csvSource,
@@ -85,6 +87,55 @@ describe("a dataset prepared file by file", () => {
       { numRuns: 6 },
     );
   }, 60_000);
+
+  it.each([
+    ["sketched in the shards", {}],
+    ["made on combining, where rows are taken out there", { sampling: { share: 0.5, seed: 1 } }],
+  ] satisfies [string, Partial<ModelDefinition>][])(
+    "has statistics %s: the same",
+    async (_, part) => {
+      const found: unknown[] = [];
+      for (const staged of [false, true]) {
+        const home = await datasetHome();
+        await inFiles(home, [0, 1, 0, 2], "parquet");
+        const source = parquetSource("part/0.parquet", "part/1.parquet", "part/2.parquet");
+        const loaded = definitionWith({ ...OPEN_GATE, ...part, source });
+        await home.planApart(loaded, "run-1");
+        const { datasetDigest } = await (staged
+          ? home.prepareStaged(loaded)
+          : home.prepare(loaded));
+        const key = storageKeys.datasetStatistics("flight-delay", datasetDigest);
+        found.push(JSON.parse(new TextDecoder().decode(await home.store.get(key))));
+      }
+
+      expect(found[1]).toEqual(found[0]);
+      expect(found[0]).toMatchObject({ train: { distance: { kind: "number" }, late: {} } });
+    },
+  );
+
+  it("takes the statistics of numbers from the shards", async () => {
+    const home = await datasetHome();
+    await home.source(FLIGHTS);
+    const loaded = definitionWith();
+    const [shard] = await home.stage(loaded);
+    const key = (await home.keys("staged/")).find((name) => name.includes("sketches")) as string;
+    const sketches = JSON.parse(new TextDecoder().decode(await home.store.get(key)));
+    sketches.train.distance.moments.max = 12_345;
+    const bytes = JSON.stringify(sketches);
+    const report = "staged/flight-delay/run-1/00000/report.json";
+    await home.store.remove([key, report]);
+    await home.store.put(key, bytes);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const name = key.slice(key.lastIndexOf("/") + 1);
+    await home.store.put(report, JSON.stringify({ ...shard, sketches: { name, sha256 } }));
+
+    const { datasetDigest } = await home.joinStaged(loaded);
+
+    const stored = await home.store.get(
+      storageKeys.datasetStatistics("flight-delay", datasetDigest),
+    );
+    expect(JSON.parse(new TextDecoder().decode(stored)).train.distance.max).toBe(12_345);
+  });
 
   it("does not depend on the types that other files have", async () => {
     const home = await datasetHome();
@@ -226,6 +277,7 @@ describe("staging a file again", () => {
     expect(keys).toEqual([
       "staged/flight-delay/run-1/00000/report.json",
       expect.stringMatching(/00000\/rows-[0-9a-f]{12}\.parquet$/),
+      expect.stringMatching(/00000\/sketches-[0-9a-f]{12}\.json$/),
     ]);
   });
 

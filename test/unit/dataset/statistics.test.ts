@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { categoryStatistics, numberObserver } from "../../../core/dataset/statistics.ts";
+import { numberObserver } from "../../../core/dataset/number-observer.ts";
+import { mergeNumbers, NO_NUMBERS, numberStatistics } from "../../../core/dataset/number-sketch.ts";
+import { categoryStatistics } from "../../../core/dataset/statistics.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { datasetHome, definitionWith, FLIGHTS } from "./dataset-home.ts";
 
@@ -41,6 +43,29 @@ describe("numberObserver", () => {
     const [, median = 0] = quantiles.find(([share]) => share === 0.5) ?? [];
     expect(Math.abs(median / 4_999 - 1)).toBeLessThan(2 ** -8);
     expect(frequent).toEqual([]);
+  });
+
+  it.each([
+    ["few values, each often", 20_000, 50],
+    ["more distinct values than are kept", 20_000, 15_000],
+  ])("merged from parts is that of the whole, exactly: %s", (_, rows, distinct) => {
+    const values = Float32Array.from({ length: rows }, (_, i) =>
+      i % 97 === 0 ? Number.NaN : (((i * 7919) % distinct) - 100) / 3,
+    );
+    const sketchOf = (chunk: Float32Array) => {
+      const observer = numberObserver();
+      observer.add(chunk);
+      return observer.sketch();
+    };
+    const parts = [0, 30, 7_000, 7_001, 19_000].map((from, i, all) =>
+      sketchOf(values.slice(from, all[i + 1] ?? rows)),
+    );
+
+    const whole = sketchOf(values);
+    expect([...parts, NO_NUMBERS].reduce(mergeNumbers)).toEqual(whole);
+    expect(parts.toReversed().reduce(mergeNumbers)).toEqual(whole);
+    expect(numberStatistics(whole)).toMatchObject({ rows, missing: 207 });
+    expect(whole.values.isSample).toBe(distinct > 4_096);
   });
 
   it("knows of a column without numbers that it has none", () => {
