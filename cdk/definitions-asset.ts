@@ -11,6 +11,8 @@ export interface DeployedModel {
   /** Five-field cron expressions, UTC. */
   readonly schedules: { readonly training?: string; readonly monitoring?: string };
   readonly compute: CheckedDefinition["compute"];
+  /** Whether files that come to lie in its source start a run; absent: no. */
+  readonly newData?: boolean;
   /** What the model's graph sees. */
   readonly inputs: ArchivedModel["inputs"];
 }

@@ -2,12 +2,13 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { canonicalJson } from "../core/canonical-json.ts";
 import { loggedColumns } from "../core/definition/served-features.ts";
+import { startsByNewData } from "../core/sources/source-keys.ts";
 import { findModels } from "../engine/definition/find-models.ts";
 import { featuresFolderOf, findStreams } from "../engine/definition/find-streams.ts";
 
 /**
  * Writes every model's definition below a folder: `<model>/definition.json`, `<model>/code.mjs` and
- * an `index.json` of [{model, digest, schedules, compute, inputs}]; every stream as
+ * an `index.json` of [{model, digest, schedules, compute, newData, inputs}]; every stream as
  * `_streams/<stream>.json` and a `streams.json` of [{stream, digest}]. `cdk synth` runs it.
  *
  * Usage: node cli/bundle-definitions.ts <outdir> [<models folder>]
@@ -32,6 +33,7 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   digest,
   schedules: definition.schedules,
   compute: definition.compute,
+  ...(startsByNewData(definition) && { newData: true }),
   inputs: loggedColumns(definition).map(({ name, kind }) => ({ name, kind })),
 }));
 await writeFile(join(outdir, "index.json"), `${JSON.stringify(index, null, 2)}\n`);

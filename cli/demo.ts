@@ -45,6 +45,7 @@ async function main(json: boolean): Promise<void> {
     ...settingsOf(process.env),
     home,
     port: 0,
+    only: [MODEL],
     log: (line) => {
       if ((line as { level?: string }).level === "error") console.error(JSON.stringify(line));
     },

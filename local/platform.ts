@@ -41,6 +41,8 @@ export interface PlatformOptions {
   /** 0 for any free port. */
   readonly port: number;
   readonly modelsFolder: string;
+  /** Names of models; the others, and streams that none of these reads, are left alone. @default all */
+  readonly only?: readonly string[];
   /** DuckDB's memory_limit. @default "1GB" */
   readonly duckdbMemory?: string;
   readonly log: (line: object) => void;
@@ -73,8 +75,9 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   // before anything is touched: a wrong definition must leave everything as it was
-  const projects = await findModels(options.modelsFolder);
-  const streams = await findStreams(featuresFolderOf(options.modelsFolder), projects);
+  const found = await findModels(options.modelsFolder);
+  const declared = await findStreams(featuresFolderOf(options.modelsFolder), found);
+  const { projects, streams } = wanted({ projects: found, streams: declared }, options.only);
   const stack = new AsyncDisposableStack();
   try {
     return {
@@ -123,6 +126,16 @@ const BACKFILL_TIMEOUT_MS = 6 * 3_600_000;
 interface Found {
   readonly projects: readonly ModelProject[];
   readonly streams: readonly StreamBundle[];
+}
+
+/** The models that are named, and the streams that they read. */
+function wanted(found: Found, only: PlatformOptions["only"]): Found {
+  if (only === undefined) return found;
+  const projects = found.projects.filter(({ bundle }) => only.includes(bundle.definition.name));
+  const read = new Set(
+    projects.flatMap(({ bundle }) => bundle.definition.streams.map(({ name }) => name)),
+  );
+  return { projects, streams: found.streams.filter(({ definition }) => read.has(definition.name)) };
 }
 
 async function start(

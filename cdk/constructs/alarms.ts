@@ -20,6 +20,8 @@ export interface AlarmsProps {
   readonly endpoint: { readonly predict: IFunction; readonly logPredictions: IFunction };
   /** @default - no events of streams */
   readonly features?: { readonly eventQueue: IQueue; readonly ingestEvents: IFunction };
+  /** @default - new data starts no run */
+  readonly newData?: { readonly noticeNewData: IFunction } | undefined;
   readonly training: IStateMachine;
   readonly monitoring: IStateMachine;
   /** @default - no batch predictions */
@@ -85,6 +87,7 @@ export class Alarms extends Construct {
       ...this.workflowAlarms(props),
       ...this.logAlarms(props),
       ...this.eventAlarms(props),
+      ...this.newDataAlarms(props),
       ...props.models.flatMap(({ model }) => this.modelAlarms(model)),
     ];
     const action = new SnsAction(props.platform.alerts);
@@ -208,7 +211,7 @@ export class Alarms extends Construct {
         metric: platform.deadLetters.metricApproximateNumberOfMessagesVisible(MAXIMUM),
         threshold: 1,
         description:
-          "Logged predictions or events failed five times, or a schedule could not start. Kept for 14 days",
+          "Logged predictions, events or new data failed for good, or a schedule could not start. Kept for 14 days",
         runbook: "dead-letters",
       }),
     ];
@@ -229,6 +232,21 @@ export class Alarms extends Construct {
         threshold: OLDEST_EVENT_SECONDS,
         description: `An event has waited for more than ${OLDEST_EVENT_SECONDS / 60} minutes: features are behind`,
         runbook: "feature-store",
+      }),
+    ];
+  }
+
+  private newDataAlarms({ newData }: AlarmsProps): readonly Alarm[] {
+    if (!newData) return [];
+    return [
+      this.createAlarm("NoticeNewDataErrors", {
+        metric: newData.noticeNewData.metricErrors(FIVE_MINUTES),
+        threshold: 1,
+        // it is called again after a quarter of an hour
+        periods: 12,
+        wrongPeriods: 2,
+        description: "New data starts no run. What is known of it is kept and looked at again",
+        runbook: "dead-letters",
       }),
     ];
   }

@@ -12,23 +12,30 @@ export const CONSUMER_TIMEOUT = Duration.minutes(1);
 interface WorkQueueProps {
   /** Encrypts the queue; SQS's own key where there is none. */
   readonly key: IKey | undefined;
-  /** Where a message goes that failed five times. */
+  /** Where a message goes that failed five times, or as often as `retry` says. */
   readonly deadLetters: IQueue;
   /** How long messages are collected before the function is called. */
   readonly windowSeconds: number;
+  /**
+   * For messages that may have to wait for something.
+   *
+   * @default - five times, as soon as nobody can be at work on it any more
+   */
+  readonly retry?: { readonly after: Duration; readonly mostReceives: number };
 }
 
 /** A standard queue of work for a function: at least once, in any order. */
 export function workQueue(scope: Construct, id: string, props: WorkQueueProps): IQueue {
-  const { key, deadLetters, windowSeconds } = props;
+  const { key, deadLetters, windowSeconds, retry } = props;
+  // Six times the consumer's timeout, and its batching window.
+  // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
+  const leastSeconds = 6 * CONSUMER_TIMEOUT.toSeconds() + windowSeconds;
   return new Queue(scope, id, {
     ...queueEncryption(key),
     enforceSSL: true,
     retentionPeriod: Duration.days(14),
-    // Six times the consumer's timeout, and its batching window.
-    // Source: "Using Lambda with Amazon SQS", AWS Lambda developer guide.
-    visibilityTimeout: Duration.seconds(6 * CONSUMER_TIMEOUT.toSeconds() + windowSeconds),
-    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 5 },
+    visibilityTimeout: Duration.seconds(Math.max(leastSeconds, retry?.after.toSeconds() ?? 0)),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: retry?.mostReceives ?? 5 },
     removalPolicy: RemovalPolicy.DESTROY,
   });
 }

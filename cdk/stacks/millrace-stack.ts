@@ -9,6 +9,7 @@ import { ModelSchedules } from "../constructs/model-schedules.ts";
 import { Monitoring } from "../constructs/monitoring.ts";
 import { MonthlyBudget } from "../constructs/monthly-budget.ts";
 import { NativeLayers } from "../constructs/native-layers.ts";
+import { NewDataRuns } from "../constructs/new-data-runs.ts";
 import { Platform } from "../constructs/platform.ts";
 import { PlatformDashboard } from "../constructs/platform-dashboard.ts";
 import type { FunctionDefaults } from "../constructs/platform-function.ts";
@@ -39,6 +40,8 @@ export class MillraceStack extends Stack {
   readonly monitoring: Monitoring;
   readonly batch: BatchPrediction;
   readonly deployments: Deployments;
+  /** Where a model asks for it. */
+  readonly newData: NewDataRuns | undefined;
   readonly archive: PredictionArchive;
 
   constructor(scope: Construct, id: string, props: MillraceStackProps) {
@@ -100,10 +103,11 @@ export class MillraceStack extends Stack {
       models: definitions.models,
       predictionRetentionDays: settings.predictionRetentionDays,
     });
-    this.createSchedules(
-      new DefinitionRegistration(this, "Definitions", { platform, defaults, definitions }),
-      definitions,
-    );
+    const registration = new DefinitionRegistration(this, "Definitions", {
+      ...{ platform, defaults, definitions },
+    });
+    this.createSchedules(registration, definitions);
+    this.newData = this.createNewData(registration, definitions, defaults);
     this.createOutputs(this.createWatch(settings, definitions));
     watchResourceCount(this, definitions.models.length);
     const { monthlyBudgetUsd: monthlyUsd, stage } = settings;
@@ -135,6 +139,21 @@ export class MillraceStack extends Stack {
     schedules.node.addDependency(registration.trigger);
   }
 
+  private createNewData(
+    registration: DefinitionRegistration,
+    { models }: DefinitionsAsset,
+    defaults: FunctionDefaults,
+  ): NewDataRuns | undefined {
+    if (!models.some(({ newData }) => newData)) return undefined;
+    const { platform, training } = this;
+    const runs = new NewDataRuns(this, "NewData", {
+      ...{ platform, defaults, training: training.stateMachine },
+    });
+    // What it is told of models that are not there yet, it forgets.
+    runs.node.addDependency(registration.trigger);
+    return runs;
+  }
+
   private createWatch(
     { latencyAlarmMs, accountConcurrency, runbookBaseUrl }: Settings,
     { models }: DefinitionsAsset,
@@ -143,6 +162,7 @@ export class MillraceStack extends Stack {
       platform: this.platform,
       endpoint: this.endpoint,
       features: this.features,
+      newData: this.newData,
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
       batch: this.batch.stateMachine,

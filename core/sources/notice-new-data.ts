@@ -4,15 +4,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { StartExecution } from "../ports/executions.ts";
 import type { Registry } from "../registry/registry.ts";
 import { judgeNewData } from "./judge-new-data.ts";
+import type { ObjectNotice } from "./object-notice.ts";
 import { readsFile, sourceFileOf, startsByNewData } from "./source-keys.ts";
-
-/** Word that an object came to lie in the store. */
-export interface ObjectNotice {
-  readonly id: string;
-  readonly key: string;
-  /** When it came, ISO 8601. */
-  readonly at: string;
-}
 
 export interface NoticeNewDataDeps {
   readonly registry: Pick<Registry, "model" | "runs">;

@@ -78,7 +78,7 @@ describe("bundles of the functions", () => {
     const functions = functionsOf();
     const loaded = await Promise.all(functions.map(load));
 
-    expect(functions).toHaveLength(20);
+    expect(functions).toHaveLength(24);
     expect(loaded).toEqual(functions.map(() => "function"));
   }, 60_000);
 

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AliasRecord } from "../../core/registry/records.ts";
+import type { Deployment } from "../../core/routing/deployment.ts";
 import { homePaths } from "../../local/local-environment.ts";
 import {
   ask,
@@ -13,7 +14,7 @@ import {
   statusWith,
   versionsOf,
 } from "../fixtures/e2e/http.ts";
-import { startLoad } from "../fixtures/e2e/load.ts";
+import { startLoad, startRequests } from "../fixtures/e2e/load.ts";
 import { until } from "../fixtures/e2e/until.ts";
 import { MODEL, makeWorld, type World } from "../fixtures/e2e/world.ts";
 import { startWorldPlatform } from "../fixtures/e2e/world-platform.ts";
@@ -82,6 +83,55 @@ describe("a promotion", () => {
     expect(await Promise.all(moves.map((move) => at(move.at)))).toEqual([2, 1, 2, 1]);
     expect(await at("1999-01-01T00:00:00Z")).toBeNull();
     expect(await at(now())).toBe(2);
+  });
+});
+
+describe("promotion, rollout and rollback while requests run", () => {
+  it("fail no request, and no version outside the deployment answers", async () => {
+    const why = "test";
+    const call = <T>(method: string, path: string, body?: object) =>
+      ask<T>(url, method, `/api/models/${MODEL}${path}`, body);
+    await promote(1);
+    const requests = startRequests(url, () => platform.drainPredictions());
+    await until("version 1 answers", () => requests.answers.at(-1)?.version === 1);
+    const begun = requests.answers.length;
+
+    // a canary that holds becomes champion by itself
+    const { body } = await call<{ execution: string }>("POST", "/rollouts", {
+      ...{ version: 2, why, steps: [0.3, 1], minutes: 0.02, minPredictions: 60 },
+    });
+    const ended = await endOf(url, body.execution);
+    expect(ended).toMatchObject({ status: "succeeded" });
+    expect(await championOf(url)).toBe(2);
+    await until("version 2 answers alone", () =>
+      requests.answers.slice(-200).every(({ version }) => version === 2),
+    );
+
+    // taken back in seconds
+    const rolledBackAt = performance.now();
+    expect(await call("POST", "/rollbacks", { why })).toEqual({
+      status: 200,
+      body: { rolledBack: "champion", from: 2, to: 1 },
+    });
+    const first = await until("version 1 answers again", () =>
+      requests.answers.findLast(({ version, at }) => version === 1 && at > rolledBackAt + 100),
+    );
+    expect(first.at - rolledBackAt).toBeLessThan(5_000);
+    const answers = await requests.stop();
+
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(new Set(answers.slice(begun).map(({ version }) => version))).toEqual(new Set([1, 2]));
+    const changes = (await eventsOf(url)).filter(({ kind }) => kind === "deployment-changed");
+    expect(changes.map(({ from, to }) => `${from} -> ${to}`).toReversed()).toEqual([
+      "champion alone -> canary 2: 30%",
+      "canary 2: 30% -> canary 2: 100%",
+      "canary 2: 100% -> champion alone",
+      "champion alone -> champion alone",
+    ]);
+    expect(await call<Deployment>("GET", "/deployment")).toMatchObject({
+      body: { champion: 1, revision: 4, challengers: [], shadows: [] },
+    });
+    expect(platform.errors).toEqual([]);
   });
 });
 
@@ -173,6 +223,7 @@ describe("the control api", () => {
   });
 
   const alias = `/api/models/${MODEL}/aliases/champion`;
+  const deployment = `/api/models/${MODEL}/deployment`;
   it.each([
     ["POST", "/api/models/no-such-model/runs", "{}", 404],
     ["POST", "/api/models/no-such-model/checks", "{}", 404],
@@ -190,6 +241,14 @@ describe("the control api", () => {
     ["PUT", alias, '{"version":99999999999,"why":"x"}', 404],
     ["PUT", `/api/models/${MODEL}/aliases/emperor`, '{"version":1,"why":"x"}', 400],
     ["PUT", "/api/models/no-such-model/aliases/champion", '{"version":1,"why":"x"}', 404],
+    ["PUT", deployment, '{"shadows":["emperor"],"why":"x"}', 400],
+    ["PUT", deployment, '{"shadows":["challenger"],"why":"x"}', 400],
+    ["PUT", deployment, '{"shadows":[77],"why":"x"}', 404],
+    ["PUT", deployment, '{"challengers":[{"version":2,"share":1.5}],"why":"x"}', 400],
+    ["PUT", deployment, '{"shadows":[2],"why":"x","revision":99}', 409],
+    ["POST", `/api/models/${MODEL}/rollouts`, '{"version":"emperor","why":"x"}', 400],
+    ["POST", `/api/models/${MODEL}/rollouts`, '{"version":2,"why":"x","steps":[2]}', 400],
+    ["POST", "/api/models/no-such-model/rollbacks", '{"why":"x"}', 404],
   ])("answers %s %s of %s with %i", async (method, path, body, status) => {
     const response = await fetch(`${url}${path}`, { method, ...(body === "" ? {} : { body }) });
 

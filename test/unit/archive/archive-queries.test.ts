@@ -190,6 +190,8 @@ describe("questions over logged predictions", () => {
         label: 0,
         predictedclass: null,
         latencyms: 80,
+        route: null,
+        insteadof: null,
         fallbacks: null,
         feature_origin: "LAX",
         feature_distance: null,
