@@ -3,13 +3,13 @@ import type { NumberProfile } from "../../core/dataset/baseline.ts";
 import { sortedProfiler } from "../../core/dataset/sorted-profiler.ts";
 import { queryRows } from "../duckdb/query.ts";
 import type { CountSql } from "./profile-weight-sql.ts";
-import { eachChunk } from "./read-columns.ts";
+import { eachTableChunk } from "./read-columns.ts";
 
 const COUNTED = "counted_numbers";
 
 /**
  * Profile of a numeric column of a table, in memory that does not grow with it: DuckDB counts and
- * sorts the distinct values, on disk where they are many, and they are streamed twice.
+ * sorts the distinct values, on disk where they are many, and they are read twice, piece by piece.
  *
  * @param column its SQL name
  * @param rowCount SQL of how much the rows of a group count
@@ -29,10 +29,9 @@ export async function numberProfile(
   );
   const profiler = sortedProfiler({ rows: Number(rows), finite: Number(finite) });
   const eachValue = (use: (value: number, count: number) => void) =>
-    eachChunk(connection, `SELECT number, count FROM ${COUNTED}`, ([values, counts]) => {
-      for (const [i, value] of (values as Float64Array).entries()) {
-        use(value, (counts as Float64Array)[i] as number);
-      }
+    eachTableChunk(connection, { table: COUNTED, select: "number, count" }, (columns) => {
+      const [values, counts] = columns as readonly [Float64Array, Float64Array];
+      for (let i = 0; i < values.length; i++) use(values[i] as number, counts[i] as number);
     });
   await eachValue(profiler.add);
   await eachValue(profiler.addAgain);

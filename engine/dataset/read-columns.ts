@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
-import { queryChunks } from "../duckdb/query.ts";
+import { queryChunks, queryNumber } from "../duckdb/query.ts";
 import { vectorNumbers } from "./vector-numbers.ts";
 
 export type ColumnArray =
@@ -57,34 +57,55 @@ const PIECE_ROWS = 8 * 122_880;
 /**
  * As `eachChunk`, of the rows of a table as they were inserted. Pieces of a million rows are fetched at
  * once, the next one while one is used: twice as quick as fetching each chunk for itself.
- *
- * @param select SQL of the columns
  */
 export async function eachTableChunk(
   connection: DuckDBConnection,
-  { table, select }: { readonly table: string; readonly select: string },
+  { table, select, where = "true" }: TableColumns,
   use: (columns: readonly ColumnArray[]) => void,
 ): Promise<void> {
+  const rows = await queryNumber(connection, `SELECT count(*) FROM ${table}`);
   const piece = (from: number) => {
-    const where = `rowid >= ${from} AND rowid < ${from + PIECE_ROWS}`;
-    const running = connection.run(`SELECT ${select} FROM ${table} WHERE ${where}`);
+    const within = `rowid >= ${from} AND rowid < ${from + PIECE_ROWS}`;
+    const running = connection.run(`SELECT ${select} FROM ${table} WHERE ${within} AND (${where})`);
     // Should it fail while the one before is used, that is told when it is waited for.
     running.catch(() => undefined);
     return running;
   };
   let next = piece(0);
   try {
-    for (let from = 0; ; from += PIECE_ROWS) {
+    for (let from = 0; from < rows; from += PIECE_ROWS) {
       const result = await next;
-      const isLast = result.rowCount < PIECE_ROWS;
-      if (!isLast) next = piece(from + PIECE_ROWS);
-      for (let i = 0; i < result.chunkCount; i++) use(numbersOf(result.getChunk(i)));
-      if (isLast) return;
+      if (from + PIECE_ROWS < rows) next = piece(from + PIECE_ROWS);
+      const { chunkCount } = result;
+      for (let i = 0; i < chunkCount; i++) use(numbersOf(result.getChunk(i)));
     }
   } finally {
     // Who stops early must not leave a query behind that meets the connection's next one.
     await next.catch(() => undefined);
   }
+}
+
+/** As `readColumns`, of the rows of a table as they were inserted. */
+export async function readTableColumns(
+  connection: DuckDBConnection,
+  request: TableColumns,
+  columns: readonly ColumnArray[],
+): Promise<void> {
+  let at = 0;
+  await eachTableChunk(connection, request, (chunk) => {
+    for (const [i, numbers] of chunk.entries())
+      (columns[i] as Float64Array).set(numbers as Float64Array, at);
+    at += (chunk[0] as ColumnArray).length;
+  });
+}
+
+/** Columns of a table without NULL: see `columnSql`. */
+export interface TableColumns {
+  readonly table: string;
+  /** SQL of the columns. */
+  readonly select: string;
+  /** SQL of which rows. @default all */
+  readonly where?: string;
 }
 
 const numbersOf = (chunk: DuckDBDataChunk): readonly ColumnArray[] =>

@@ -69,9 +69,11 @@ function registerNumbers(
       mainFunction: (_info, input, output) => {
         const times = vectorItems(input.getColumnVector(0));
         const items = arrayItems(output);
+        // asks DuckDB each time it is read
+        const rows = input.rowCount;
         for (const [k, { compute, from }] of asked.entries()) {
           const entities = vectorItems(input.getColumnVector(from + 1));
-          for (let row = 0; row < input.rowCount; row++) {
+          for (let row = 0; row < rows; row++) {
             const value = compute(entities[row] as number, times[row] as number);
             items[row * width + k] = (value ?? Number.NaN) as number;
           }

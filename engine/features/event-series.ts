@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { readColumns } from "../dataset/read-columns.ts";
+import { readColumns, readTableColumns } from "../dataset/read-columns.ts";
 import { queryNumber } from "../duckdb/query.ts";
 
 /**
@@ -17,8 +17,10 @@ export interface EventSeries {
 
 /** What a series is read from. */
 export interface SeriesQuery {
-  /** Relation of events with `__code`, the entity's, and `__ms`. */
-  readonly relation: string;
+  /** Table of events with their times as `__ms`. */
+  readonly table: string;
+  /** SQL of the code of an event's entity. */
+  readonly code: string;
   readonly entities: number;
   /** Which of them count. */
   readonly where: string;
@@ -34,22 +36,18 @@ export interface SeriesQuery {
  */
 export async function readSeries(
   connection: DuckDBConnection,
-  { relation, entities, where, value, others }: SeriesQuery,
+  { table, code, entities, where, value, others }: SeriesQuery,
 ): Promise<EventSeries> {
-  const from = `FROM ${relation} WHERE ${where}`;
+  const from = `FROM ${table} WHERE ${where}`;
   const events = await queryNumber(connection, `SELECT count(*) ${from}`);
   const names = [...new Set([...(value === undefined ? [] : [value]), ...others])];
   const codes = new Int32Array(events);
   const timesMs = new Float64Array(events);
   const columns = names.map((name) => [name, new Float64Array(events)] as const);
-  const read = (order: string) =>
-    readColumns(connection, `SELECT ${["__code", "__ms", ...names].join(", ")} ${from} ${order}`, [
-      codes,
-      timesMs,
-      ...columns.map(([, values]) => values),
-    ]);
+  const select = [code, "__ms", ...names].join(", ");
+  const into = [codes, timesMs, ...columns.map(([, values]) => values)];
   if (value === undefined) {
-    await read("");
+    await readTableColumns(connection, { table, select, where }, into);
     const starts = startsOf(codes, entities);
     if (isAscending(timesMs)) {
       const places = placesOf(codes, starts);
@@ -57,7 +55,8 @@ export async function readSeries(
       return { starts, timesMs: inPlace(timesMs, places), columns: new Map(placed) };
     }
   }
-  await read(value === undefined ? "ORDER BY 1, 2" : "ORDER BY 1, 2, 3");
+  const order = value === undefined ? "1, 2" : "1, 2, 3";
+  await readColumns(connection, `SELECT ${select} ${from} ORDER BY ${order}`, into);
   return { starts: startsOf(codes, entities), timesMs, columns: new Map(columns) };
 }
 

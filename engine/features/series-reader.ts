@@ -109,7 +109,7 @@ function planOf(
     hits,
     id: JSON.stringify([feature.entity, where, value]),
     query: {
-      relation: `(SELECT *, ${code} AS __code FROM ${table})`,
+      ...{ table, code },
       entities: entity.count,
       where,
       ...(value !== undefined && { value }),

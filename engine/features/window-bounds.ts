@@ -56,7 +56,8 @@ function firstAtOrAfter(
   ms: number,
   hint: number,
 ): number {
-  let [low, high] = [begin, end];
+  let low = begin;
+  let high = end;
   // Doubling steps away from the hint enclose the place.
   if (hint < end && (timesMs[hint] as number) < ms) {
     low = hint + 1;
