@@ -13,6 +13,7 @@ const NAMES = [
   "end-to-end",
   "synth",
   "start",
+  "cold-start",
   "features",
   "online",
   "prepare",

@@ -6,15 +6,12 @@
  * Prints one JSON row; exits 1 on a failed request, on answers that differ, and below the limits
  * (with BENCH_LATENCY=shown, for machines that do other work too, these are only said).
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import autocannon from "autocannon";
+import { startFastapi } from "./fastapi/start-fastapi.ts";
 import { FASTAPI_PYTHON } from "./fastapi/venv.ts";
 import { FLIGHT, SERVED_HOME, SERVED_MODEL, startServedModel } from "./served-model/serve-here.ts";
 
@@ -81,32 +78,7 @@ async function startPython() {
   const stored = join(SERVED_HOME, "objects", "models", SERVED_MODEL, "versions", String(version));
   const graph = join(folder, "model.onnx");
   await writeFile(graph, await readFile(join(stored, "model.onnx")));
-  const port = await freePort();
-  const script = join(import.meta.dirname, "fastapi", "serve.py");
-  const child = spawn(FASTAPI_PYTHON, [script, graph, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (line === "ready") break;
-  }
-  return {
-    url: `http://127.0.0.1:${port}/predictions`,
-    stop: async () => {
-      if (child.exitCode !== null) return;
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
+  return startFastapi(graph);
 }
 
 async function ask(url: string): Promise<object> {
