@@ -11,7 +11,8 @@ export type ErrorKind =
   | "too-large"
   | "unsupported-type"
   | "unavailable"
-  | "integrity";
+  | "integrity"
+  | "broken-code";
 
 /** One thing wrong with an input: where it stands, and what is wrong and allowed there. */
 export interface Issue {
@@ -111,6 +112,18 @@ export class IntegrityError extends PlatformError {
   readonly name = "IntegrityError";
 }
 
+/** Code of the model's own failed on a row that keeps the contract. Retrying will not help. */
+export class RoutineError extends PlatformError {
+  readonly kind = "broken-code";
+  readonly name = "RoutineError";
+  readonly routine: string;
+
+  constructor(routine: string, what: string, options: ErrorOptions = {}) {
+    super(`routine ${routine} ${what}`, options);
+    this.routine = routine;
+  }
+}
+
 /** HTTP status for each kind of error. */
 export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   invalid: 400,
@@ -122,4 +135,5 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   "unsupported-type": 415,
   unavailable: 503,
   integrity: 503,
+  "broken-code": 500,
 };

@@ -1,6 +1,9 @@
 import type { ModelDefinition, RowValues } from "./model-definition.ts";
+import type { TaskType } from "./task.ts";
 
-type FieldTypes = Readonly<Record<string, { readonly type: keyof RowValues }>>;
+export type FieldTypes = Readonly<
+  Record<string, { readonly type: keyof RowValues; readonly role?: string }>
+>;
 /** Aggregates by name: what a row feature sees of one is a number or text by its operation. */
 type Aggregates = NonNullable<ModelDefinition["aggregates"]>;
 type FeatureType = "number" | "category";
@@ -20,8 +23,10 @@ export type TypedModelDefinition<
   Fields extends FieldTypes,
   Streamed,
   Computed extends FeatureTypes,
-> = Omit<ModelDefinition, "fields" | "rowFeatures" | "aggregates"> & {
+  Type extends TaskType = TaskType,
+> = Omit<ModelDefinition, "fields" | "rowFeatures" | "aggregates" | "target"> & {
   readonly fields: Fields & ModelDefinition["fields"];
+  readonly target: Omit<ModelDefinition["target"], "type"> & { readonly type: Type };
   readonly aggregates?: Streamed & Aggregates;
   readonly rowFeatures?: {
     readonly [Name in keyof Computed]: Omit<
@@ -35,6 +40,13 @@ export type TypedModelDefinition<
   };
 };
 
+declare const SCHEMA: unique symbol;
+
+/** What types know of a definition beside what it holds: nothing of it exists when code runs. */
+export interface WithSchema<Fields extends FieldTypes, Type extends TaskType> {
+  readonly [SCHEMA]?: { readonly fields: Fields; readonly type: Type };
+}
+
 /**
  * The definition itself, typed. It is checked when it is loaded (`parseDefinition`), not here, so
  * that a model's stored code stays a few hundred bytes.
@@ -43,6 +55,9 @@ export function defineModel<
   const Fields extends FieldTypes,
   const Streamed = Readonly<Record<never, never>>,
   const Computed extends FeatureTypes = Readonly<Record<never, never>>,
->(definition: TypedModelDefinition<Fields, Streamed, Computed>): ModelDefinition {
-  return definition as unknown as ModelDefinition;
+  const Type extends TaskType = TaskType,
+>(
+  definition: TypedModelDefinition<Fields, Streamed, Computed, Type>,
+): ModelDefinition & WithSchema<Fields, Type> {
+  return definition as unknown as ModelDefinition & WithSchema<Fields, Type>;
 }

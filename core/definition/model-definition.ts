@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { RoutineName } from "../routines/routine-code.ts";
 import type { definitionSchema } from "./schema.ts";
 import type { StreamDefinition } from "./stream-schema.ts";
 
@@ -38,6 +39,8 @@ export type Split = CheckedDefinition["split"];
 export type StoredDefinition = Omit<CheckedDefinition, "rowFeatures" | "streams"> & {
   readonly streams: readonly StreamDefinition[];
   readonly rowFeatures: Readonly<Record<string, Omit<RowFeature, "compute">>>;
+  /** Routines that its `code.mjs` has. Absent where the model has none. */
+  readonly routines?: readonly RoutineName[];
 };
 
 /** Computes one row feature from the fields it names in `from`, and sees no others. */

@@ -1,5 +1,8 @@
 import type { AggregateColumn } from "../definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { PostprocessAnswers } from "../routines/postprocess-answers.ts";
+import type { PreprocessRow } from "../routines/preprocess-rows.ts";
+import type { VersionExplainer } from "../explain/version-explainer.ts";
 import type { VersionManifest } from "../run/artifacts.ts";
 import type { ParseInstances } from "./parse-instances.ts";
 import type { Scores, ScoringColumns } from "./scorer.ts";
@@ -11,7 +14,7 @@ export interface LoadedVersion {
   readonly version: number;
   readonly definition: StoredDefinition;
   readonly manifest: VersionManifest;
-  /** Of the graph's file: what a cache of versions is bounded by. */
+  /** Of the graph's file and, once it is read, of what explains it: what a cache of versions is bounded by. */
   readonly sizeBytes: number;
 
   /** Checks what a request carries and reads it into rows. */
@@ -20,8 +23,19 @@ export interface LoadedVersion {
   readonly aggregates: readonly AggregateColumn[];
   /** Row features, from the version's own code, and the fields and aggregates beside them. */
   readonly columnsOf: ColumnsOf;
+  /** The routine that mends each row of a request, where the version has one. */
+  readonly preprocess?: PreprocessRow;
+  /** The routine that changes what rows are answered, where the version has one. */
+  readonly postprocess?: PostprocessAnswers;
   /** @throws {IntegrityError} if the graph answers what the version's task does not predict, such as NaN. */
   score(columns: ScoringColumns): Promise<Scores>;
+  /**
+   * What takes its predictions apart; read when it is first asked for, then kept.
+   *
+   * @throws {InvalidInputError} if the version has nothing that explains it.
+   * @throws {IntegrityError} if what it has is damaged.
+   */
+  explainer(): Promise<VersionExplainer>;
   release(): Promise<void>;
 }
 

@@ -19,7 +19,7 @@ export interface InferAnswer {
  * protocol has no member for (alias, the prediction's id, features that fell back) stands in `parameters`.
  */
 export function inferResponse(request: InferRequest, predicted: Predicted): InferAnswer {
-  const { version, route, id, scores, fallbacks } = predicted;
+  const { version, route, id, scores, answers, fallbacks } = predicted;
   const known = oipOutputs(version.definition);
   const wanted = request.outputs ?? known.map(({ name }) => ({ name, parameters: undefined }));
   const allBinary = request.parameters?.binary_data_output === true;
@@ -49,6 +49,10 @@ export function inferResponse(request: InferRequest, predicted: Predicted): Infe
       prediction_id: id,
       // A parameter is no list: names, with "," between.
       ...(fallbacks.length > 0 && { fallbacks: fallenBack(fallbacks).join(",") }),
+      ...(answers?.some(({ rule }) => rule !== undefined) && {
+        // One a row, nothing where no rule made its answer.
+        rules: answers.map(({ rule = "" }) => rule).join(","),
+      }),
     },
     outputs,
   };

@@ -19,6 +19,8 @@ export const predictionSchema = z.object({
   prediction: z.number().optional(),
   quantiles: z.record(z.string(), z.number()).optional(),
   score: z.number().optional(),
+  /** The business rule that made the answer, where one of the model's own did. */
+  rule: z.string().optional(),
 });
 
 export const plainAnswerSchema = z.object({

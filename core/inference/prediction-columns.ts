@@ -21,6 +21,7 @@ export const PREDICTION_COLUMNS = [
   { name: "fallbacks", type: "text" },
   { name: "route", type: "text" },
   { name: "insteadOf", type: "integer" },
+  { name: "rule", type: "text" },
 ] as const satisfies readonly PredictionColumn[];
 
 /** Column of a model input. */

@@ -64,6 +64,7 @@ const messageSchema = z.object({
         fallbacks: z.array(z.string()).optional(),
         label: z.int().optional(),
         predictedClass: z.string().optional(),
+        rule: z.string().optional(),
         latencyMs: z.number(),
       }),
     )

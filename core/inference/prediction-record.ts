@@ -31,5 +31,7 @@ export interface PredictionRecord {
   readonly label?: number | undefined;
   /** The predicted one of several classes. */
   readonly predictedClass?: string | undefined;
+  /** The model's own rule that made the answer, where one did. */
+  readonly rule?: string | undefined;
   readonly latencyMs: number;
 }

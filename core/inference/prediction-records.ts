@@ -29,11 +29,12 @@ export function loggedKinds({
 /** A record for each row of a request. */
 export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
   const { predicted, rows, columns, ids, time, latencyMs } = logged;
-  const { version, route, insteadOf, id, scores, fallbacks } = predicted;
+  const { version, route, insteadOf, id, scores, answers, fallbacks } = predicted;
   const beside = version.aggregates.filter(({ input }) => !input).map(({ name }) => name);
   const missed = missedFeatures(fallbacks);
   return Array.from(scores.scores, (score, row): PredictionRecord => {
     const names = missed.get(row);
+    const rule = answers?.[row]?.rule;
     return {
       predictionId: predictionId(id, row),
       time,
@@ -48,6 +49,7 @@ export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
       score,
       ...(names && { fallbacks: names }),
       ...labelAt(scores, row),
+      ...(rule !== undefined && { rule }),
       latencyMs,
     };
   });

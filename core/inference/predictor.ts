@@ -3,6 +3,7 @@ import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
+import type { RoutineAnswer } from "../routines/checked-answer.ts";
 import type { Route } from "../routing/deployment.ts";
 import { shortened } from "../shown-value.ts";
 import type { DeploymentCache, RoutedVersion } from "./deployment-cache.ts";
@@ -44,6 +45,8 @@ export interface Predicted {
   /** Of the request; the prediction of row i has the id `<id>-<i>`. */
   readonly id: string;
   readonly scores: Scores;
+  /** What each row is answered, where a routine made it. @default what the scores say */
+  readonly answers?: readonly RoutineAnswer[];
   /** Features that could not be had, and what was used in their place. */
   readonly fallbacks: readonly Fallback[];
 }
@@ -147,10 +150,10 @@ async function answer(
   { lease: { version }, route, insteadOf }: RoutedVersion,
   startedAt: number,
 ): Promise<Predicted> {
-  const { rows, columns, scores, fallbacks } = await scored(deps, version, request);
+  const { rows, columns, ...made } = await scored(deps, version, request);
   const id = deps.newId();
   const predicted = {
-    ...{ version, route, id, scores, fallbacks },
+    ...{ version, route, id, ...made },
     ...(insteadOf !== undefined && { insteadOf }),
   };
   const { requestId, traceId } = request;
@@ -167,7 +170,8 @@ async function scored(
   version: LoadedVersion,
   { rowsOf, requestId, traceId }: PredictionRequest,
 ): Promise<ScoredRequest> {
-  const parsed = rowsOf(version);
+  const given = rowsOf(version);
+  const parsed = version.preprocess ? given.map(version.preprocess) : given;
   // Without aggregates nothing is waited for.
   const enriched =
     version.aggregates.length === 0
@@ -175,7 +179,8 @@ async function scored(
       : await enrich(deps, version, parsed, { requestId, traceId });
   const { rows, fallbacks } = enriched ?? { rows: parsed, fallbacks: [] };
   const columns = version.columnsOf(rows);
-  return { rows, columns, scores: await version.score(columns), fallbacks };
+  const scores = await version.score(columns);
+  return { rows, columns, fallbacks, ...(version.postprocess?.(scores, rows) ?? { scores }) };
 }
 
 const VERSION_NUMBER = /^[1-9]\d{0,8}$/;

@@ -8,7 +8,7 @@ export type RequestField = Field & { readonly name: string };
 export type RequestMember = Omit<RequestField, "role">;
 
 /** What a request is checked against. Versions made before there were streams lack the latter two. */
-export type RequestParts = Pick<StoredDefinition, "fields" | "rowFeatures"> &
+export type RequestParts = Pick<StoredDefinition, "fields" | "rowFeatures" | "routines"> &
   Partial<Pick<StoredDefinition, "streams" | "aggregates">>;
 
 /** Longest text of an aggregate that a request carries, in UTF-16 code units. */
@@ -17,15 +17,16 @@ const LONGEST_AGGREGATE = 10_000;
 /**
  * The fields of a request, in the order of the definition: every feature, timestamps included, and
  * every entity. An entity is required only where a row feature that the model reads reads it, or an
- * aggregate is keyed by it; the model itself does not.
+ * aggregate is keyed by it, or the model has routines, which see every field; the model itself does not.
  */
 export function requestFields(definition: RequestParts): readonly RequestField[] {
   const keys = servedAggregates(definition).flatMap(({ key }) => key);
   const read = new Set([...readByCode(definition), ...keys]);
+  const hasRoutines = definition.routines !== undefined;
   return Object.entries(definition.fields).flatMap(([name, field]): readonly RequestField[] => {
     if (field.role === "feature") return [{ ...field, name }];
     if (field.role !== "entity") return [];
-    return [{ ...field, name, required: field.required && read.has(name) }];
+    return [{ ...field, name, required: field.required && (hasRoutines || read.has(name)) }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Row } from "../definition/model-definition.ts";
+import type { RoutineAnswer } from "../routines/checked-answer.ts";
 import type { Fallback } from "./enrich-rows.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { logPrediction } from "./log-prediction.ts";
@@ -11,6 +12,7 @@ export interface ScoredRequest {
   readonly rows: readonly Row[];
   readonly columns: ScoringColumns;
   readonly scores: Scores;
+  readonly answers?: readonly RoutineAnswer[];
   readonly fallbacks: readonly Fallback[];
 }
 
@@ -58,10 +60,10 @@ async function scoreBy(
     const lease = await deps.versions.acquire(model, version);
     try {
       const startedAt = deps.stopwatch();
-      const { rows, columns, scores, fallbacks } = await score(lease.version, request);
+      const { rows, columns, ...made } = await score(lease.version, request);
       const latencyMs = deps.stopwatch() - startedAt;
       const id = deps.newId();
-      const predicted = { version: lease.version, route: "shadow", id, scores, fallbacks } as const;
+      const predicted = { version: lease.version, route: "shadow", id, ...made } as const;
       const time = new Date(deps.clock()).toISOString();
       const ids = { requestId, traceId };
       await logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs });

@@ -14,6 +14,9 @@ import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/sc
 import { scoringColumns } from "../../core/inference/scoring-columns.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { answerPostprocessor } from "../../core/routines/postprocess-answers.ts";
+import { rowPreprocessor } from "../../core/routines/preprocess-rows.ts";
+import { routinesOf } from "../../core/routines/routine-code.ts";
 import type { VersionManifest } from "../../core/run/artifacts.ts";
 import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
 import { storedJson } from "../../core/stored-json.ts";
@@ -117,12 +120,25 @@ async function assemble(
     parse: instanceParser(definition),
     aggregates: servedAggregates(definition),
     columnsOf,
+    ...routineParts(definition, compute),
     score: async (columns) => {
       const answered = await scorer.score(columns);
       await asIntegrity(nameOf(model, version), () => checkPredictions(task, answered));
       return answered;
     },
     release: () => scorer.release(),
+  };
+}
+
+/** The version's own routines, where it has some. */
+function routineParts(
+  definition: StoredDefinition,
+  compute: Readonly<Record<string, ComputeRowFeature>>,
+): Pick<LoadedVersion, "preprocess" | "postprocess"> {
+  const { preprocess, postprocess } = routinesOf(definition, compute);
+  return {
+    ...(preprocess && { preprocess: rowPreprocessor(definition, preprocess) }),
+    ...(postprocess && { postprocess: answerPostprocessor(definition, postprocess) }),
   };
 }
 

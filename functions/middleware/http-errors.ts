@@ -4,6 +4,7 @@ import {
   HTTP_STATUS,
   InvalidInputError,
   PlatformError,
+  RoutineError,
   UnavailableError,
 } from "../../core/errors.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
@@ -69,6 +70,10 @@ const WITHOUT_INTERNALS = {
 
 function publicMessage(error: PlatformError): string {
   if (error.kind === "integrity") return WITHOUT_INTERNALS.integrity;
+  // what the code said is its author's, as its rows are
+  if (error instanceof RoutineError) {
+    return `routine ${error.routine} of the model failed; it was logged under the request's id`;
+  }
   const isHidden = error instanceof UnavailableError && !error.isPublic;
   return isHidden ? WITHOUT_INTERNALS.unavailable : error.message;
 }

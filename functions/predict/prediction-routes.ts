@@ -84,14 +84,13 @@ function plainRequestOf(body: unknown): PlainRequest {
   return { instances, routingKey };
 }
 
-export function predictionsBody({ version, route, id, scores, fallbacks }: Predicted) {
+export function predictionsBody({ version, route, id, scores, answers, fallbacks }: Predicted) {
+  const told = answers ?? predictionAnswers(taskOf(version.definition.target), scores);
   return {
     model: version.model,
     version: version.version,
     alias: route,
-    predictions: predictionAnswers(taskOf(version.definition.target), scores).map(
-      (answer, row) => ({ predictionId: predictionId(id, row), ...answer }),
-    ),
+    predictions: told.map((answer, row) => ({ predictionId: predictionId(id, row), ...answer })),
     ...(fallbacks.length > 0 && { fallbacks }),
   };
 }
