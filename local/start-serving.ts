@@ -6,6 +6,7 @@ import type { LoadVersion } from "../core/inference/loaded-version.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { streamDirectory } from "../core/streams/stream-directory.ts";
+import { definitionLoader } from "../engine/definition/load-definition.ts";
 import { setTimer } from "../engine/set-timer.ts";
 import { streamLoader } from "../engine/streams/load-stream.ts";
 import { makeHandler as predict } from "../functions/predict/handler.ts";
@@ -57,6 +58,8 @@ export async function startServing(
   const handle = predict({
     registry,
     loadVersion,
+    loadDefinition: definitionLoader(store),
+    setTimer,
     features: { store: features, setTimer },
     events: {
       streams: streamDirectory({ registry, loadStream: streamLoader(store), clock: Date.now }),

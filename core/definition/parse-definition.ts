@@ -12,6 +12,7 @@ import { modelInputs } from "./model-inputs.ts";
 import { nameIssues } from "./name-issues.ts";
 import { qualityIssues, samplingIssues } from "./quality-issues.ts";
 import { definitionSchema } from "./schema.ts";
+import { servingIssues } from "./serving-issues.ts";
 import { storedTransforms } from "./stored-transforms.ts";
 import { targetIssues } from "./target-issues.ts";
 import { transformIssues } from "./transform-issues.ts";
@@ -65,6 +66,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...sourceIssues(definition),
     ...targetIssues(definition),
     ...columnIssues(definition),
+    ...servingIssues(definition),
     ...rowFeatureIssues(definition),
     ...aggregateIssues(definition),
     ...splitIssues(definition),

@@ -26,6 +26,8 @@ export interface DeploymentCache {
   acquire(model: string, keyOf?: (champion: LoadedVersion) => string): Promise<RoutedVersion>;
   /** Versions that score what another answered. */
   shadows(model: string): readonly number[];
+  /** The champion, if it is loaded here. */
+  champion(model: string): LoadedVersion | undefined;
   /** Whether a version of the model is loaded here: its name is real, not a caller's invention. */
   isServing(model: string): boolean;
 }
@@ -99,6 +101,7 @@ export function deploymentCache(options: DeploymentCacheOptions): DeploymentCach
       return chosen(entry.deployment, entry.serving, entry.trials, keyOf);
     },
     shadows: (model) => entries.get(model)?.deployment?.shadows ?? NO_SHADOWS,
+    champion: (model) => entries.get(model)?.serving?.version,
     isServing: (model) => served.has(model),
   };
 

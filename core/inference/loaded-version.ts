@@ -1,8 +1,9 @@
 import type { AggregateColumn } from "../definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../definition/model-definition.ts";
+import type { VersionExplainer } from "../explain/version-explainer.ts";
+import type { FallbackAnswers } from "../routines/fallback-answers.ts";
 import type { PostprocessAnswers } from "../routines/postprocess-answers.ts";
 import type { PreprocessRow } from "../routines/preprocess-rows.ts";
-import type { VersionExplainer } from "../explain/version-explainer.ts";
 import type { VersionManifest } from "../run/artifacts.ts";
 import type { ParseInstances } from "./parse-instances.ts";
 import type { Scores, ScoringColumns } from "./scorer.ts";
@@ -27,6 +28,8 @@ export interface LoadedVersion {
   readonly preprocess?: PreprocessRow;
   /** The routine that changes what rows are answered, where the version has one. */
   readonly postprocess?: PostprocessAnswers;
+  /** What answers where the version cannot, where the model says so. */
+  readonly fallback?: FallbackAnswers;
   /** @throws {IntegrityError} if the graph answers what the version's task does not predict, such as NaN. */
   score(columns: ScoringColumns): Promise<Scores>;
   /**

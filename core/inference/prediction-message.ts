@@ -53,7 +53,8 @@ const messageSchema = z.object({
         time: z.iso.datetime(),
         // It becomes part of an object key.
         model: z.string().regex(MODEL_NAME.pattern),
-        version: z.int().positive(),
+        // 0: the model's fallback
+        version: z.int().min(0),
         alias: z.string(),
         route: z.enum(ROUTES).optional(),
         insteadOf: z.int().positive().optional(),

@@ -11,6 +11,7 @@ export interface PredictionRecord {
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly model: string;
+  /** 0 where the model's fallback answered. */
   readonly version: number;
   /** The same as `route`: the column's name before there were deployments. */
   readonly alias: string;

@@ -1,7 +1,6 @@
 import type { Row } from "../definition/model-definition.ts";
 import { loggedColumns } from "../definition/served-features.ts";
 import type { Fallback } from "./enrich-rows.ts";
-import type { LoadedVersion } from "./loaded-version.ts";
 import { predictionId } from "./prediction-id.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
 import type { Predicted } from "./predictor.ts";
@@ -22,7 +21,7 @@ export interface Logged {
 /** Kinds of what is logged of a version's rows, by name. */
 export function loggedKinds({
   definition,
-}: Pick<LoadedVersion, "definition">): Record<string, "number" | "category"> {
+}: Pick<Predicted["version"], "definition">): Record<string, "number" | "category"> {
   return Object.fromEntries(loggedColumns(definition).map(({ name, kind }) => [name, kind]));
 }
 

@@ -4,16 +4,21 @@ import { NotFoundError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { RoutineAnswer } from "../routines/checked-answer.ts";
+import type { FallbackAnswers } from "../routines/fallback-answers.ts";
 import type { Route } from "../routing/deployment.ts";
 import { shortened } from "../shown-value.ts";
 import type { DeploymentCache, RoutedVersion } from "./deployment-cache.ts";
-import { type EnrichedRows, enrichRows, type Fallback } from "./enrich-rows.ts";
+import type { Fallback } from "./enrich-rows.ts";
+import { type FallBackDeps, fallingBack } from "./fall-back.ts";
+import { type FallbackVersion, type FallbackVersions, NO_VERSION } from "./fallback-versions.ts";
 import type { FeatureReading } from "./fetch-features.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { logPrediction } from "./log-prediction.ts";
 import { routingKeyOf } from "./routing-key.ts";
+import { scoreRequest } from "./score-request.ts";
 import type { Scores } from "./scorer.ts";
 import { type ScoredRequest, shadowScorer } from "./shadow-scorer.ts";
+import { overBudget, type TimeBudget } from "./time-budget.ts";
 import type { VersionCache } from "./version-cache.ts";
 
 /** Which model, and which version if the caller wants a certain one: both as the caller wrote them. */
@@ -33,11 +38,17 @@ export interface PredictionRequest {
   /** What the first row has in a field, as the caller wrote it. @default nothing is known of it */
   readonly firstOf?: (field: string) => unknown;
   /** Reads the request's rows by the version's own checks. */
-  readonly rowsOf: (version: LoadedVersion) => readonly Row[];
+  readonly rowsOf: (version: Pick<LoadedVersion, "definition" | "parse">) => readonly Row[];
 }
 
+/** What answered, as callers and the log are told of it; its number is 0 where no version did. */
+export type AnsweringVersion = Pick<
+  LoadedVersion,
+  "model" | "version" | "definition" | "aggregates"
+>;
+
 export interface Predicted {
-  readonly version: LoadedVersion;
+  readonly version: AnsweringVersion;
   /** How the version came to answer. */
   readonly route: Route;
   /** Version that was to answer and could not. */
@@ -51,7 +62,9 @@ export interface Predicted {
   readonly fallbacks: readonly Fallback[];
 }
 
-export interface PredictorDeps {
+export interface PredictorDeps extends Omit<FallBackDeps, "fallbacks"> {
+  /** Absent: no model has one. */
+  readonly fallbacks?: FallbackVersions;
   readonly deployments: DeploymentCache;
   readonly versions: VersionCache;
   readonly queue: Queue;
@@ -111,9 +124,14 @@ export interface LentVersion {
 
 /** Answers requests with the version that the deployment gives them, or the one that the caller names. */
 export function predictor(deps: PredictorDeps): Predictor {
-  const shadowing = shadowScorer(deps, (version, request) => scored(deps, version, request));
-  const answered = async (request: PredictionRequest, routed: RoutedVersion, startedAt: number) => {
-    const predicted = await answer(deps, request, routed, startedAt);
+  const shadowing = shadowScorer(deps, (version, request) => scoreRequest(deps, version, request));
+  const answered = async (
+    request: PredictionRequest,
+    routed: RoutedVersion,
+    startedAt: number,
+    budget?: TimeBudget,
+  ) => {
+    const predicted = await answer(deps, request, routed, { startedAt, budget });
     if (routed.route !== "pinned") shadowing(request, predicted);
     return predicted;
   };
@@ -126,21 +144,37 @@ export function predictor(deps: PredictorDeps): Predictor {
         lease.giveBack();
       }
     },
-    predict: async (request) => {
+    predict: (request) => {
       const startedAt = deps.stopwatch();
-      const routed = await lend(deps, request.target, request);
-      try {
-        return await answered(request, routed, startedAt);
-      } catch (error) {
-        if (!isOnTrial(routed)) throw error;
-        return await insteadOf(deps, { routed, request, error }, (champion) =>
-          answered(request, champion, startedAt),
-        );
-      } finally {
-        routed.lease.giveBack();
+      const { fallbacks } = deps;
+      // Who names a version wants that one or none.
+      if (fallbacks === undefined || request.target.version !== undefined) {
+        return byVersion(request, startedAt);
       }
+      return fallingBack({ ...deps, fallbacks }, request, startedAt, {
+        byVersion: (budget) => byVersion(request, startedAt, budget),
+        byFallback: (known) => byFallback(deps, request, known, startedAt),
+      });
     },
   };
+
+  async function byVersion(
+    request: PredictionRequest,
+    startedAt: number,
+    budget?: TimeBudget,
+  ): Promise<Predicted> {
+    const routed = await lend(deps, request.target, request);
+    try {
+      return await answered(request, routed, startedAt, budget);
+    } catch (error) {
+      if (!isOnTrial(routed) || budget?.isSpent) throw error;
+      return await insteadOf(deps, { routed, request, error }, (champion) =>
+        answered(request, champion, startedAt, budget),
+      );
+    } finally {
+      routed.lease.giveBack();
+    }
+  }
 }
 
 /** Answers by a version, and logs it after the answer. */
@@ -148,9 +182,50 @@ async function answer(
   deps: PredictorDeps,
   request: PredictionRequest,
   { lease: { version }, route, insteadOf }: RoutedVersion,
-  startedAt: number,
+  { startedAt, budget }: { readonly startedAt: number; readonly budget: TimeBudget | undefined },
 ): Promise<Predicted> {
-  const { rows, columns, ...made } = await scored(deps, version, request);
+  const made = await scoreRequest(deps, version, request);
+  // The caller has another answer, and the log must not have two.
+  if (budget?.isSpent) throw overBudget();
+  return logged(deps, request, { version, route, insteadOf, made }, startedAt);
+}
+
+/** The answer of a model's fallback, logged as any other. */
+function byFallback(
+  deps: PredictorDeps,
+  request: PredictionRequest,
+  { model, definition, parse, fallback, champion }: FallbackVersion,
+  startedAt: number,
+): Predicted {
+  const rows = request.rowsOf({ definition, parse });
+  const answers = (fallback as FallbackAnswers)(rows);
+  const version = { model, definition, version: NO_VERSION, aggregates: [] };
+  const made = { rows, columns: {}, fallbacks: [], ...answers };
+  return logged(
+    deps,
+    request,
+    { version, route: "fallback", insteadOf: champion, made },
+    startedAt,
+  );
+}
+
+/** Gives an answer its id and sends its record to the log, behind the answer. */
+function logged(
+  deps: PredictorDeps,
+  request: PredictionRequest,
+  {
+    version,
+    route,
+    insteadOf,
+    made: { rows, columns, ...made },
+  }: {
+    readonly version: AnsweringVersion;
+    readonly route: Route;
+    readonly insteadOf: number | undefined;
+    readonly made: ScoredRequest;
+  },
+  startedAt: number,
+): Predicted {
   const id = deps.newId();
   const predicted = {
     ...{ version, route, id, ...made },
@@ -162,25 +237,6 @@ async function answer(
   const time = new Date(deps.clock()).toISOString();
   deps.afterAnswer(() => logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs }));
   return predicted;
-}
-
-/** What a version makes of a request. */
-async function scored(
-  deps: PredictorDeps,
-  version: LoadedVersion,
-  { rowsOf, requestId, traceId }: PredictionRequest,
-): Promise<ScoredRequest> {
-  const given = rowsOf(version);
-  const parsed = version.preprocess ? given.map(version.preprocess) : given;
-  // Without aggregates nothing is waited for.
-  const enriched =
-    version.aggregates.length === 0
-      ? undefined
-      : await enrich(deps, version, parsed, { requestId, traceId });
-  const { rows, fallbacks } = enriched ?? { rows: parsed, fallbacks: [] };
-  const columns = version.columnsOf(rows);
-  const scores = await version.score(columns);
-  return { rows, columns, fallbacks, ...(version.postprocess?.(scores, rows) ?? { scores }) };
 }
 
 const VERSION_NUMBER = /^[1-9]\d{0,8}$/;
@@ -229,24 +285,4 @@ async function insteadOf(
   } finally {
     champion.lease.giveBack();
   }
-}
-
-/** @throws {PlatformError} if a feature that must not fail could not be had. */
-async function enrich(
-  { clock, features, onFallbacks }: PredictorDeps,
-  { model, definition, aggregates }: LoadedVersion,
-  rows: readonly Row[],
-  ids: Pick<RequestWithFallbacks, "requestId" | "traceId">,
-): Promise<EnrichedRows> {
-  const enriched = await enrichRows({
-    rows,
-    columns: aggregates,
-    eventTime: definition.source.eventTime,
-    nowMs: clock(),
-    reading: features,
-  });
-  const { fallbacks, error, refusal } = enriched;
-  if (fallbacks.length > 0) onFallbacks({ model, ...ids, fallbacks }, error);
-  if (refusal) throw refusal;
-  return enriched;
 }

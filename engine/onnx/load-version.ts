@@ -14,6 +14,7 @@ import type { OpenScorer, Scorer, ScoringColumns } from "../../core/inference/sc
 import { scoringColumns } from "../../core/inference/scoring-columns.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { fallbackAnswers } from "../../core/routines/fallback-answers.ts";
 import { answerPostprocessor } from "../../core/routines/postprocess-answers.ts";
 import { rowPreprocessor } from "../../core/routines/preprocess-rows.ts";
 import { routinesOf } from "../../core/routines/routine-code.ts";
@@ -134,10 +135,12 @@ async function assemble(
 function routineParts(
   definition: StoredDefinition,
   compute: Readonly<Record<string, ComputeRowFeature>>,
-): Pick<LoadedVersion, "preprocess" | "postprocess"> {
+): Pick<LoadedVersion, "preprocess" | "postprocess" | "fallback"> {
   const { preprocess, postprocess } = routinesOf(definition, compute);
+  const fallback = fallbackAnswers(definition, compute);
   return {
     ...(preprocess && { preprocess: rowPreprocessor(definition, preprocess) }),
+    ...(fallback && { fallback }),
     ...(postprocess && { postprocess: answerPostprocessor(definition, postprocess) }),
   };
 }

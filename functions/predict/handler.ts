@@ -1,6 +1,8 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
 import { deploymentCache } from "../../core/inference/deployment-cache.ts";
+import { fallbackVersions } from "../../core/inference/fallback-versions.ts";
 import type { FeatureReading } from "../../core/inference/fetch-features.ts";
 import type { LoadVersion } from "../../core/inference/loaded-version.ts";
 import { predictor } from "../../core/inference/predictor.ts";
@@ -9,6 +11,7 @@ import { structuredLog } from "../../core/observability/structured-log.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import type { EmitMetrics } from "../../core/ports/metrics.ts";
 import type { Queue } from "../../core/ports/queue.ts";
+import type { SetTimer } from "../../core/ports/timer.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type AcceptEventsDeps, eventAccepter } from "../../core/streams/accept-events.ts";
 import { contentEncoding } from "../middleware/content-encoding.ts";
@@ -24,6 +27,7 @@ import { oipRoutes } from "./oip-routes.ts";
 import { predictionRoutes } from "./prediction-routes.ts";
 import { repositoryRoutes } from "./repository-routes.ts";
 import {
+  answerFallback,
   featureFallbacks,
   modelDimension,
   refreshFailure,
@@ -51,6 +55,10 @@ export interface PredictDeps {
   readonly afterAnswer: (task: () => Promise<void>) => void;
   /** Of Millrace, as the protocol's server metadata tells it. */
   readonly serverVersion: string;
+  /** Where the fallback of a model is found that has no version loaded. Absent: such a model has none. */
+  readonly loadDefinition?: LoadDefinition;
+  /** Absent: no time budget is kept. */
+  readonly setTimer?: SetTimer;
   /** Versions kept loaded beside those that serve. @default 16 */
   readonly mostVersions?: number;
 }
@@ -67,6 +75,7 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
   const versions = versionCache(deps);
   const onRefreshFailure = refreshFailure({ ...deps, log });
   const deployments = deploymentCache({ ...deps, versions, onRefreshFailure });
+  const { loadDefinition } = deps;
   const onUnlogged = unloggedPrediction({ ...deps, log });
   const onFallbacks = featureFallbacks({ ...deps, log });
   const serving = {
@@ -75,6 +84,10 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
     predictor: predictor({
       ...deps,
       ...{ deployments, versions, onUnlogged, onFallbacks },
+      ...(loadDefinition && {
+        fallbacks: fallbackVersions({ ...deps, deployments, loadDefinition }),
+      }),
+      onFallback: answerFallback({ ...deps, log }),
       onTrialFailure: trialFailure({ ...deps, log }),
       onShadowDropped: (model) =>
         deps.emit({ Model: model }, [{ name: "DroppedShadows", unit: "Count", value: 1 }]),

@@ -28,6 +28,8 @@ const predict = makeHandler({
   registry,
   loadVersion: versionLoader({ store, registry, loadDefinition, loadCode, openScorer }),
   ...(environment.hasFeatures === "yes" && online()),
+  loadDefinition,
+  setTimer,
   queue: awsPredictionQueue(),
   emit: embeddedMetrics(console.log, Date.now),
   log: logLine,

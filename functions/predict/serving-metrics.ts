@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { DeploymentCache } from "../../core/inference/deployment-cache.ts";
+import type { FallenBackRequest } from "../../core/inference/fall-back.ts";
 import type {
   FailedTrial,
   RequestWithFallbacks,
@@ -83,6 +84,25 @@ export function featureFallbacks({
       ...{ model, requestId, traceId, ...fields },
       message: `features fell back: ${message}`,
     });
+  };
+}
+
+/** Tells of a request that the model's fallback answered, and why no version did. */
+export function answerFallback({
+  log,
+  emit,
+}: {
+  readonly log: (line: object) => void;
+  readonly emit: EmitMetrics;
+}) {
+  return ({ model, requestId, traceId }: FallenBackRequest, thrown: unknown): void => {
+    const { message, ...fields } = errorFields(thrown);
+    log({
+      level: "error",
+      ...{ model, requestId, traceId, ...fields },
+      message: `the fallback answered: ${message}`,
+    });
+    emit({ Model: model }, [{ name: "FallbackAnswers", unit: "Count", value: 1 }]);
   };
 }
 
