@@ -18,6 +18,8 @@ const SETTINGS = {
   trainingArn: ["MILLRACE_TRAINING_ARN", text.startsWith("arn:")],
   computePlaces: ["MILLRACE_COMPUTE_PLACES", text],
   gitCommit: ["MILLRACE_GIT_COMMIT", text],
+  /** Of this function, in MB. Lambda sets it. */
+  memoryMb: ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE", z.string().regex(/^\d+$/)],
   /** Lambda sets it. */
   region: ["AWS_REGION", text],
   runbooks: ["MILLRACE_RUNBOOKS", text.default(RUNBOOK_FOLDER)],

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { totalmem } from "node:os";
 import { monotonicFactory } from "ulid";
 import type { FeatureStore } from "../core/features/feature-store.ts";
 import type { LoadVersion } from "../core/inference/loaded-version.ts";
@@ -10,6 +11,7 @@ import { definitionLoader } from "../engine/definition/load-definition.ts";
 import { setTimer } from "../engine/set-timer.ts";
 import { streamLoader } from "../engine/streams/load-stream.ts";
 import { makeHandler as predict } from "../functions/predict/handler.ts";
+import { requestsShed } from "../functions/predict/serving-metrics.ts";
 import { afterAnswers } from "./after-answers.ts";
 import { type DiskQueue, diskQueue } from "./disk-queue.ts";
 import { startEventLog } from "./event-log.ts";
@@ -79,6 +81,13 @@ export async function startServing(
       handle,
       newRequestId: randomUUID,
       clock: Date.now,
+      stopwatch: () => performance.now(),
+      memory: {
+        // 0, or more than there is, where nothing bounds the process
+        limitBytes: Math.min(process.constrainedMemory() || totalmem(), totalmem()),
+        usedBytes: process.memoryUsage.rss,
+      },
+      onShed: requestsShed({ emit: metrics.emit, afterAnswer: after.add }),
       afterAnswer: after.run,
     }),
     drain: async () => {

@@ -16,6 +16,8 @@ import type { Registry } from "../../core/registry/registry.ts";
 import { type AcceptEventsDeps, eventAccepter } from "../../core/streams/accept-events.ts";
 import { contentEncoding } from "../middleware/content-encoding.ts";
 import { httpErrors } from "../middleware/http-errors.ts";
+import { type LoadLimits, loadGate } from "../middleware/load-gate.ts";
+import { loadShedding } from "../middleware/load-shedding.ts";
 import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
 import { requestMetrics } from "../middleware/request-metrics.ts";
@@ -31,6 +33,7 @@ import {
   featureFallbacks,
   modelDimension,
   refreshFailure,
+  requestsShed,
   trialFailure,
   unloggedPrediction,
 } from "./serving-metrics.ts";
@@ -59,8 +62,12 @@ export interface PredictDeps {
   readonly loadDefinition?: LoadDefinition;
   /** Absent: no time budget is kept. */
   readonly setTimer?: SetTimer;
-  /** Versions kept loaded beside those that serve. @default 16 */
+  /** What is shed beyond. @default as `LoadLimits` says */
+  readonly limits?: LoadLimits;
+  /** Versions kept loaded. @default 2,000 */
   readonly mostVersions?: number;
+  /** Memory that they may take together, in bytes. @default 512 MiB */
+  readonly mostBytes?: number;
 }
 
 export type PredictHandler = (
@@ -106,6 +113,7 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
     .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(deployments), factsOf: facts.of }))
     .use(requestIdHeader())
     .use(httpErrors({ log, bodyOf: errorBody }))
+    .use(loadShedding(loadGate(deps.limits ?? {}, deps.stopwatch), requestsShed(deps)))
     .use(contentEncoding())
     .handler(router(documented(routes, deps.serverVersion), errorBody));
   return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);

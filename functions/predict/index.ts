@@ -30,6 +30,12 @@ const predict = makeHandler({
   ...(environment.hasFeatures === "yes" && online()),
   loadDefinition,
   setTimer,
+  limits: {
+    memory: {
+      limitBytes: Number(environment.memoryMb) * 1024 * 1024,
+      usedBytes: process.memoryUsage.rss,
+    },
+  },
   queue: awsPredictionQueue(),
   emit: embeddedMetrics(console.log, Date.now),
   log: logLine,

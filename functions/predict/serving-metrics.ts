@@ -87,6 +87,20 @@ export function featureFallbacks({
   };
 }
 
+/** Counts a request that was shed, behind its answer. */
+export const requestsShed =
+  ({
+    emit,
+    afterAnswer,
+  }: {
+    readonly emit: EmitMetrics;
+    readonly afterAnswer: (task: () => Promise<void>) => void;
+  }) =>
+  (): void =>
+    afterAnswer(async () =>
+      emit({ Function: "predict" }, [{ name: "ShedRequests", unit: "Count", value: 1 }]),
+    );
+
 /** Tells of a request that the model's fallback answered, and why no version did. */
 export function answerFallback({
   log,

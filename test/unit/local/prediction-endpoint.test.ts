@@ -5,7 +5,7 @@ import { predictionEndpoint } from "../../../local/prediction-endpoint.ts";
 let server: RunningServer;
 afterEach(() => server.stop());
 
-async function setUp() {
+async function setUp(usedBytes = 0) {
   const answered: string[] = [];
   const respond = predictionEndpoint({
     handle: async ({ rawPath }) => {
@@ -14,6 +14,9 @@ async function setUp() {
     },
     newRequestId: () => "r",
     clock: () => 0,
+    stopwatch: () => 0,
+    memory: { limitBytes: 1e9, usedBytes: () => usedBytes },
+    onShed: () => answered.push("shed"),
     afterAnswer: () => answered.push("after"),
   });
   server = await listen(0, respond, () => {});
@@ -45,5 +48,19 @@ describe("predictionEndpoint", () => {
     expect(answer.status).toBe(413);
     expect(await answer.json()).toEqual(expected);
     expect(answered).toEqual([]);
+  });
+
+  it("sheds with 503 before it reads a body that there is no memory for, but health is told", async () => {
+    const { url, answered } = await setUp(0.9e9);
+
+    const shed = await fetch(`${url}/v2/models/m/infer`, { method: "POST", body });
+    const health = await fetch(`${url}/v2/health/ready`, { method: "POST", body: "x" });
+    const small = await fetch(`${url}/v2`, { method: "POST", body: "x" });
+
+    expect(shed.status).toBe(503);
+    expect(shed.headers.get("retry-after")).toBe("1");
+    expect(await shed.json()).toEqual({ error: expect.stringContaining("too many requests") });
+    expect([health.status, small.status]).toEqual([200, 200]);
+    expect(answered).toEqual(["shed", "/v2/health/ready", "after", "/v2", "after"]);
   });
 });

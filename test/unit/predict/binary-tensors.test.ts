@@ -218,6 +218,8 @@ describe("binary tensor data over HTTP", () => {
         handle: makeHandler({ ...deps, afterAnswer: () => undefined }),
         newRequestId: () => "r",
         clock: deps.clock,
+        stopwatch: deps.stopwatch,
+        onShed: () => undefined,
         afterAnswer: () => undefined,
       });
       const { port, stop } = await listen(0, endpoint, () => undefined);

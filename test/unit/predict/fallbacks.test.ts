@@ -115,3 +115,91 @@ describe("serving.fallback", () => {
     ]);
   });
 });
+
+describe("serving.timeBudgetMs", () => {
+  /** A world whose graph comes only when it is let. */
+  function slow(serving: ModelDefinition["serving"]) {
+    const world = setUp(serving);
+    let open = () => {};
+    const isOpen = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const loadVersion: typeof world.deps.loadVersion = async (...asked) => {
+      await isOpen;
+      return world.deps.loadVersion(...asked);
+    };
+    const { setTimer } = world;
+    const ask = world.call(makeHandler({ ...world.deps, loadVersion, setTimer }));
+    const timer = async () => {
+      while (world.timers.size === 0) await new Promise(setImmediate);
+      return [...world.timers][0];
+    };
+    return { ...world, ask, timer, open };
+  }
+
+  it.each([
+    [{ timeBudgetMs: 40, fallback: { label: 1, probability: 0.6 } }, 200],
+    [{ timeBudgetMs: 40 }, 503],
+  ])("of %j is kept while a version loads: %d", async (serving, status) => {
+    const { ask, timer, open, runTasks, messages } = slow(serving);
+
+    const answering = ask();
+    (await timer())?.run();
+    const { statusCode, headers, body } = await answering;
+
+    expect(statusCode).toBe(status);
+    if (status === 200)
+      expect(body).toMatchObject({ alias: "fallback", predictions: [{ label: 1 }] });
+    else
+      expect([headers?.["retry-after"], body.message]).toEqual([
+        "1",
+        expect.stringMatching("budget"),
+      ]);
+    // what the version says later is nobody's answer, and not logged
+    open();
+    await new Promise(setImmediate);
+    await runTasks();
+    expect(messages).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  it("is what is left of it, and is forgotten when the answer is there", async () => {
+    const { ask, timer, open, timers } = slow({ timeBudgetMs: 40 });
+
+    const answering = ask();
+    expect((await timer())?.delayMs).toBe(40);
+    open();
+
+    expect((await answering).body.alias).toBe("champion");
+    expect(timers.size).toBe(0);
+  });
+
+  it("makes no timer where there is none", async () => {
+    const world = setUp({ fallback: { label: 0, probability: 0.1 } });
+    const setTimer = () => expect.unreachable("a timer");
+
+    const { statusCode } = await world.call(makeHandler({ ...world.deps, setTimer }))();
+
+    expect(statusCode).toBe(200);
+  });
+});
+
+describe("load shedding", () => {
+  it("answers 503 beyond the requests that may be under way, counts it, and tells health all the same", async () => {
+    const world = setUp({});
+    const ask = makeHandler({ ...world.deps, limits: { mostRequests: 1 } });
+    const body = { instances: [FLIGHT] };
+    const post = () => ask(httpEvent("POST", `/models/${MODEL}/predictions`, body));
+
+    const [first, second] = await Promise.all([post(), post()]);
+    const [, ready] = await Promise.all([post(), ask(httpEvent("GET", "/v2/health/live"))]);
+    const after = await post();
+    await world.runTasks();
+
+    expect([first, second, ready, after].map((answer) => answer?.statusCode)).toEqual([
+      ...[200, 503, 200, 200],
+    ]);
+    expect(second?.headers).toMatchObject({ "retry-after": "1" });
+    const shed = world.metrics.filter(({ metrics }) => metrics[0]?.name === "ShedRequests");
+    expect(shed).toHaveLength(1);
+  });
+});
