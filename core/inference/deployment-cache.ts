@@ -28,7 +28,7 @@ export interface DeploymentCache {
   shadows(model: string): readonly number[];
   /** The champion, if it is loaded here. */
   champion(model: string): LoadedVersion | undefined;
-  /** Whether a version of the model is loaded here: its name is real, not a caller's invention. */
+  /** Whether a version of the model was loaded here: its name is real, not a caller's invention. */
   isServing(model: string): boolean;
 }
 
@@ -52,12 +52,12 @@ export interface DeploymentCacheOptions {
 
 interface Entry {
   readonly model: string;
-  /** The champion. */
-  serving: Lease | undefined;
+  /** The version that was loaded as champion last: it may have been forgotten since, and is loaded again. */
+  champion: number | undefined;
   /** As it was last read; absent where only the champion sees traffic. */
   deployment: Deployment | undefined;
   readonly trials: TrialVersions;
-  /** Why nothing can be served. Means something only without `serving`. */
+  /** Why nothing can be served. Means something only without `champion`. */
   error: unknown;
   checkedAt: number;
   /** A renewal under way, never more than one. */
@@ -66,8 +66,8 @@ interface Entry {
   isAwaited: boolean;
 }
 
-/** Most models remembered, unknown ones included: names come from callers. */
-const MOST_ENTRIES = 1_000;
+/** Most names remembered that no version serves: they come from callers. */
+const MOST_UNSERVED = 1_000;
 
 const NO_SHADOWS: readonly number[] = [];
 
@@ -75,7 +75,8 @@ const NO_SHADOWS: readonly number[] = [];
  * Deployments with the versions that they name, renewed behind the answer: the champion before serves
  * until the new one is loaded, checked and warm, so that a promotion costs no request anything. A new
  * champion that does not load changes nothing. Challengers and the canary are loaded behind the answer
- * only; until then, and where one does not load, the champion answers.
+ * only; until then, and where one does not load, the champion answers. Only versions on trial are kept
+ * loaded: a champion that nobody asks may be forgotten, and the next request loads it again.
  */
 export function deploymentCache(options: DeploymentCacheOptions): DeploymentCache {
   const { registry, versions, clock, afterAnswer, onRefreshFailure } = options;
@@ -87,29 +88,35 @@ export function deploymentCache(options: DeploymentCacheOptions): DeploymentCach
     async acquire(model, keyOf) {
       const entry = entries.get(model) ?? addEntry(model);
       const age = clock() - entry.checkedAt;
-      if (entry.serving === undefined) {
+      if (entry.champion === undefined) {
         if (age >= freshMs) await renewInFront(entry);
       } else if (age >= staleMs) {
         await renewInFront(entry);
       } else if (age >= freshMs && entry.renewing === undefined) {
         afterAnswer(() => renewIfOld(entry));
       }
-      if (entry.serving === undefined) throw entry.error;
-      if (entry.deployment === undefined || keyOf === undefined) {
-        return { lease: entry.serving.share(), route: "champion" };
-      }
-      return chosen(entry.deployment, entry.serving, entry.trials, keyOf);
+      if (entry.champion === undefined) throw entry.error;
+      const { champion } = entry;
+      const lease = versions.loaded(model, champion) ?? (await versions.acquire(model, champion));
+      const { deployment, trials } = entry;
+      if (deployment === undefined || keyOf === undefined) return { lease, route: "champion" };
+      return chosen(deployment, lease, trials, keyOf);
     },
     shadows: (model) => entries.get(model)?.deployment?.shadows ?? NO_SHADOWS,
-    champion: (model) => entries.get(model)?.serving?.version,
+    champion: (model) => {
+      const champion = entries.get(model)?.champion;
+      const lease = champion === undefined ? undefined : versions.loaded(model, champion);
+      lease?.giveBack();
+      return lease?.version;
+    },
     isServing: (model) => served.has(model),
   };
 
   function addEntry(model: string): Entry {
-    if (entries.size >= MOST_ENTRIES) forgetUnserved();
+    if (entries.size - served.size >= MOST_UNSERVED) forgetUnserved();
     const entry: Entry = {
       model,
-      serving: undefined,
+      champion: undefined,
       deployment: undefined,
       trials: trialVersions({
         acquire: (version) => versions.acquire(model, version),
@@ -126,7 +133,7 @@ export function deploymentCache(options: DeploymentCacheOptions): DeploymentCach
 
   function forgetUnserved(): void {
     for (const [key, entry] of entries) {
-      if (entry.serving === undefined && entry.renewing === undefined) entries.delete(key);
+      if (entry.champion === undefined && entry.renewing === undefined) entries.delete(key);
     }
   }
 
@@ -136,7 +143,7 @@ export function deploymentCache(options: DeploymentCacheOptions): DeploymentCach
       entry.isAwaited = true;
       startRenewal(entry);
     }
-    if (entry.isAwaited || entry.serving === undefined) await entry.renewing;
+    if (entry.isAwaited || entry.champion === undefined) await entry.renewing;
   }
 
   async function renewIfOld(entry: Entry): Promise<void> {
@@ -169,16 +176,16 @@ export function deploymentCache(options: DeploymentCacheOptions): DeploymentCach
       else await load();
     } catch (error) {
       entry.error = error;
-      if (entry.serving !== undefined) onRefreshFailure(entry.model, error);
+      if (entry.champion !== undefined) onRefreshFailure(entry.model, error);
     }
   }
 
   async function takeUp(entry: Entry, version: number): Promise<void> {
-    if (version === entry.serving?.version.version) return;
-    const before = entry.serving;
-    entry.serving = await versions.acquire(entry.model, version);
+    if (version === entry.champion) return;
+    const lease = await versions.acquire(entry.model, version);
+    entry.champion = version;
     served.add(entry.model);
-    before?.giveBack();
+    lease.giveBack();
   }
 
   async function championOf({ model, champion }: Deployment): Promise<number> {
@@ -198,6 +205,7 @@ const triedBy = ({ champion, canary, challengers }: Deployment): readonly number
     (version) => version !== champion,
   );
 
+/** @param champion lent for the request; given back where another version answers it */
 function chosen(
   deployment: Deployment,
   champion: Lease,
@@ -205,13 +213,16 @@ function chosen(
   keyOf: (champion: LoadedVersion) => string,
 ): RoutedVersion {
   const { challengers, canary } = deployment;
-  if (challengers.length > 0 || canary !== undefined) {
-    const choice = chooseVersion(deployment, keyOf(champion.version));
-    const trial = choice && trials.get(choice.version);
-    if (choice && trial?.lease) return { lease: trial.lease.share(), route: choice.route };
-    if (choice && trial?.hasFailed) {
-      return { lease: champion.share(), route: "champion", insteadOf: choice.version };
-    }
+  if (challengers.length === 0 && canary === undefined)
+    return { lease: champion, route: "champion" };
+  const choice = chooseVersion(deployment, keyOf(champion.version));
+  const trial = choice && trials.get(choice.version);
+  if (choice && trial?.lease) {
+    champion.giveBack();
+    return { lease: trial.lease.share(), route: choice.route };
   }
-  return { lease: champion.share(), route: "champion" };
+  if (choice && trial?.hasFailed) {
+    return { lease: champion, route: "champion", insteadOf: choice.version };
+  }
+  return { lease: champion, route: "champion" };
 }

@@ -1,8 +1,9 @@
 import { NotFoundError, PlatformError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LoadedVersion, LoadVersion } from "./loaded-version.ts";
+import { versionMemory } from "./version-memory.ts";
 
-/** A version that stays loaded until it is given back, whatever the cache forgets meanwhile. */
+/** A version that stays loaded until it is given back. */
 export interface Lease {
   readonly version: LoadedVersion;
   /** Another lease on the same version, to be given back for itself. */
@@ -15,14 +16,16 @@ export interface Lease {
 export interface VersionCache {
   /** Loads a version, or takes the one that is loaded. @throws what `LoadVersion` throws. */
   acquire(model: string, version: number): Promise<Lease>;
+  /** The version, if it is loaded: nothing is waited for. */
+  loaded(model: string, version: number): Lease | undefined;
 }
 
 export interface VersionCacheOptions {
   readonly loadVersion: LoadVersion;
   readonly clock: Clock;
-  /** @default 16 */
+  /** @default 2,000 */
   readonly mostVersions?: number;
-  /** Of all graphs together. @default 256 MiB */
+  /** Of the memory that all take together, as `versionMemory` reckons it. @default 512 MiB */
   readonly mostBytes?: number;
   /** How long a version that does not exist or is broken is not tried again. @default 10 s */
   readonly failureMs?: number;
@@ -32,7 +35,8 @@ interface Entry {
   readonly loading: Promise<LoadedVersion>;
   loaded: LoadedVersion | undefined;
   leases: number;
-  isForgotten: boolean;
+  /** Grows with each use of any version. */
+  usedAt: number;
 }
 
 interface Failure {
@@ -44,39 +48,42 @@ interface Failure {
 const MOST_FAILURES = 1_000;
 
 /**
- * Versions in order of last use, bounded in count and bytes. Callers that want the same version at
- * once share one load. What is forgotten is released when the last lease is given back, so that no
- * request loses its session.
+ * Versions bounded in count and memory: beyond it, the one used longest ago goes first, but never one that is
+ * lent, being loaded, or the last that was used. Callers that want the same version at once share one load.
  */
 export function versionCache(options: VersionCacheOptions): VersionCache {
   const { clock, loadVersion, failureMs = 10_000 } = options;
-  const { mostVersions = 16, mostBytes = 256 * 1024 * 1024 } = options;
-  // A Map keeps the order of insertion: the first entry is the one used longest ago.
+  const { mostVersions = 2_000, mostBytes = 512 * 1024 * 1024 } = options;
   const entries = new Map<string, Entry>();
   const failures = new Map<string, Failure>();
+  let uses = 0;
+  /** Whether only versions that are lent hold it above its limits. */
+  let isOver = false;
 
   return {
     async acquire(model, version) {
-      const key = `${model}/${version}`;
+      const key = keyOf(model, version);
       throwKnownFailure(key);
       const entry = entries.get(key) ?? startLoading(key, model, version);
-      entries.delete(key);
-      entries.set(key, entry);
-      // Counted before waiting: it must not be released between loading and use.
-      entry.leases += 1;
+      const lease = lend(entry);
       try {
-        return leaseOf(entry, entry.loaded ?? (await entry.loading));
+        const loaded = entry.loaded ?? (await entry.loading);
+        return lease(loaded);
       } catch (error) {
         if (entries.get(key) === entry) entries.delete(key);
         rememberFailure(key, error);
         throw error;
       }
     },
+    loaded(model, version) {
+      const entry = entries.get(keyOf(model, version));
+      return entry?.loaded && lend(entry)(entry.loaded);
+    },
   };
 
   function startLoading(key: string, model: string, version: number): Entry {
     const loading = loadVersion(model, version);
-    const entry: Entry = { loading, loaded: undefined, leases: 0, isForgotten: false };
+    const entry: Entry = { loading, loaded: undefined, leases: 0, usedAt: 0 };
     loading.then(
       (loaded) => {
         entry.loaded = loaded;
@@ -89,35 +96,42 @@ export function versionCache(options: VersionCacheOptions): VersionCache {
     return entry;
   }
 
+  /** Counted before it is loaded: it must not be released between loading and use. */
+  function lend(entry: Entry): (version: LoadedVersion) => Lease {
+    uses += 1;
+    entry.usedAt = uses;
+    entry.leases += 1;
+    return (version) => leaseOf(entry, version);
+  }
+
   function leaseOf(entry: Entry, version: LoadedVersion): Lease {
     return {
       version,
-      share: () => {
-        entry.leases += 1;
-        return leaseOf(entry, version);
-      },
+      share: () => lend(entry)(version),
       giveBack: () => {
         entry.leases -= 1;
-        releaseUnused(entry);
+        if (isOver && entry.leases === 0) forgetOldest();
       },
     };
   }
 
   function forgetOldest(): void {
     let bytes = 0;
-    for (const { loaded } of entries.values()) bytes += loaded?.sizeBytes ?? 0;
-    for (const [key, entry] of entries) {
-      if (entries.size === 1 || (entries.size <= mostVersions && bytes <= mostBytes)) return;
-      bytes -= entry.loaded?.sizeBytes ?? 0;
-      entries.delete(key);
-      entry.isForgotten = true;
-      releaseUnused(entry);
+    for (const { loaded } of entries.values()) bytes += memoryOf(loaded);
+    const isWithin = () => entries.size <= mostVersions && bytes <= mostBytes;
+    if (!isWithin()) {
+      const idle = [...entries]
+        .filter(([, { leases, usedAt }]) => leases === 0 && usedAt < uses)
+        .sort(([, one], [, other]) => one.usedAt - other.usedAt);
+      for (const [key, { loaded }] of idle) {
+        if (isWithin()) break;
+        bytes -= memoryOf(loaded);
+        entries.delete(key);
+        // A session that cannot be released is left to the garbage collector; nobody waits for it.
+        loaded?.release().catch(() => undefined);
+      }
     }
-  }
-
-  function releaseUnused({ isForgotten, leases, loaded }: Entry): void {
-    // A session that cannot be released is left to the garbage collector; nobody waits for it.
-    if (isForgotten && leases === 0) loaded?.release().catch(() => undefined);
+    isOver = !isWithin();
   }
 
   function throwKnownFailure(key: string): void {
@@ -136,3 +150,8 @@ export function versionCache(options: VersionCacheOptions): VersionCache {
     failures.set(key, { error, until: clock() + ms });
   }
 }
+
+const keyOf = (model: string, version: number) => `${model}/${version}`;
+
+const memoryOf = (loaded: LoadedVersion | undefined) =>
+  loaded === undefined ? 0 : versionMemory(loaded.sizeBytes);

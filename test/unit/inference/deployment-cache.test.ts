@@ -6,7 +6,7 @@ import { trialVersions } from "../../../core/inference/trial-versions.ts";
 import { type Lease, versionCache } from "../../../core/inference/version-cache.ts";
 import { type Canary, NO_ROUTING, type Routing } from "../../../core/routing/deployment.ts";
 
-function setUp() {
+function setUp(limits: { readonly mostVersions?: number } = {}) {
   let now = 0;
   let champion: number | undefined = 1;
   let routing: Routing = NO_ROUTING;
@@ -18,6 +18,7 @@ function setUp() {
   const loaded: number[] = [];
   const clock = () => now;
   const versions = versionCache({
+    ...limits,
     clock,
     loadVersion: async (model, version) => {
       await gate;
@@ -45,6 +46,8 @@ function setUp() {
   });
   return {
     cache,
+    /** Lets another version take what the cache may hold. */
+    crowd: async (version: number) => (await versions.acquire("other", version)).giveBack(),
     failures,
     serving: async () => {
       const { lease } = await cache.acquire("known", () => "ada");
@@ -151,17 +154,29 @@ describe("deploymentCache", () => {
     expect(await serving()).toBe(1);
   });
 
+  it("holds no champion that nobody asks, and loads it again without asking the registry", async () => {
+    const { cache, serving, crowd, asked, loaded } = setUp({ mostVersions: 1 });
+    await serving();
+    expect(cache.champion("known")?.version).toBe(1);
+
+    await crowd(9);
+    expect(cache.champion("known")).toBeUndefined();
+    expect(await serving()).toBe(1);
+    expect(loaded).toEqual([1, 9, 1]);
+    expect(asked()).toBe(1);
+  });
+
   it("forgets invented names before they fill the memory, and no model that serves", async () => {
     const { cache, serving, asked } = setUp();
     await serving();
     const invent = (i: number) => cache.acquire(`invented-${i}`).catch(() => undefined);
-    for (let i = 0; i < 1_000; i += 1) await invent(i);
-    expect(asked()).toBe(1_001);
+    for (let i = 0; i < 1_001; i += 1) await invent(i);
+    expect(asked()).toBe(1_002);
 
     await invent(0);
-    expect(asked()).toBe(1_002);
+    expect(asked()).toBe(1_003);
     expect(await serving()).toBe(1);
-    expect(asked()).toBe(1_002);
+    expect(asked()).toBe(1_003);
     expect([cache.isServing("known"), cache.isServing("invented-1")]).toEqual([true, false]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { IntegrityError, NotFoundError, UnavailableError } from "../../../core/errors.ts";
 import type { LoadedVersion } from "../../../core/inference/loaded-version.ts";
 import { type VersionCacheOptions, versionCache } from "../../../core/inference/version-cache.ts";
+import { memoryForVersions, versionMemory } from "../../../core/inference/version-memory.ts";
 
 function setUp(limits: Partial<VersionCacheOptions> = {}) {
   const loaded: number[] = [];
@@ -52,7 +53,7 @@ describe("versionCache", () => {
 
   it.each([
     ["count", { mostVersions: 2 }],
-    ["bytes", { mostBytes: 200 }],
+    ["memory", { mostBytes: 2 * versionMemory(100) }],
   ])("forgets the version used longest ago beyond the limit of %s", async (_name, limits) => {
     const { use, loaded, released } = setUp(limits);
     for (const version of [1, 2, 1, 3]) await use(version);
@@ -90,10 +91,42 @@ describe("versionCache", () => {
 
     finish();
 
-    // It was forgotten while it was loading, and is released by the one who waited for it.
+    // It was used longest ago, and is released as soon as it may be.
     (await slow).giveBack();
     expect(loaded).toEqual([7, 1]);
     expect(released).toEqual([7]);
+  });
+
+  it("never forgets a version that is lent, and forgets it first once it is given back", async () => {
+    const { cache, use, loaded, released } = setUp({ mostVersions: 2 });
+    const lent = await cache.acquire("m", 1);
+    for (const version of [2, 3, 4]) await use(version);
+
+    expect(cache.loaded("m", 1)?.giveBack()).toBeUndefined();
+    expect(released).toEqual([2, 3]);
+    lent.giveBack();
+    for (const version of [5, 6]) await use(version);
+    expect(cache.loaded("m", 1)).toBeUndefined();
+    expect(loaded).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("lends what is loaded at once, and nothing that is not", async () => {
+    const { cache, use, hold } = setUp();
+    const finish = hold(2);
+    await use(1);
+    const slow = cache.acquire("m", 2);
+
+    expect(cache.loaded("m", 1)?.version.version).toBe(1);
+    expect([cache.loaded("m", 2), cache.loaded("other", 1)]).toEqual([undefined, undefined]);
+    finish();
+    (await slow).giveBack();
+  });
+
+  it("reckons memory by measured figures", () => {
+    // 384 KiB + 7 * 1,000,000; (1,769 - 384) MB; a quarter of 128 MB
+    expect(versionMemory(1_000_000)).toBe(7_393_216);
+    expect(memoryForVersions(1_769)).toBe(1_385 * 1_048_576);
+    expect(memoryForVersions(128)).toBe(32 * 1_048_576);
   });
 
   it("fails everyone who waits for a load that fails, and loads once", async () => {
