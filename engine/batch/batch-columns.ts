@@ -4,8 +4,8 @@ import { readByCode, servedAggregates } from "../../core/definition/served-featu
 import { requestFields } from "../../core/inference/request-fields.ts";
 
 /**
- * The columns that a batch's file must have: every feature, every entity that a row feature reads or an
- * aggregate is keyed by; and the id, and where there are aggregates the event time, which no row may
+ * The columns that a batch's file must have: every feature, every entity that a row feature reads, an
+ * aggregate is keyed by, or a routine may see; and the id, and where there are aggregates the event time, which no row may
  * lack. Others may be there and are not looked at.
  *
  * A column is needed even if its values may be missing: a whole column that is forgotten would be
@@ -14,9 +14,10 @@ import { requestFields } from "../../core/inference/request-fields.ts";
 export function batchColumns(definition: StoredDefinition): readonly ContractColumn[] {
   const { fields, source } = definition;
   const aggregates = servedAggregates(definition);
+  const hasRoutines = definition.routines !== undefined;
   const read = new Set([...readByCode(definition), ...aggregates.flatMap(({ key }) => key)]);
   const asked = requestFields(definition).filter(
-    ({ name, role }) => role === "feature" || read.has(name),
+    ({ name, role }) => role === "feature" || hasRoutines || read.has(name),
   );
   const keys = [aggregates.length === 0 ? undefined : source.eventTime, source.id];
   const needed = keys.flatMap((name): readonly ContractColumn[] => {

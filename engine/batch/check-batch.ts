@@ -2,12 +2,15 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import type { ContractColumn } from "../../core/dataset/contract-columns.ts";
 import type { SourceFormat } from "../../core/definition/field-schema.ts";
 import type { LoadedDefinition } from "../../core/definition/loaded-definition.ts";
+import type { StoredDefinition } from "../../core/definition/model-definition.ts";
 import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { servedRowFeatures } from "../../core/definition/served-features.ts";
 import { DataContractError } from "../../core/errors.ts";
+import { postprocessFields } from "../../core/routines/postprocess-answers.ts";
 import { checkedRows, featureName } from "../dataset/checked-rows.ts";
 import type { ComputedSql } from "../dataset/computed-sql.ts";
 import { rawName } from "../dataset/field-rules.ts";
+import { preprocessFunction } from "../dataset/preprocess-function.ts";
 import { rejectedLines } from "../dataset/rejected-lines.ts";
 import { rowFeatureFunctions } from "../dataset/row-feature-functions.ts";
 import { openRawFile } from "../dataset/source-files.ts";
@@ -20,13 +23,19 @@ import { batchColumns } from "./batch-columns.ts";
 
 /** Tables of the rows of one file. A row's `rowid` is its place in the file, from 0. */
 export const CHECKED = {
-  /** `__in_<i>`: the model's inputs; `__id`; `__raw_<column>` of broken rows; `__reason`, NULL if none. */
+  /** `__in_<i>`: the model's inputs; `__field_<i>`: what `postprocess` sees; `__id`; `__raw_<column>` of broken rows; `__reason`, NULL if none. */
   rows: "checked",
   /** `__line` and `__reason` of lines that are no rows; without any where the format has no such. */
   lines: "broken_lines",
 } as const;
 
 export const inputName = (i: number) => sqlName(`__in_${i}`);
+/** Of the field that the routine `postprocess` sees at a place. */
+export const fieldName = (i: number) => sqlName(`__field_${i}`);
+
+/** Fields that the routine `postprocess` sees; none where there is no such routine. */
+export const postprocessColumns = (definition: StoredDefinition): readonly string[] =>
+  definition.routines?.includes("postprocess") ? postprocessFields(definition) : [];
 
 export interface CheckedFile {
   readonly columns: readonly ContractColumn[];
@@ -74,6 +83,7 @@ export async function checkBatchFile(
     columns,
     aggregates: await aggregates({ sources: [source], columns }),
     features: rowFeatureFunctions(connection, served),
+    preprocess: preprocessFunction(connection, loaded),
   };
   const names = Object.keys(rowFeatures);
   const id = definition.source.id;
@@ -81,6 +91,10 @@ export async function checkBatchFile(
     ...modelInputs(definition).map(
       (input, i) => `${inputSql(input, { names, columns })} AS ${inputName(i)}`,
     ),
+    ...postprocessColumns(definition).map((field, i) => {
+      const isWhole = definition.fields[field]?.type === "integer";
+      return `${sqlName(field)}${isWhole ? "::DOUBLE" : ""} AS ${fieldName(i)}`;
+    }),
     ...(id === undefined ? [] : [`${sqlName(id)} AS __id`]),
     ...columns.map(({ name }) => {
       const raw = rawName(name);

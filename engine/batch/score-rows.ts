@@ -1,12 +1,14 @@
 import { type DuckDBConnection, DuckDBDataChunk, FLOAT, UTINYINT, VARCHAR } from "@duckdb/node-api";
+import type { Row, StoredDefinition } from "../../core/definition/model-definition.ts";
 import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
 import { type OutputColumn, outputColumns } from "../../core/inference/output-columns.ts";
 import type { Scores } from "../../core/inference/scorer.ts";
+import type { RoutineAnswer } from "../../core/routines/checked-answer.ts";
 import { queryChunks } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
-import { CHECKED, inputName } from "./check-batch.ts";
+import { CHECKED, fieldName, inputName, postprocessColumns } from "./check-batch.ts";
 
 /** Table of a task's output columns, a row for each row that keeps the contract, in their order. */
 export const SCORES = "scores";
@@ -26,31 +28,83 @@ const CHUNK_ROWS = 2_048;
 export async function scoreRows(
   reading: DuckDBConnection,
   writing: DuckDBConnection,
-  version: Pick<LoadedVersion, "definition" | "score">,
+  version: Pick<LoadedVersion, "definition" | "score" | "postprocess">,
 ): Promise<number> {
   const inputs = modelInputs(version.definition);
-  const columns = outputColumns(taskOf(version.definition.target));
+  const columns = resultColumns(version.definition);
+  const fields = postprocessColumns(version.definition);
   const declared = columns.map(({ name, type }) => `${sqlName(name)} ${COLUMN_TYPES[type]}`);
   await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")})`);
   const appender = await writing.createAppender(SCORES);
-  const names = inputs.map((_input, i) => inputName(i)).join(", ");
+  const names = [
+    ...inputs.map((_input, i) => inputName(i)),
+    ...fields.map((_field, i) => fieldName(i)),
+  ].join(", ");
   const sql = `SELECT ${names} FROM ${CHECKED.rows} WHERE __reason IS NULL`;
 
   const batch = newBatch(inputs);
+  const seen = seenRows(fields, inputs.length);
   let scored = 0;
   const flush = async () => {
     if (batch.rows === 0) return;
-    const scores = await version.score(batch.take());
-    for (const chunk of chunksOf(columns, scores)) appender.appendDataChunk(chunk);
+    const answered = await version.score(batch.take());
+    const { scores, answers }: Answered = version.postprocess?.(answered, seen.take()) ?? {
+      scores: answered,
+    };
+    for (const chunk of chunksOf(columns, scores, answers)) appender.appendDataChunk(chunk);
     scored += scores.scores.length;
   };
   for await (const chunk of queryChunks(reading, sql)) {
     if (batch.rows + chunk.rowCount > BATCH_ROWS) await flush();
     batch.add(chunk);
+    seen.add(chunk);
   }
   await flush();
   appender.closeSync();
   return scored;
+}
+
+/** Columns of the results: the task's and, where there is the routine `postprocess`, what it made. */
+export const resultColumns = ({
+  target,
+  routines,
+}: Pick<StoredDefinition, "target" | "routines">): readonly ResultColumn[] => [
+  ...outputColumns(taskOf(target)),
+  ...(routines?.includes("postprocess") ? TOLD : []),
+];
+
+type ResultColumn = OutputColumn | (typeof TOLD)[number];
+
+/** The rule that made the answer, and all that a caller would be told, as JSON. */
+const TOLD = [
+  { name: "rule", type: "told" },
+  { name: "answer", type: "told" },
+] as const;
+
+interface Answered {
+  readonly scores: Scores;
+  readonly answers?: readonly RoutineAnswer[];
+}
+
+/** Rows as the routine sees them, taken from the columns behind the inputs. */
+function seenRows(fields: readonly string[], first: number) {
+  let rows: Record<string, Row[string]>[] = [];
+  return {
+    add(chunk: DuckDBDataChunk): void {
+      if (fields.length === 0) return;
+      const vectors = fields.map((name, i) => ({ name, vector: chunk.getColumnVector(first + i) }));
+      for (let at = 0; at < chunk.rowCount; at += 1) {
+        const row: Record<string, Row[string]> = {};
+        for (const { name, vector } of vectors) row[name] = vector.getItem(at) as Row[string];
+        rows.push(row);
+      }
+    },
+    take(): readonly Row[] {
+      const taken = rows;
+      rows = [];
+      return taken;
+    },
+  };
 }
 
 /** Columns that are filled and handed on, again and again. */
@@ -87,26 +141,33 @@ function newBatch(inputs: readonly ModelInput[]) {
 }
 
 /** DuckDB's type of a column, and whether the chunk is told the label or a prediction. */
-const COLUMN_TYPES = { label: UTINYINT, class: VARCHAR, number: FLOAT } as const;
+const COLUMN_TYPES = { label: UTINYINT, class: VARCHAR, number: FLOAT, told: VARCHAR } as const;
 
 function* chunksOf(
-  columns: readonly OutputColumn[],
+  columns: readonly ResultColumn[],
   { scores, predictions, labels = [] }: Scores,
+  answers: readonly RoutineAnswer[] = [],
 ): Generator<DuckDBDataChunk> {
   const types = columns.map(({ type }) => COLUMN_TYPES[type]);
   const width = predictions.length / scores.length;
   for (let from = 0; from < scores.length; from += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, scores.length - from);
     const chunk = DuckDBDataChunk.create(types, rows);
-    for (const [i, { type }] of columns.entries()) {
+    for (const [i, { name, type }] of columns.entries()) {
       const vector = chunk.getColumnVector(i);
       for (let row = 0; row < rows; row += 1) {
         const at = from + row;
-        const value = type === "number" ? predictions[at * width + i] : labels[at];
-        vector.setItem(row, value as number | string);
+        if (type === "told") vector.setItem(row, toldOf(name as "rule" | "answer", answers[at]));
+        else {
+          const value = type === "number" ? predictions[at * width + i] : labels[at];
+          vector.setItem(row, value as number | string);
+        }
       }
       vector.flush();
     }
     yield chunk;
   }
 }
+
+const toldOf = (name: "rule" | "answer", answer: RoutineAnswer | undefined): string | null =>
+  name === "answer" ? JSON.stringify(answer) : (answer?.rule ?? null);

@@ -1,24 +1,23 @@
 import { join } from "node:path";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import { taskOf } from "../../core/definition/task.ts";
-import { outputColumns } from "../../core/inference/output-columns.ts";
 import { rawName } from "../dataset/field-rules.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import type { Duckdb } from "../duckdb/with-duckdb.ts";
 import { CHECKED, type CheckedFile } from "./check-batch.ts";
-import { SCORES } from "./score-rows.ts";
+import { resultColumns, SCORES } from "./score-rows.ts";
 
 /**
  * Writes the results to this machine's disk, rows in the file's order: `row` (place in the file, from
  * 0; of csv among the lines that are rows), `id` where the definition has one, the task's output columns
- * (of a binary model `score` and `label`), `version`.
+ * (of a binary model `score` and `label`), of a model with the routine `postprocess` `rule` and `answer`,
+ * `version`.
  */
 export async function writeScores(
   duckdb: Duckdb,
   { definition, version }: { readonly definition: StoredDefinition; readonly version: number },
 ): Promise<string> {
   const id = definition.source.id === undefined ? "" : "__id AS id, ";
-  const outputs = outputColumns(taskOf(definition.target)).map(({ name, type }) => {
+  const outputs = resultColumns(definition).map(({ name, type }) => {
     const column = sqlName(name);
     return { column, sql: type === "label" ? `${column}::INTEGER AS ${column}` : column };
   });

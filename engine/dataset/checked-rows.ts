@@ -3,6 +3,7 @@ import { fieldCheck } from "../../core/quality/row-checks.ts";
 import { sqlName, sqlText } from "../duckdb/sql.ts";
 import type { ComputedSql } from "./computed-sql.ts";
 import { fieldSql, rawName, readName } from "./field-rules.ts";
+import type { PreprocessSql } from "./preprocess-function.ts";
 import type { Source } from "./source-files.ts";
 
 /** What the rows of every source file of a definition are checked by. */
@@ -13,6 +14,8 @@ export interface RowChecks {
   /** Absent where every row counts the same. */
   readonly weight?: ComputedSql;
   readonly features: readonly ComputedSql[];
+  /** Changes typed fields before anything is computed of them. */
+  readonly preprocess?: PreprocessSql | undefined;
   /** Columns by name between the fields and what reads them. */
   readonly aggregates?: readonly ComputedSql[];
   /** Rules of the definition that a row must keep; their values are not. */
@@ -43,7 +46,7 @@ export const featureName = (i: number) => sqlName(`__feature_${i}`);
  * @param types of the query's columns in the source
  */
 export function checkedRows(query: string, types: Source["types"], checks: RowChecks): string {
-  const { columns, warned, aggregates = [] } = checks;
+  const { columns, warned, preprocess, aggregates = [] } = checks;
   const fields = columns.map((column) => ({
     name: column.name,
     sql: fieldSql(column, types.get(column.name) ?? "VARCHAR"),
@@ -58,7 +61,7 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
   const given = `SELECT ${select([
     "*",
     ...[...calls].map(([name, call]) => `${call} AS ${name}`),
-  ])} FROM (${withAggregates(typed, aggregates)})`;
+  ])} FROM (${withAggregates(preprocessed(typed, preprocess), aggregates)})`;
   const failures = failuresOf(computed.filter(({ isWarned }) => !isWarned));
   const flags = [
     reason(rulesWhere(fields, (check) => warned?.checks.has(check) === true)),
@@ -76,6 +79,18 @@ export function checkedRows(query: string, types: Source["types"], checks: RowCh
 /** What is called for a row: nothing for one that is broken, but for a shared call. */
 const callSql = ({ call, isShared = false }: ComputedSql): string =>
   isShared ? call : `CASE WHEN __broken IS NULL THEN ${call} END`;
+
+/** The typed fields as the routine leaves them; a row on which it fails is broken. */
+function preprocessed(typed: string, preprocess: PreprocessSql | undefined): string {
+  if (preprocess === undefined) return typed;
+  const given = "__given_row";
+  const changed = preprocess.columns.map(
+    ({ name, value }) => `${value(given)} AS ${sqlName(name)}`,
+  );
+  const broken = `coalesce(__broken, ${preprocess.failure(given)}) AS __broken`;
+  const call = `CASE WHEN __broken IS NULL THEN ${preprocess.call} END AS ${given}`;
+  return `SELECT * EXCLUDE (${given}) REPLACE (${[broken, ...changed].join(", ")}) FROM (SELECT *, ${call} FROM (${typed}))`;
+}
 
 /** Aggregates by name behind the typed fields; a row that cannot have one is broken. */
 function withAggregates(typed: string, aggregates: readonly ComputedSql[]): string {

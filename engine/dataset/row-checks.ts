@@ -5,6 +5,7 @@ import { hasFlags, warnedChecks } from "../../core/quality/row-checks.ts";
 import { rowRules } from "../quality/row-rules.ts";
 import type { RowChecks } from "./checked-rows.ts";
 import type { ComputedSql } from "./computed-sql.ts";
+import { preprocessFunction } from "./preprocess-function.ts";
 import { rowFeatureFunctions } from "./row-feature-functions.ts";
 import { rowWeight } from "./row-weight.ts";
 import { targetLabel } from "./target-label.ts";
@@ -26,6 +27,7 @@ export async function rowChecks(
   const columns = contractColumns(loaded.definition);
   const rules = await rowRules(connection, loaded.definition, columns);
   const checks = warnedChecks(loaded.definition);
+  const preprocess = preprocessFunction(connection, loaded);
   return {
     columns,
     label: await targetLabel(connection, target, columns),
@@ -33,6 +35,7 @@ export async function rowChecks(
     features: rowFeatureFunctions(connection, loaded).map((feature) =>
       keys.includes(feature.name) ? neverMissing(feature) : feature,
     ),
+    ...(preprocess && { preprocess }),
     ...(aggregates.length > 0 && { aggregates }),
     rules: rules.kept,
     ...(hasFlags(loaded.definition) && { warned: { checks, rules: rules.warned } }),

@@ -74,7 +74,7 @@ function readyFeature(loaded: LoadedDefinition, name: string, place: number): Re
 type Fill = (rows: number, columns: readonly ValueAt[], output: DuckDBVector) => void;
 
 /** @returns SQL of a call of a function of columns */
-function register(
+export function register(
   connection: DuckDBConnection,
   request: {
     readonly label: string;
@@ -238,7 +238,8 @@ function valuesOf(type: FieldType, vector: DuckDBVector): ValueAt {
   };
 }
 
-function rowOf(
+/** One row of the vectors, as JavaScript sees it. */
+export function rowOf(
   fields: readonly { readonly name: string }[],
   columns: readonly ValueAt[],
   row: number,

@@ -3,9 +3,9 @@ import { NotFoundError } from "../../../core/errors.ts";
 import { batchFiles } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
-import { MODEL } from "../../fixtures/serving-world.ts";
+import { CODE, MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 import { sql } from "../dataset/dataset-home.ts";
-import { ASKED, batchWorld, FOLDER } from "./batch-world.ts";
+import { ASKED, batchWorld, batchWorldOf, FOLDER } from "./batch-world.ts";
 
 type World = Awaited<ReturnType<typeof batchWorld>>;
 
@@ -215,5 +215,53 @@ describe("a file that is predicted again", () => {
         message: expect.stringContaining("33 bytes, and has 38 now"),
       },
     });
+  });
+});
+
+const ROUTINES = `
+const pre = ({ origin, distance, date }) => ({
+  origin: origin === "ATL" ? "JFK" : origin,
+  distance: Math.min(distance, 777.7),
+  date: distance > 1000 ? new Date(date).setUTCHours(3) : date,
+});
+const post = (answer, { origin, distance }) =>
+  origin === "LAX" && distance < 500
+    ? { ...answer, label: 0, probability: 0, rule: "short-from-lax" }
+    : { ...answer, probability: Math.round(answer.probability * 1000) / 1000, miles: distance };
+export { pre as __routine_preprocess, post as __routine_postprocess };`;
+
+describe("the routines of a model", () => {
+  it("make the same of a file as of requests", async () => {
+    const serving = servingWorld({}, ["preprocess", "postprocess"], `${CODE}\n${ROUTINES}`);
+    serving.promote(serving.publish({ weights: { distance: 0.0007, hour: 0.05 }, bias: -0.6 }));
+    const world = await batchWorldOf(serving);
+    await world.putRows("a.parquet");
+    await world.putRows("a.csv");
+
+    await world.predict("a.parquet");
+    await world.predict("a.csv");
+
+    const told = "SELECT answer, rule FROM result ORDER BY row";
+    const rows = await world.output("a.parquet", told);
+    const asked = await sql(
+      `SELECT strftime(date, '%Y-%m-%dT%H:%M:%SZ'), distance, origin, destination FROM (${ASKED})`,
+    );
+    const instances = asked.map(([date, distance, origin, destination]) => ({
+      ...{ date, distance, origin, destination },
+    }));
+    const { body } = await makeHandler(serving.deps)(
+      httpEvent("POST", `/models/${MODEL}/predictions`, { instances }),
+    );
+    const answers = JSON.parse(String(body)).predictions.map(
+      ({ predictionId: _, ...answer }: { predictionId: string; rule?: string }) => [
+        JSON.stringify(answer),
+        answer.rule ?? null,
+      ],
+    );
+    expect(rows).toEqual(answers);
+    expect(await world.output("a.csv", told)).toEqual(rows);
+    expect(new Set(rows.map(([, rule]) => rule))).toEqual(new Set([null, "short-from-lax"]));
+    const ruled = "SELECT DISTINCT score, label FROM result WHERE rule = 'short-from-lax'";
+    expect(await world.output("a.parquet", ruled)).toEqual([[0, 0]]);
   });
 });
