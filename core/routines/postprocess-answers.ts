@@ -2,9 +2,9 @@ import type { Row, StoredDefinition } from "../definition/model-definition.ts";
 import { taskOf } from "../definition/task.ts";
 import { RoutineError } from "../errors.ts";
 import { predictionAnswers } from "../inference/prediction-answers.ts";
-import { requestFields } from "../inference/request-fields.ts";
 import type { Scores } from "../inference/scorer.ts";
 import { answerMembers, checkedAnswer, type RoutineAnswer } from "./checked-answer.ts";
+import { postprocessFields } from "./postprocess-fields.ts";
 import { seenBy } from "./preprocess-rows.ts";
 import type { Routine } from "./routine-code.ts";
 import { scoresOfAnswers } from "./scores-of-answers.ts";
@@ -17,14 +17,6 @@ export interface PostprocessedAnswers {
 
 /** Changes what rows are answered. @throws {RoutineError} */
 export type PostprocessAnswers = (scores: Scores, rows: readonly Row[]) => PostprocessedAnswers;
-
-/** Fields that `postprocess` sees: those of a request but instants, which no 32-bit column holds. */
-export const postprocessFields = (
-  definition: Pick<StoredDefinition, "fields" | "rowFeatures" | "routines">,
-): readonly string[] =>
-  requestFields(definition)
-    .filter(({ type }) => type !== "timestamp")
-    .map(({ name }) => name);
 
 /**
  * The model's routine `postprocess` over what the graph answered. A label that it changes must have a

@@ -78,7 +78,7 @@ function called(run: Routine, seen: object): object {
 function problemOf(field: RequestField): (value: unknown) => string | undefined {
   const check = checkOf(field);
   return (value) => {
-    if (value !== null && value !== undefined) return check(value);
+    if (!isMissing(value, field.type)) return check(value);
     return field.required ? "is required" : undefined;
   };
 }
@@ -98,9 +98,13 @@ function checkOf(field: RequestField): (value: unknown) => string | undefined {
 
 const mustBe = (what: string, value: unknown) => `must be ${what}, got ${shownValue(value)}`;
 
+/** Empty text is missing everywhere; no tags are none. */
+const isMissing = (value: unknown, type: RequestField["type"]) =>
+  value === null || value === undefined || (value === "" && type !== "tags");
+
 /** As every other row has it: no sign of zero, no empty text, tags in their order. */
 function kept(value: unknown, type: RequestField["type"]): Row[string] {
-  if (value === null || value === undefined || value === "") return type === "tags" ? "" : null;
+  if (isMissing(value, type)) return null;
   if (typeof value === "number") return value + 0;
   return type === "tags" ? tagsText(tagsOfText(value as string)) : (value as string | boolean);
 }

@@ -6,7 +6,7 @@ import type { StoredDefinition } from "../../core/definition/model-definition.ts
 import { type ModelInput, modelInputs } from "../../core/definition/model-inputs.ts";
 import { servedRowFeatures } from "../../core/definition/served-features.ts";
 import { DataContractError } from "../../core/errors.ts";
-import { postprocessFields } from "../../core/routines/postprocess-answers.ts";
+import { postprocessFields } from "../../core/routines/postprocess-fields.ts";
 import { checkedRows, featureName } from "../dataset/checked-rows.ts";
 import type { ComputedSql } from "../dataset/computed-sql.ts";
 import { rawName } from "../dataset/field-rules.ts";

@@ -14,6 +14,7 @@ import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
 import { selectionMetric } from "../../core/search/plan-round.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import {
+  judgedBy,
   type ScoredCandidate,
   type ScoringDeps,
   scoreCandidate,
@@ -41,13 +42,15 @@ export const makeHandler =
       return answer(sameRun(parseRunReport(await deps.store.get(reportKey)), run), reportKey);
     }
 
-    const { definition } = await deps.loadDefinition(run.model, run.definitionDigest);
+    const loaded = await deps.loadDefinition(run.model, run.definitionDigest);
+    const { definition } = loaded;
+    const judged = judgedBy(loaded);
     const dataset = await deps.openDataset(run.model, run.datasetDigest);
     const task = taskOf(definition.target);
     const test = await dataset.split("test");
     const scored: ScoredCandidate[] = [];
     for (const candidate of trained.toSorted((a, b) => a.index - b.index)) {
-      scored.push(await scoreCandidate(deps, { ...run, task }, candidate, test));
+      scored.push(await scoreCandidate(deps, { ...run, task }, candidate, test, judged));
     }
 
     const metric = selectionMetric(definition);

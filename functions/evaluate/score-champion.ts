@@ -2,6 +2,10 @@ import { canonicalJson } from "../../core/canonical-json.ts";
 import type { ModelInput } from "../../core/definition/model-inputs.ts";
 import { type Task, taskOf } from "../../core/definition/task.ts";
 import { measure } from "../../core/evaluation/measure.ts";
+import {
+  missingFields,
+  postprocessedPredictions,
+} from "../../core/evaluation/postprocessed-predictions.ts";
 import { scoreFrame } from "../../core/evaluation/score-frame.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -62,8 +66,20 @@ async function scoreVersion(
   }
 
   const inputs = manifest.inputs.map(({ name }) => name);
-  const predictions = await scoreFrame(loaded, test, inputs);
+  const { postprocess } = loaded;
+  const unseen = postprocess ? missingFields(definition, test) : [];
+  if (unseen.length > 0) {
+    const note = `champion version ${version} has a routine that sees fields which the dataset lacks: ${unseen.join(", ")}`;
+    return { version, metrics: null, note };
+  }
+  const scored = await scoreFrame(loaded, test, inputs);
   const { threshold } = manifest;
+  const predictions = postprocess
+    ? postprocessedPredictions({ definition, postprocess }, test, {
+        predictions: scored,
+        threshold,
+      })
+    : scored;
   return {
     version,
     metrics: measure(today.task, { ...test, predictions, threshold }),
