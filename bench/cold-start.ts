@@ -118,7 +118,6 @@ async function startOurs(fn: DeployedFunction, probe: string): Promise<Phases> {
     env: {
       ...Object.fromEntries(own),
       ...services.variables,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
       NODE_PATH: fn.layers.join(":"),
       TMPDIR: temporary,
     },

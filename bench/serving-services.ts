@@ -36,6 +36,7 @@ export async function startServingServices(home: string): Promise<ServingService
   return {
     variables: {
       AWS_REGION: REGION,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
       AWS_ENDPOINT_URL_S3: address,

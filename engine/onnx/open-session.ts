@@ -14,6 +14,11 @@ export async function loadRuntime(): Promise<Runtime> {
   return import("onnxruntime-node");
 }
 
+/** Begins to load it, where a graph will be opened soon. Who opens one is told if it does not load. */
+export function warmRuntime(): void {
+  loadRuntime().catch(() => undefined);
+}
+
 /** @throws {IntegrityError} if ONNX Runtime refuses the bytes. */
 export async function openSession(
   runtime: Runtime,

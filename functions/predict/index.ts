@@ -1,9 +1,11 @@
+import { memoryForVersions } from "../../core/inference/version-memory.ts";
 import { embeddedMetrics } from "../../core/observability/embedded-metrics.ts";
 import { streamDirectory } from "../../core/streams/stream-directory.ts";
 import { loadCode } from "../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
+import { warmRuntime } from "../../engine/onnx/open-session.ts";
 import { setTimer } from "../../engine/set-timer.ts";
 import { streamLoader } from "../../engine/streams/load-stream.ts";
 import { environment } from "../environment.ts";
@@ -18,6 +20,9 @@ import { logLine } from "../wiring/lambda-task.ts";
 import { newPredictionId } from "../wiring/prediction-ids.ts";
 import { answerFirst, answerTasks } from "./answer-first.ts";
 import { makeHandler } from "./handler.ts";
+
+// A part of the function's start: kept instances have it before their first request.
+warmRuntime();
 
 const store = awsObjectStore();
 const registry = awsRegistry();
@@ -36,6 +41,7 @@ const predict = makeHandler({
       usedBytes: process.memoryUsage.rss,
     },
   },
+  mostBytes: memoryForVersions(Number(environment.memoryMb)),
   queue: awsPredictionQueue(),
   emit: embeddedMetrics(console.log, Date.now),
   log: logLine,
