@@ -4,12 +4,13 @@ import { type Backfilled, backfillStream } from "../../engine/streams/backfill-s
 import {
   type CatalogueEntry,
   featureCatalogue,
-  type StreamFreshness,
+  type ShownFeature,
   showFeature,
 } from "../../engine/streams/feature-catalogue.ts";
 import { type Client, RefusedError } from "../client.ts";
 import { deployedRegistry, deployedStore, describeDeployment, outputOf } from "../deployment.ts";
 import { table } from "../table.ts";
+import { featureText, windowText } from "./feature-text.ts";
 
 /** The deployment that is asked; the local platform without a stack. */
 export interface FeaturesPlace {
@@ -21,8 +22,6 @@ export interface BackfillCommand extends FeaturesPlace {
   readonly from?: string;
   readonly until?: string;
 }
-
-type ShownFeature = CatalogueEntry & { readonly freshness: StreamFreshness | null };
 
 /** Every feature, with a line each. */
 export async function listFeatures(client: Client, place: FeaturesPlace) {
@@ -44,12 +43,15 @@ export async function listFeatures(client: Client, place: FeaturesPlace) {
 
 /** All that is known of one feature. */
 export async function describeFeature(client: Client, place: FeaturesPlace, feature: string) {
-  const shown = (
-    place.stack
-      ? await showFeature(await partsOf(place), {}, feature)
-      : await client.call("GET", `/api/features/${encodeURIComponent(feature)}`)
-  ) as ShownFeature;
+  const shown = place.stack
+    ? await showInStack(place, feature)
+    : ((await client.call("GET", `/api/features/${encodeURIComponent(feature)}`)) as ShownFeature);
   return { json: shown, text: featureText(shown) };
+}
+
+async function showInStack(place: FeaturesPlace, feature: string): Promise<ShownFeature> {
+  const parts = await partsOf(place);
+  return showFeature(parts, {}, feature, parts.deployment.region);
 }
 
 /** Fills the state of a stream from its past. */
@@ -112,42 +114,3 @@ function instantOf(text: string, option: string): number {
     `${option} is ISO 8601, such as 2026-01-31T12:00:00Z, got ${JSON.stringify(text)}`,
   );
 }
-
-function featureText({ feature, stream, declaration, ...rest }: ShownFeature): string {
-  const { users, owner, since, online, freshness } = rest;
-  const { description, operation, value, entity, window, availableAfter, of, where } = declaration;
-  const facts: readonly (readonly [string, string])[] = [
-    ["feature", feature],
-    ["description", description ?? "-"],
-    ["stream", stream],
-    ["entity", entity.join(" + ")],
-    ["value", [operation, value].filter((part) => part !== undefined).join(" of ")],
-    ["share of", of ? JSON.stringify(of) : "-"],
-    ["where", where.length > 0 ? JSON.stringify(where) : "-"],
-    ["window", `${windowText(window)}, known after ${availableAfter}`],
-    ["owner", owner],
-    ["since", since],
-    ["online", online ? onlineText(online) : "not filled; millrace features backfill fills it"],
-    ["freshness", freshness ? freshnessText(freshness) : "no event came in yet"],
-  ];
-  const rows = users.map(({ model, as, versions, since }) => ({
-    model,
-    as,
-    versions: versions.join(", ") || "none yet",
-    since,
-  }));
-  return [...facts.map(([name, text]) => `${name.padEnd(12)} ${text}`), "", table(rows)].join("\n");
-}
-
-const onlineText = ({
-  completeFrom,
-  newestEvent,
-  isCurrent,
-}: NonNullable<ShownFeature["online"]>) =>
-  `complete from ${completeFrom}, newest event of the past ${newestEvent ?? "none"}${isCurrent ? "" : "; filled for an earlier declaration"}`;
-
-const freshnessText = ({ date, events, newestEvent, newestArrival }: StreamFreshness) =>
-  `${events} events on ${date}; newest event ${newestEvent}, arrived ${newestArrival}`;
-
-const windowText = (window: CatalogueEntry["declaration"]["window"]): string =>
-  typeof window === "string" ? window : `last ${window.last}`;

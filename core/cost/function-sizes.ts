@@ -14,6 +14,7 @@ export const FUNCTION_SIZES = {
   register: { memoryMb: 1_024, ephemeralMb: 512 },
   predict: { memoryMb: 1_769, ephemeralMb: 512 },
   "log-predictions": { memoryMb: 1_024, ephemeralMb: 512 },
+  "ingest-events": { memoryMb: 1_769, ephemeralMb: 512 },
   "check-drift": { memoryMb: 2_048, ephemeralMb: 2_048 },
 } as const satisfies Readonly<Record<string, FunctionSize>>;
 

@@ -1,16 +1,18 @@
+import { pricesOf, priceTable } from "../../core/cost/price-table.ts";
+import { type FeatureCost, featureCost } from "../../core/cost/stream-cost.ts";
 import { aggregateColumns } from "../../core/definition/aggregate-columns.ts";
 import type { StoredDefinition } from "../../core/definition/model-definition.ts";
-import type { StreamDefinition, StreamFeature } from "../../core/definition/stream-schema.ts";
+import type { StreamFeature } from "../../core/definition/stream-schema.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import type { ObjectStore } from "../../core/ports/object-store.ts";
 import type { BackfillRecord, StreamRecord } from "../../core/registry/records.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import { storedJson } from "../../core/stored-json.ts";
-import { queryRows } from "../duckdb/query.ts";
-import { sqlName, sqlTexts } from "../duckdb/sql.ts";
-import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import type { DuckdbOptions } from "../duckdb/with-duckdb.ts";
+import { lastDayOf, type StreamFreshness } from "./last-day.ts";
 import { streamLoader } from "./load-stream.ts";
+import { type StatisticsDeps, type UserStatistics, userStatistics } from "./user-statistics.ts";
 
 /** A model that reads a feature. */
 export interface FeatureUser {
@@ -33,16 +35,6 @@ export interface CatalogueEntry {
   readonly users: readonly FeatureUser[];
   /** Absent until the state was filled from the past. */
   readonly online?: BackfillRecord & { readonly isCurrent: boolean };
-}
-
-/** How recent the events of a stream are: of the last day in which any came in. */
-export interface StreamFreshness {
-  /** Day of arrival, YYYY-MM-DD, UTC. */
-  readonly date: string;
-  /** Events that came in on it. */
-  readonly events: number;
-  readonly newestEvent: string;
-  readonly newestArrival: string;
 }
 
 export interface CatalogueDeps {
@@ -72,8 +64,23 @@ export async function featureCatalogue({
   return entries.sort((a, b) => (a.feature < b.feature ? -1 : 1));
 }
 
-/** @throws {NotFoundError} if no stream has such a feature */
-export async function showFeature(deps: CatalogueDeps, duckdb: DuckdbOptions, feature: string) {
+/** All that is known of one feature. Its statistics and cost are null where nothing tells them. */
+export interface ShownFeature extends CatalogueEntry {
+  readonly freshness: StreamFreshness | null;
+  readonly statistics: UserStatistics | null;
+  readonly cost: FeatureCost | null;
+}
+
+/**
+ * @param region whose prices the cost is computed with; there is no cost where the table has none
+ * @throws {NotFoundError} if no stream has such a feature
+ */
+export async function showFeature(
+  deps: CatalogueDeps & Pick<StatisticsDeps, "registry">,
+  duckdb: DuckdbOptions,
+  feature: string,
+  region = "us-east-1",
+): Promise<ShownFeature> {
   const entries = await featureCatalogue(deps);
   const entry = entries.find((known) => known.feature === feature);
   if (entry === undefined) {
@@ -82,40 +89,16 @@ export async function showFeature(deps: CatalogueDeps, duckdb: DuckdbOptions, fe
   }
   const record = await deps.registry.stream(entry.stream);
   const definition = await streamLoader(deps.store)(entry.stream, record.definitionDigest);
-  const freshness = await streamFreshness(deps.store, definition, duckdb);
-  return { ...entry, freshness: freshness ?? null };
-}
-
-/** @returns `undefined` if no event came in yet */
-async function streamFreshness(
-  store: CatalogueDeps["store"],
-  { name, id, eventTime }: StreamDefinition,
-  duckdb: DuckdbOptions,
-): Promise<StreamFreshness | undefined> {
-  let date: string | undefined;
-  let keys: string[] = [];
-  for await (const { key } of store.list(`streams/${name}/events/`)) {
-    // keys come in order of day and hour
-    const day = /\/date=([\d-]{10})\//.exec(key)?.[1];
-    if (day !== date) keys = [];
-    date = day;
-    keys.push(key);
-  }
-  if (date === undefined) return undefined;
-  const paths = await Promise.all(keys.map((key) => store.localPath(key)));
-  const [row] = await withDuckdb(duckdb, ({ connection }) =>
-    queryRows(
-      connection,
-      `SELECT count(DISTINCT (${sqlName(id)}, ${sqlName(eventTime)})),
-         epoch_ms(max(${sqlName(eventTime)})), epoch_ms(max(received_at))
-       FROM read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`,
-    ),
-  );
-  const [events, newest, arrival] = (row ?? []).map(Number);
+  const { freshness, activity } = (await lastDayOf(deps.store, definition, duckdb)) ?? {};
+  const table = priceTable();
+  const prices = table.regions[region] && pricesOf(table, region);
   return {
-    ...{ date, events: events ?? 0 },
-    newestEvent: new Date(newest ?? 0).toISOString(),
-    newestArrival: new Date(arrival ?? 0).toISOString(),
+    ...entry,
+    freshness: freshness ?? null,
+    statistics: await userStatistics(deps, entry.users),
+    cost:
+      (activity && prices && featureCost(definition, feature, activity, { region, prices })) ??
+      null,
   };
 }
 
