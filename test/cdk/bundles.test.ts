@@ -57,6 +57,7 @@ async function load([path, fn]: readonly [string, Resource]): Promise<string> {
         ...Object.fromEntries(variables),
         NODE_PATH: nodePath.join(":"),
         AWS_REGION: "eu-central-1",
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1769",
       },
     },
   ).catch((error) => {
