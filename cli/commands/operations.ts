@@ -49,6 +49,17 @@ export function operationCommands({ program, client, print }: CommandLine): void
     });
 
   program
+    .command("sql <query>")
+    .description("ask the local platform's prediction log a SELECT (docs/prediction-log.md)")
+    .option("--format <format>", "table, json or csv; json with --json")
+    .option("--most <n>", "rows that are shown", "1000")
+    .action(async (query: string, { format, most }: { format?: string; most: string }) => {
+      const { sql } = await import("../sql.ts");
+      const shape = format ?? (program.opts<{ json: boolean }>().json ? "json" : "table");
+      console.log(await sql(query, { format: shape, most }));
+    });
+
+  program
     .command("logs <query>")
     .description("ask the logs of a deployment one of its saved queries (docs/runbooks)")
     .requiredOption("--stack <name>", "the deployment")

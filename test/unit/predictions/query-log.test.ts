@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { answerText } from "../../../cli/sql.ts";
+import type { PredictionRecord } from "../../../core/inference/prediction-record.ts";
+import { storageKeys } from "../../../core/storage-keys.ts";
+import { predictionsParquet } from "../../../engine/predictions/predictions-parquet.ts";
+import { queryLog } from "../../../engine/predictions/query-log.ts";
+
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "millrace-log-"));
+  const twice = record({ predictionId: "a-0", time: "2026-11-23T10:00:00.000Z", score: 0.25 });
+  const other = record({ predictionId: "a-1", time: "2026-11-23T10:00:01.000Z", score: 0.75 });
+  await write("first", [twice, other]);
+  // The queue delivers a message again.
+  await write("second", [twice]);
+  await write("third", [record({ predictionId: "b-0", time: "2026-11-24T11:00:00.000Z" })]);
+  await write("fourth", [{ ...twice, model: "weather", predictionId: "c-0" }]);
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const ask = (sql: string, mostRows = 100) =>
+  queryLog({ root, sql, mostRows, memoryLimit: "200MB" });
+
+describe("the prediction log, asked in SQL", () => {
+  it.each([
+    ["each prediction once", "SELECT count(*), sum(score) FROM flight_delay", [[3n, 1.5]]],
+    [
+      "a day's, by Athena's names of tables and columns",
+      `SELECT predictionid, feature_x FROM predictions_flight_delay WHERE "date" = '2026-11-24'`,
+      [["b-0", 7]],
+    ],
+    [
+      "all models'",
+      "SELECT model, count(*), max(insteadOf) FROM predictions GROUP BY model ORDER BY model",
+      [
+        ["flight-delay", 3n, null],
+        ["weather", 1n, null],
+      ],
+    ],
+  ])("sees %s", async (_what, sql, rows) => {
+    expect((await ask(sql)).rows).toEqual(rows);
+  });
+
+  it("gives as many rows as are wanted, and says that there are more", async () => {
+    expect(await ask("SELECT 1 FROM predictions", 2)).toMatchObject({
+      rows: [[1], [1]],
+      isCut: true,
+    });
+  });
+
+  it.each([
+    ["", /the query is empty/],
+    ["SELEC 1", /cannot be asked: syntax error at or near "SELEC"/],
+    ["SELECT 1; SELECT 2", /one SELECT is asked at a time, got 2 statements/],
+    ["SELECT * FROM nope", /nope does not exist.*there are the tables predictions, .*weather/s],
+    ["SELECT nope FROM weather", /"nope" not found/],
+    ["COPY (SELECT 1) TO '<log>/x.csv'", /ask a SELECT, not COPY/],
+    ["EXPLAIN ANALYZE COPY (SELECT 1) TO '<log>/x.csv'", /ask a SELECT, not EXPLAIN/],
+    ["ATTACH 'x.db'", /ask a SELECT, not ATTACH/],
+    ["INSTALL httpfs", /ask a SELECT, not LOAD/],
+    ["SET enable_external_access = true", /ask a SELECT, not SET/],
+    ["DROP VIEW predictions", /ask a SELECT, not DROP/],
+    ["SELECT * FROM read_text('/etc/hosts')", /Cannot access file "\/etc\/hosts"/],
+  ])("refuses %j", async (sql, message) => {
+    await expect(ask(sql)).rejects.toThrow(message);
+    await expect(ask(sql)).rejects.toHaveProperty("name", "InvalidInputError");
+  });
+
+  it("says that nothing is logged", async () => {
+    const empty = queryLog({ root: join(root, "none"), sql: "SELECT 1", mostRows: 1 });
+    await expect(empty).rejects.toThrow(/no prediction is logged in .*none/);
+  });
+});
+
+describe("an answer as text", () => {
+  const columns = ["n", "t", "s"];
+  const rows = [
+    [2n ** 60n, new Date(0), 'a "b", c'],
+    [3n, null, null],
+  ];
+
+  it.each([
+    ["csv", 'n,t,s\n1152921504606846976,1970-01-01T00:00:00.000Z,"a ""b"", c"\n3,,'],
+    [
+      "table",
+      'n                    t                         s\n1152921504606846976  1970-01-01T00:00:00.000Z  a "b", c\n3                    -                         -',
+    ],
+  ] as const)("is %s", (format, text) => {
+    expect(answerText({ columns, rows }, format)).toBe(text);
+  });
+
+  it("is JSON", () => {
+    expect(JSON.parse(answerText({ columns, rows }, "json"))[1]).toEqual({
+      n: 3,
+      t: null,
+      s: null,
+    });
+  });
+});
+
+function record(some: Pick<PredictionRecord, "predictionId" | "time"> & { score?: number }) {
+  return {
+    ...{ model: "flight-delay", version: 1, alias: "champion", requestId: "r", score: 0.5 },
+    ...{ features: { x: 7 }, latencyMs: 1, ...some },
+  } satisfies PredictionRecord;
+}
+
+async function write(name: string, records: readonly PredictionRecord[]): Promise<void> {
+  const { model, time } = records[0] as PredictionRecord;
+  const key = storageKeys.predictions(model, time.slice(0, 10), time.slice(11, 13), name);
+  await mkdir(dirname(join(root, key)), { recursive: true });
+  await writeFile(join(root, key), predictionsParquet({ inputs: { x: "number" }, records }));
+}
