@@ -23,8 +23,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+/** @param sql `<log>` stands for the one directory that DuckDB may touch */
 const ask = (sql: string, mostRows = 100) =>
-  queryLog({ root, sql, mostRows, memoryLimit: "200MB" });
+  queryLog({
+    root,
+    sql: sql.replace("<log>", join(root, "predictions")),
+    ...{ mostRows, memoryLimit: "200MB" },
+  });
 
 describe("the prediction log, asked in SQL", () => {
   it.each([
