@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { IntegrityError } from "../../core/errors.ts";
+import { checkGraphMemory } from "./check-graph-memory.ts";
 
 export type Runtime = typeof import("onnxruntime-node");
 
@@ -19,12 +20,13 @@ export function warmRuntime(): void {
   loadRuntime().catch(() => undefined);
 }
 
-/** @throws {IntegrityError} if ONNX Runtime refuses the bytes. */
+/** @throws {IntegrityError} if ONNX Runtime refuses the bytes, or they ask for gigabytes of memory. */
 export async function openSession(
   runtime: Runtime,
   graph: Uint8Array,
   threads: number,
 ): Promise<InferenceSession> {
+  checkGraphMemory(graph);
   try {
     return await runtime.InferenceSession.create(graph, {
       intraOpNumThreads: threads,
