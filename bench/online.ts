@@ -1,7 +1,8 @@
 /**
  * Online features over HTTP, by the platform that `npm start` runs: real flights posted as events, then
- * predictions of one row whose 10 features of 3 entities are fetched. Every value that a prediction was
- * answered by is compared with a count of the flights that were posted.
+ * predictions of one row whose 10 features of 3 entities are fetched. Of each prediction one value,
+ * `origin_flights_1h`, is compared with a count of the flights, posted and past; of the other nine it is
+ * checked that they were fetched. That all operations are right is for tests to show.
  *
  * Prints one JSON row. Exits 1 on an error, a failed request, a fallback, a wrong value, and outside the
  * limits below (with BENCH_LATENCY=shown, for machines that do other work too, these are only said).
@@ -177,7 +178,7 @@ async function predict(url: string, flights: readonly Flight[]): Promise<Predict
   return { durations: durations.sort((a, b) => a - b), failed, fallbacks, asked };
 }
 
-/** Compares what the log says that the model was given with a count of the flights, posted and past. */
+/** Compares the traffic that the log says the model was given with a count of the flights, posted and past. */
 async function checkUsed(home: string, { asked }: Predicted): Promise<void> {
   const log = join(homePaths.objects(home), "predictions");
   const path = sqlText(join(log, "**/*.parquet"));
@@ -197,7 +198,7 @@ async function checkUsed(home: string, { asked }: Predicted): Promise<void> {
     logged = await withDuckdb({}, ({ connection }) =>
       queryRows(
         connection,
-        `SELECT predictionId, feature_origin_flights_1h, feature_route_since FROM read_parquet(${path}, hive_partitioning = false)`,
+        `SELECT predictionId, feature_origin_flights_1h FROM read_parquet(${path}, hive_partitioning = false)`,
       ),
     );
     return logged.length >= asked.size;

@@ -110,6 +110,20 @@ describe("POST /streams/{stream}/events", () => {
     expect(sentEvents()).toEqual([]);
   });
 
+  it.each(["text/csv", "application/xml", "multipart/form-data; boundary=x"])(
+    "answers 415 to a body that says to be %s, and queues nothing",
+    async (contentType) => {
+      const { call, sentEvents } = setUp();
+      const headers = { "content-type": contentType };
+
+      const { statusCode, body } = await call("POST", PATH, { events: [event("a")] }, { headers });
+
+      expect(statusCode).toBe(415);
+      expect(body.message).toContain(contentType.split(";")[0]);
+      expect(sentEvents()).toEqual([]);
+    },
+  );
+
   it("answers 503 where the queue takes none, so that the sender comes again", async () => {
     const { call } = setUp({ isDown: true });
 
