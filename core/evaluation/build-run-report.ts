@@ -30,6 +30,8 @@ export interface Evaluated {
   readonly chosen: CandidateResult;
   /** Of the chosen candidate's graph on the test split, shape [rows * width]. */
   readonly predictions: Float32Array;
+  /** The same before the routine `postprocess`. @default there is none */
+  readonly graphPredictions?: Float32Array | undefined;
   readonly findings: ChosenFindings;
   /** Of the chosen candidate's inputs, where its family explains. */
   readonly contributions?: readonly GlobalContribution[];
@@ -43,10 +45,9 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
   const { run, definition, test, candidates, chosen, predictions, findings, champion } = evaluated;
   const metric = selectionMetric(definition);
   const task = taskOf(definition.target);
-  const scores = watchedScores(predictions, {
-    width: widthOf(task),
-    ofClasses: task.type === "multiclass",
-  });
+  const watched = { width: widthOf(task), ofClasses: task.type === "multiclass" };
+  const scores = watchedScores(predictions, watched);
+  const { graphPredictions: byGraph = predictions } = evaluated;
   const gates = [
     ...applyGates(gatesOf(definition.gates, metric), chosen.test, champion),
     ...fairnessGates(definition.gates.fairness, findings.fairness ?? []),
@@ -66,7 +67,8 @@ export function buildRunReport(evaluated: Evaluated): RunReport {
     ...(task.type === "multiclass" && {
       classProfile: predictedClassProfile(test.labels, predictions, task.classes),
     }),
-    samples: sampleRows(test, scores, predictions),
+    // the version's graph is asked for these again, before it answers anybody
+    samples: sampleRows(test, watchedScores(byGraph, watched), byGraph),
     gates,
     champion,
     candidates,

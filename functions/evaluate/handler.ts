@@ -10,7 +10,7 @@ import type { ObjectStore } from "../../core/ports/object-store.ts";
 import { type EvaluateOutput, evaluateInput } from "../../core/run/messages.ts";
 import { parseMessage } from "../../core/run/parse-message.ts";
 import { parseRoundRecord, type RoundRecord } from "../../core/run/round-record.ts";
-import { parseRunReport, type RunReport } from "../../core/run/run-report.ts";
+import { type CandidateResult, parseRunReport, type RunReport } from "../../core/run/run-report.ts";
 import { selectionMetric } from "../../core/search/plan-round.ts";
 import { storageKeys } from "../../core/storage-keys.ts";
 import {
@@ -54,10 +54,10 @@ export const makeHandler =
     }
 
     const metric = selectionMetric(definition);
-    const { predictions, contributions, ...chosen } = chooseCandidate(scored, metric);
-    const candidates = scored.map(
-      ({ predictions: _predictions, contributions: _contributions, ...result }) => result,
-    );
+    const best = chooseCandidate(scored, metric);
+    const { predictions, graphPredictions, contributions } = best;
+    const chosen = resultOf(best);
+    const candidates = scored.map(resultOf);
     const today = { definitionDigest: run.definitionDigest, task };
     const champion = await scoreChampion(deps, run.model, today, test);
     const { threshold } = chosen;
@@ -66,12 +66,19 @@ export const makeHandler =
     );
     const report = buildRunReport({
       ...{ run, definition, test, candidates, chosen, predictions, findings, champion },
+      graphPredictions,
       ...(contributions && { contributions }),
       rounds: await readRounds(deps, run, rounds),
     });
     await deps.store.put(reportKey, canonicalJson(report));
     return answer(report, reportKey);
   };
+
+/** What the report says of every candidate. */
+function resultOf(scored: ScoredCandidate): CandidateResult {
+  const { predictions: _all, graphPredictions: _graphs, contributions: _its, ...result } = scored;
+  return result;
+}
 
 const readRounds = (
   { store }: Pick<EvaluateDeps, "store">,

@@ -22,6 +22,8 @@ export interface ScoringDeps {
 /** A candidate measured, with its predictions of every test row, shape [rows * width]. */
 export interface ScoredCandidate extends CandidateResult {
   readonly predictions: Float32Array;
+  /** Before the model's routines, where it has some. */
+  readonly graphPredictions?: Float32Array;
   /** Of its inputs, where its family explains. */
   readonly contributions?: RunReport["contributions"];
 }
@@ -64,10 +66,12 @@ export async function scoreCandidate(
   } = parseCandidateReport(found, graphSha256);
   const scored = await withGraph(deps, run, trained, (score) => score(test));
   const predictions = judged?.(test, { predictions: scored, threshold }) ?? scored;
+  const graph = judged && { graphPredictions: scored };
   const measured = measure(run.task, { ...test, predictions, threshold });
   return {
     ...{ index, name, family, graphSha256, threshold, validation, test: measured, predictions },
     ...training,
+    ...graph,
   };
 }
 
