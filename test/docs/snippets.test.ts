@@ -17,13 +17,21 @@ const [snippet] = codeBlocks(pageText("docs/add-a-model.md")).filter(
   ({ language }) => language === "ts",
 );
 
+const [routines] = codeBlocks(pageText("docs/routines.md")).filter(
+  ({ language }) => language === "ts",
+);
+
 describe("the model of docs/add-a-model.md", () => {
-  it("compiles, and is a right definition", async () => {
+  it("compiles with the routines of docs/routines.md, and is a right definition", async () => {
     const path = join(folder, "model.ts");
     await writeFile(path, (snippet?.text ?? "").replaceAll('"../../core/', '"../core/'));
+    await writeFile(
+      join(folder, "routines.ts"),
+      (routines?.text ?? "").replaceAll('"../../core/', '"../core/'),
+    );
     const config = {
       extends: "../tsconfig.json",
-      include: ["model.ts"],
+      include: ["model.ts", "routines.ts"],
       compilerOptions: { incremental: false },
     };
     await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
@@ -33,5 +41,6 @@ describe("the model of docs/add-a-model.md", () => {
     const { definition } = await bundleDefinition(path);
 
     expect(definition.name).toBe("loan-default");
+    expect(definition.routines).toEqual(["preprocess", "postprocess", "fallback"]);
   });
 });
