@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { canonicalJson } from "../../../core/canonical-json.ts";
 import { IntegrityError, InvalidInputError } from "../../../core/errors.ts";
+import { routinesOf } from "../../../core/routines/routine-code.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { bundleDefinition } from "../../../engine/definition/bundle-definition.ts";
 import { findModels } from "../../../engine/definition/find-models.ts";
@@ -117,5 +118,52 @@ describe("findModels", () => {
     await writeModel("a", "export const other = 1;\n");
 
     await expect(findModels(folder)).rejects.toThrow(InvalidInputError);
+  });
+});
+
+describe("bundleDefinition of a model with routines.ts", () => {
+  const bundled = async (text: string) => {
+    const path = join(folder, "model.ts");
+    await writeFile(path, `export { model } from ${JSON.stringify(flightDelay)};`);
+    await writeFile(join(folder, "routines.ts"), text);
+    return bundleDefinition(path);
+  };
+
+  it("exports the routines beside the row features, and the definition names them", async () => {
+    const without = await bundleDefinition(flightDelay);
+    const bundle = await bundled(
+      "export const routines = { fallback: () => ({ label: 1, probability: 1 }), preprocess: (row) => row };",
+    );
+
+    expect(without.definition).not.toHaveProperty("routines");
+    expect(bundle.definition).toEqual({
+      ...without.definition,
+      routines: ["preprocess", "fallback"],
+    });
+    const code = await loadCode(new TextEncoder().encode(bundle.code), sha256(bundle.code));
+    const routines = routinesOf(bundle.definition, code);
+    expect(Object.keys(routines)).toEqual(["preprocess", "fallback"]);
+    expect(routines.fallback?.({})).toEqual({ label: 1, probability: 1 });
+    expect(bundle.digest).not.toBe(without.digest);
+  });
+
+  it.each([
+    ["no routines", "export const other = {};", /does not export a const named routines/],
+    ["none in them", "export const routines = {};", /is no routine; there are the functions/],
+    [
+      "one that there is not",
+      "export const routines = { train: () => 1 };",
+      /routines.train is no/,
+    ],
+    ["one that is no function", "export const routines = { preprocess: 1 };", /preprocess is no/],
+    [
+      "one that reads the clock",
+      "export const routines = { preprocess: () => ({ distance: Date.now() }) };",
+      /must not use Date.now \(.*routines.ts:1\)/,
+    ],
+    ["text that is no code", "export const routines = {", /routines.ts(:1)? cannot be loaded/],
+  ])("fails on a file with %s", async (_what, text, why) => {
+    await expect(bundled(text)).rejects.toThrow(InvalidInputError);
+    await expect(bundled(text)).rejects.toThrow(why);
   });
 });
