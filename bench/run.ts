@@ -14,6 +14,7 @@ const NAMES = [
   "synth",
   "start",
   "cold-start",
+  "many-models",
   "features",
   "online",
   "prepare",
