@@ -9,6 +9,7 @@ export function columnIssues(definition: CheckedDefinition): readonly Issue[] {
     ...contextIssues(definition),
     ...fairnessIssues(definition),
     ...routingIssues(definition),
+    ...redactionIssues(definition),
   ];
 }
 
@@ -18,6 +19,26 @@ function routingIssues({ fields, serving, target }: CheckedDefinition): readonly
   if (name === undefined || (Object.hasOwn(fields, name) && !target.from.includes(name))) return [];
   const message = `must name a field that the target is not made from, got ${shownValue(name)}`;
   return [{ path: "serving.routingKey", message }];
+}
+
+/** A name that is misspelt must not leave personal data in the log. */
+function redactionIssues({
+  fields,
+  rowFeatures,
+  aggregates,
+  serving,
+}: CheckedDefinition): readonly Issue[] {
+  const known = [fields, rowFeatures, aggregates];
+  return (serving?.log.redact ?? []).flatMap((name, i): Issue[] =>
+    known.some((columns) => Object.hasOwn(columns, name))
+      ? []
+      : [
+          {
+            path: `serving.log.redact[${i}]`,
+            message: `must name a field, row feature or aggregate, got ${shownValue(name)}`,
+          },
+        ],
+  );
 }
 
 function weightIssues({ fields, weight }: CheckedDefinition): readonly Issue[] {

@@ -8,11 +8,12 @@ export async function logPrediction(
   logged: Logged,
 ): Promise<void> {
   const { version, id } = logged.predicted;
+  const { requestId, traceId } = logged.ids;
   const inputs = loggedKinds(version);
   const records = predictionRecords(logged);
   try {
     for (const body of predictionMessages({ inputs, records })) await queue.send(body);
   } catch (error) {
-    onUnlogged({ model: version.model, ...logged.ids, predictionId: id }, error);
+    onUnlogged({ model: version.model, requestId, traceId, predictionId: id }, error);
   }
 }

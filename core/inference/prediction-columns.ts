@@ -22,6 +22,8 @@ export const PREDICTION_COLUMNS = [
   { name: "route", type: "text" },
   { name: "insteadOf", type: "integer" },
   { name: "rule", type: "text" },
+  { name: "caller", type: "text" },
+  { name: "sampleRate", type: "number" },
 ] as const satisfies readonly PredictionColumn[];
 
 /** Column of a model input. */

@@ -66,6 +66,8 @@ const messageSchema = z.object({
         label: z.int().optional(),
         predictedClass: z.string().optional(),
         rule: z.string().optional(),
+        caller: z.string().optional(),
+        sampleRate: z.number().gt(0).max(1).optional(),
         latencyMs: z.number(),
       }),
     )

@@ -22,7 +22,14 @@ export interface PredictionRecord {
   readonly requestId: string;
   /** X-Ray trace of the request; absent where it was not traced. */
   readonly traceId?: string | undefined;
-  /** By name: what the graph saw of each model input, and aggregates that row features alone read. */
+  /** Who asked, where the endpoint knows its callers. */
+  readonly caller?: string | undefined;
+  /** Share of predictions that were logged as this one was: it stands for 1 / sampleRate. Absent: all were. */
+  readonly sampleRate?: number | undefined;
+  /**
+   * By name: what the graph saw of each model input, and aggregates that row features alone read; null
+   * also where `serving.log.redact` names it.
+   */
   readonly features: Readonly<Record<string, number | string | null>>;
   /** Probability of class 1 or of the predicted class, the predicted number, or the ranking score. */
   readonly score: number;

@@ -1,5 +1,6 @@
 import type { Row } from "../definition/model-definition.ts";
 import { loggedColumns } from "../definition/served-features.ts";
+import { textHash } from "../sketch/hash32.ts";
 import type { Fallback } from "./enrich-rows.ts";
 import { predictionId } from "./prediction-id.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
@@ -12,7 +13,12 @@ export interface Logged {
   /** With the aggregates that the version needs. */
   readonly rows: readonly Row[];
   readonly columns: ScoringColumns;
-  readonly ids: { readonly requestId: string; readonly traceId: string | undefined };
+  readonly ids: {
+    readonly requestId: string;
+    readonly traceId: string | undefined;
+    /** Absent: nobody knows who asked. */
+    readonly caller?: string | undefined;
+  };
   /** ISO 8601, UTC. */
   readonly time: string;
   readonly latencyMs: number;
@@ -25,8 +31,32 @@ export function loggedKinds({
   return Object.fromEntries(loggedColumns(definition).map(({ name, kind }) => [name, kind]));
 }
 
-/** A record for each row of a request. */
+const TWO_32 = 2 ** 32;
+
+/** Whether a prediction is among those that are logged: always the same for the same id. */
+export const isSampled = (id: string, share: number): boolean =>
+  share >= 1 || textHash(id) / TWO_32 < share;
+
+/** A record for each row of a request that is logged, without what the model's definition redacts. */
 export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
+  const { sample = 1, redact = [] } = logged.predicted.version.definition.serving?.log ?? {};
+  const records = allRecords(logged);
+  if (sample === 1 && redact.length === 0) return records;
+  return records
+    .filter((record) => isSampled(record.predictionId, sample))
+    .map((record) => ({
+      ...record,
+      features: withoutValues(record.features, redact),
+      ...(sample < 1 && { sampleRate: sample }),
+    }));
+}
+
+const withoutValues = (features: PredictionRecord["features"], redact: readonly string[]) =>
+  Object.fromEntries(
+    Object.entries(features).map(([name, value]) => [name, redact.includes(name) ? null : value]),
+  );
+
+function allRecords(logged: Logged): readonly PredictionRecord[] {
   const { predicted, rows, columns, ids, time, latencyMs } = logged;
   const { version, route, insteadOf, id, scores, answers, fallbacks } = predicted;
   const beside = version.aggregates.filter(({ input }) => !input).map(({ name }) => name);
@@ -44,6 +74,7 @@ export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
       ...(insteadOf !== undefined && { insteadOf }),
       requestId: ids.requestId,
       ...(ids.traceId !== undefined && { traceId: ids.traceId }),
+      ...(ids.caller !== undefined && { caller: ids.caller }),
       features: featuresAt(columns, row, { beside, values: rows[row] as Row }),
       score,
       ...(names && { fallbacks: names }),

@@ -33,6 +33,8 @@ export interface PredictionRequest {
   readonly requestId: string;
   /** X-Ray trace of the request. @default it is not traced */
   readonly traceId?: string | undefined;
+  /** Who asks, as the log is told. @default nobody knows */
+  readonly caller?: string | undefined;
   /** Requests of one key are answered by one version. @default by the model's `serving.routingKey`, or the id */
   readonly routingKey?: string | undefined;
   /** What the first row has in a field, as the caller wrote it. @default nothing is known of it */
@@ -231,8 +233,8 @@ function logged(
     ...{ version, route, id, ...made },
     ...(insteadOf !== undefined && { insteadOf }),
   };
-  const { requestId, traceId } = request;
-  const ids = { requestId, traceId };
+  const { requestId, traceId, caller } = request;
+  const ids = { requestId, traceId, caller };
   const latencyMs = deps.stopwatch() - startedAt;
   const time = new Date(deps.clock()).toISOString();
   deps.afterAnswer(() => logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs }));

@@ -55,7 +55,7 @@ async function scoreBy(
   score: Parameters<typeof shadowScorer>[1],
 ): Promise<void> {
   const { model, version, request } = shadow;
-  const { requestId, traceId } = request;
+  const { requestId, traceId, caller } = request;
   try {
     const lease = await deps.versions.acquire(model, version);
     try {
@@ -65,7 +65,7 @@ async function scoreBy(
       const id = deps.newId();
       const predicted = { version: lease.version, route: "shadow", id, ...made } as const;
       const time = new Date(deps.clock()).toISOString();
-      const ids = { requestId, traceId };
+      const ids = { requestId, traceId, caller };
       await logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs });
     } finally {
       lease.giveBack();

@@ -1,3 +1,4 @@
+import type { VersionBaseline } from "../../core/dataset/baseline.ts";
 import type { LoadDefinition } from "../../core/definition/loaded-definition.ts";
 import {
   type DriftReport,
@@ -39,9 +40,19 @@ export async function compareWindow(
   const aliases = await deps.registry.aliases(model);
   const version = aliases.find(({ alias }) => alias === "champion")?.version;
   if (version === undefined) return reportWithoutChampion(frame);
-  const baseline = await deps.loadBaseline(model, version);
+  const whole = await deps.loadBaseline(model, version);
+  // What the log must not hold cannot be compared: no such column stands in the report.
+  const redact = definition.serving?.log.redact ?? [];
+  const baseline = redact.length === 0 ? whole : withoutFeatures(whole, redact);
   const counts = await deps.countPredictions({ model, version, window, baseline });
   return driftReport(frame, version, baseline, counts);
 }
+
+const withoutFeatures = (baseline: VersionBaseline, names: readonly string[]): VersionBaseline => ({
+  ...baseline,
+  features: Object.fromEntries(
+    Object.entries(baseline.features).filter(([name]) => !names.includes(name)),
+  ),
+});
 
 const instant = (ms: number): string => new Date(ms).toISOString();
