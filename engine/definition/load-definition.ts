@@ -8,16 +8,18 @@ import { storedJson } from "../../core/stored-json.ts";
 import { sha256 } from "../sha256.ts";
 import { loadCode } from "./load-code.ts";
 
-/** Loads definitions from the store; each is immutable, so it is read once and kept. */
+/** Loads definitions from the store; each is immutable, so it is read once, whoever asks meanwhile, and kept. */
 export function definitionLoader(store: ObjectStore): LoadDefinition {
-  const kept = new Map<string, LoadedDefinition>();
+  const kept = new Map<string, Promise<LoadedDefinition>>();
 
   return async (model, digest) => {
     const known = kept.get(digest);
     if (known) return known;
-    const loaded = await read(store, model, digest);
-    kept.set(digest, loaded);
-    return loaded;
+    const loading = read(store, model, digest);
+    kept.set(digest, loading);
+    // what could not be read is read again when it is asked for again
+    loading.catch(() => kept.delete(digest));
+    return loading;
   };
 }
 

@@ -32,7 +32,19 @@ describe("platform errors", () => {
   it("are all held to that", () => {
     const classes = Object.values(errors).filter((value) => typeof value === "function");
 
-    expect(classes).toHaveLength(PUBLIC.length + 1);
+    // the base, and the one below
+    expect(classes).toHaveLength(PUBLIC.length + 2);
+  });
+
+  it("name the routine of a model that failed, as 500", () => {
+    const cause = new Error("below");
+
+    const error = new errors.RoutineError("preprocess", "threw", { cause });
+
+    expect(error).toBeInstanceOf(errors.PlatformError);
+    expect(error).toMatchObject({ name: "RoutineError", kind: "broken-code", cause });
+    expect(error).toMatchObject({ message: "routine preprocess threw", routine: "preprocess" });
+    expect(errors.HTTP_STATUS[error.kind]).toBe(500);
   });
 
   it("carry issues, waits and who may read them, with defaults", () => {

@@ -173,6 +173,34 @@ describe("serving.timeBudgetMs", () => {
     expect(timers.size).toBe(0);
   });
 
+  it("is kept where the champion is loaded, too", async () => {
+    const world = setUp({ timeBudgetMs: 40, fallback: { label: 1, probability: 0.6 } });
+    const { setTimer } = world;
+    const budgets: number[] = [];
+    const handler = makeHandler({
+      ...world.deps,
+      setTimer: (run, delayMs) => {
+        budgets.push(delayMs);
+        // the second request's is over at once
+        if (budgets.length === 2) run();
+        return setTimer(run, delayMs);
+      },
+    });
+    const ask = world.call(handler);
+
+    const first = await ask();
+    const second = await ask();
+
+    expect([first.body.alias, second.body.alias]).toEqual(["champion", "fallback"]);
+    expect(budgets).toEqual([40, 40]);
+    await world.runTasks();
+    const records = world.messages.flatMap((text) => JSON.parse(text).records);
+    expect(records.map(({ route, insteadOf }) => [route, insteadOf])).toEqual([
+      ["champion", undefined],
+      ["fallback", 1],
+    ]);
+  });
+
   it("makes no timer where there is none", async () => {
     const world = setUp({ fallback: { label: 0, probability: 0.1 } });
     const setTimer = () => expect.unreachable("a timer");
