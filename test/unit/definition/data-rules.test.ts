@@ -192,6 +192,12 @@ describe("rules of a definition's data", () => {
       "serving.routingKey",
       /must name a field that the target is not made from, got the string "customer"/,
     ],
+    [
+      "a redacted name that nothing has",
+      { serving: { log: { redact: ["emial"] } } },
+      "serving.log.redact[0]",
+      /must name a field, row feature or aggregate, got the string "emial"/,
+    ],
     ["weights of no class", { classWeights: { yes: 2 } }, "classWeights.yes", /it has 0, 1/],
     [
       "weights of classes of numbers",
