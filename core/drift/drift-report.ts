@@ -23,6 +23,8 @@ export interface DriftReport {
   readonly maxPsi: number;
   /** Features, the score and, of several classes, the predicted one; worst first; empty without predictions. */
   readonly columns: readonly ColumnDrift[];
+  /** Features that are not compared, because their values are not logged. Absent: none. */
+  readonly redacted?: readonly string[];
 }
 
 type Frame = Pick<DriftReport, "model" | "createdAt" | "window" | "minPredictions" | "maxPsi">;

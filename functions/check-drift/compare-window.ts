@@ -45,7 +45,8 @@ export async function compareWindow(
   const redact = definition.serving?.log.redact ?? [];
   const baseline = redact.length === 0 ? whole : withoutFeatures(whole, redact);
   const counts = await deps.countPredictions({ model, version, window, baseline });
-  return driftReport(frame, version, baseline, counts);
+  const report = driftReport(frame, version, baseline, counts);
+  return redact.length === 0 ? report : { ...report, redacted: redact };
 }
 
 const withoutFeatures = (baseline: VersionBaseline, names: readonly string[]): VersionBaseline => ({

@@ -46,7 +46,7 @@ const stable: PredictionCounts = {
   score: baselineCounts(baseline.score),
 };
 
-function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
+function setUp(counts: PredictionCounts, { hasChampion = true, redact = [] as string[] } = {}) {
   const store = memoryObjects();
   const clock = { now: Date.parse(STARTED_AT) + 5_000 };
   const found = { counts };
@@ -76,6 +76,7 @@ function setUp(counts: PredictionCounts, { hasChampion = true } = {}) {
       digest,
       definition: shopDefinition({
         monitors: { drift: { windowHours: 6, minPredictions: 100, maxPsi: 0.2 } },
+        ...(redact.length > 0 && { serving: { log: { redact } } }),
       }),
       compute: {},
     }),
@@ -142,6 +143,15 @@ describe("check-drift", () => {
       { Model: "shop" },
       { name: "DriftedColumns", unit: "Count", value: 2 },
     ]);
+  });
+
+  it("compares no feature whose values are not logged, and says so", async () => {
+    const { handler, orders, report } = setUp(stable, { redact: ["town"] });
+    const { reportKey } = await handler(order());
+    expect(Object.keys(orders[0]?.baseline.features ?? {})).toEqual(["age"]);
+    const { columns, redacted } = await report(reportKey);
+    expect(columns.map(({ name }) => name)).not.toContain("town");
+    expect(redacted).toEqual(["town"]);
   });
 
   it("looks back from the instant it is given", async () => {
