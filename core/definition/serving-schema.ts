@@ -67,7 +67,7 @@ export const servingSchema = z.strictObject({
     .strictObject({
       /** Share of predictions that are logged, told by a hash of their id. */
       sample: share.default(1),
-      /** Fields that are logged as a keyed hash, because they are personal data. */
+      /** Columns whose values are left out of the log, because they are personal data. */
       redact: z.array(columnName).max(200).default([]),
     })
     .prefault({}),
