@@ -127,6 +127,10 @@ function modelRow({ endpoint, monitoring }: PlatformDashboardProps): readonly IW
           graph("Versions that could not be taken up", [
             ownMetric("RefreshFailures", ["Model"], "Sum"),
           ]),
+          graph("Requests that a fallback answered, or that were shed", [
+            ownMetric("FallbackAnswers", ["Model"], "Sum"),
+            ownMetric("ShedRequests", ["Function"], "Sum"),
+          ]),
         ]
       : []),
   ];

@@ -339,6 +339,7 @@ describe("PlatformDashboard", () => {
       "Latency inside the function by model, p99, ms",
       "Drift: population stability index by feature",
       "Versions that could not be taken up",
+      "Requests that a fallback answered, or that were shed",
       "Events of streams",
       "From arrival of an event to its features, p99, ms",
       "Event queue",
