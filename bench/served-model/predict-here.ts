@@ -38,7 +38,13 @@ export function predictHere(options: {
   return {
     /** Versions that were loaded so far. */
     loads: () => loads,
-    /** Asks a model once; what belongs after the answer is begun, as behind HTTP. */
+    /** Does what belongs after the answer, as a function does before it takes another request. */
+    settle: async () => {
+      const waiting = tasks;
+      tasks = [];
+      for (const task of waiting) await task();
+    },
+    /** Asks a model once. */
     ask: async (model: string, instance: object) => {
       const event = {
         ...{ version: "2.0", routeKey: "$default", rawQueryString: "", isBase64Encoded: false },
@@ -49,9 +55,6 @@ export function predictHere(options: {
       } as unknown as APIGatewayProxyEventV2;
       const { statusCode, body } = await handle(event);
       if (statusCode !== 200) throw new Error(`${model} answered ${statusCode}: ${body}`);
-      const waiting = tasks;
-      tasks = [];
-      for (const task of waiting) void task();
     },
   };
 }
