@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ArchivedModel } from "../core/archive/archive-tables.ts";
 import type { CheckedDefinition } from "../core/definition/model-definition.ts";
+import type { Serving } from "../core/definition/serving-schema.ts";
 
 /** A model of this deployment, as `cli/bundle-definitions.ts` lists it in `index.json`. */
 export interface DeployedModel {
@@ -13,6 +14,8 @@ export interface DeployedModel {
   readonly compute: CheckedDefinition["compute"];
   /** Whether files that come to lie in its source start a run; absent: no. */
   readonly newData?: boolean;
+  /** Size of the model's own function, where it has one. */
+  readonly ownFunction?: NonNullable<Serving["function"]>;
   /** What the model's graph sees. */
   readonly inputs: ArchivedModel["inputs"];
 }

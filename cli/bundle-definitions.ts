@@ -8,7 +8,7 @@ import { featuresFolderOf, findStreams } from "../engine/definition/find-streams
 
 /**
  * Writes every model's definition below a folder: `<model>/definition.json`, `<model>/code.mjs` and
- * an `index.json` of [{model, digest, schedules, compute, newData, inputs}]; every stream as
+ * an `index.json` of [{model, digest, schedules, compute, ownFunction, newData, inputs}]; every stream as
  * `_streams/<stream>.json` and a `streams.json` of [{stream, digest}]. `cdk synth` runs it.
  *
  * Usage: node cli/bundle-definitions.ts <outdir> [<models folder>]
@@ -33,6 +33,7 @@ const index = projects.map(({ bundle: { definition, digest } }) => ({
   digest,
   schedules: definition.schedules,
   compute: definition.compute,
+  ...(definition.serving?.function && { ownFunction: definition.serving.function }),
   ...(startsByNewData(definition) && { newData: true }),
   inputs: loggedColumns(definition).map(({ name, kind }) => ({ name, kind })),
 }));

@@ -73,6 +73,8 @@ export interface PlatformFunctionProps {
   readonly timeout: Duration;
   /** @default - 512 MB, what Lambda gives anyway */
   readonly ephemeralStorageMb?: number;
+  /** @default - as many as the account has left */
+  readonly reservedConcurrency?: number | undefined;
   /** Added to the defaults. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /**
@@ -121,6 +123,9 @@ export class PlatformFunction extends LambdaFunction {
       memorySize: defaults.memoryMb?.[name] ?? props.memoryMb,
       ephemeralStorageSize: Size.mebibytes(ephemeralStorageMb),
       timeout: props.timeout,
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
       layers: layers.map((layer) => nativeLayers.layer(layer)),
       environment: {
         NODE_OPTIONS: "--enable-source-maps",

@@ -1,6 +1,13 @@
 import { Duration } from "aws-cdk-lib";
 import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
-import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from "aws-cdk-lib/aws-lambda";
+import {
+  Alias,
+  type FunctionUrl,
+  FunctionUrlAuthType,
+  type IFunction,
+  InvokeMode,
+  type IVersion,
+} from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import {
@@ -32,8 +39,23 @@ export interface PredictionEndpointProps {
    * @default iam
    */
   readonly auth?: "iam" | "none";
+  /**
+   * Models that have a function of their own, with its size, by `serving.function` of their definitions.
+   *
+   * @default - none: all models share one function
+   */
+  readonly ownFunctions?: Readonly<Record<string, OwnFunction>>;
   /** Commit that the stack is built from; the endpoint's metadata names it. @default unknown */
   readonly gitCommit?: string;
+}
+
+/** How a model's own function is sized. */
+export interface OwnFunction {
+  readonly memoryMb: number;
+  /** Instances that are kept started, paid by the hour. @default none */
+  readonly provisionedConcurrency?: number | undefined;
+  /** Instances that are its own, and the most that it can have. @default as many as the account has left */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** The HTTPS endpoint that answers predictions, and the consumer that turns its log into files. */
@@ -41,38 +63,60 @@ export class PredictionEndpoint extends Construct {
   readonly predict: PlatformFunction;
   readonly url: FunctionUrl;
   readonly logPredictions: PlatformFunction;
+  /** URLs of the functions that models have for themselves, by model. */
+  readonly ownUrls: Readonly<Record<string, FunctionUrl>>;
 
   constructor(scope: Construct, id: string, props: PredictionEndpointProps) {
     super(scope, id);
-    this.predict = this.createPredict(props);
-    this.url = this.predict.addFunctionUrl({
-      authType: props.auth === "none" ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
-      // The caller has its answer while the function still sends the prediction's log record.
-      invokeMode: InvokeMode.RESPONSE_STREAM,
-    });
+    this.predict = this.createPredict(props, "Predict");
+    this.url = urlOf(this.predict, props);
+    this.ownUrls = Object.fromEntries(
+      Object.entries(props.ownFunctions ?? {}).map(([model, size]) => [
+        model,
+        this.createOwn(props, model, size),
+      ]),
+    );
     this.logPredictions = this.createLogPredictions(props);
   }
 
   /** Lets an identity ask for predictions. */
   grantPredict(grantee: IGrantable): Grant {
-    return this.url.grantInvokeUrl(grantee);
+    const grants = Object.values(this.ownUrls).map((url) => url.grantInvokeUrl(grantee));
+    return grants.reduce((all, grant) => all.combine(grant), this.url.grantInvokeUrl(grantee));
   }
 
-  private createPredict({
-    platform,
-    features,
-    defaults,
-    gitCommit = "unknown",
-  }: PredictionEndpointProps): PlatformFunction {
-    const predict = new PlatformFunction(this, "Predict", {
+  /** The same code at the same registry, for one model's callers. */
+  private createOwn(props: PredictionEndpointProps, model: string, size: OwnFunction): FunctionUrl {
+    const fn = this.createPredict(props, `Predict-${model}`, { model, ...size });
+    const { provisionedConcurrency } = size;
+    if (provisionedConcurrency === undefined) return urlOf(fn, props);
+    // Instances are kept of a version that was published, so the URL is that of an alias.
+    const kept = new Alias(this, `Kept-${model}`, {
+      aliasName: "kept",
+      version: fn.currentVersion as IVersion,
+      provisionedConcurrentExecutions: provisionedConcurrency,
+    });
+    return urlOf(kept, props);
+  }
+
+  private createPredict(
+    { platform, features, defaults, gitCommit = "unknown" }: PredictionEndpointProps,
+    id: string,
+    own?: OwnFunction & { readonly model: string },
+  ): PlatformFunction {
+    const predict = new PlatformFunction(this, id, {
       platform,
-      defaults,
+      // What a model says of its own function goes before what functions have in common.
+      defaults: own ? withoutMemoryOf("predict", defaults) : defaults,
       name: "predict",
-      description: "Answers predictions over HTTPS",
+      description: own
+        ? `Answers predictions of ${own.model} over HTTPS`
+        : "Answers predictions over HTTPS",
+      reservedConcurrency: own?.reservedConcurrency,
       layers: ["onnxruntime"],
       // One whole virtual CPU: below, a request waits for its share of one.
       // Source: "Configure Lambda function memory", AWS Lambda developer guide.
-      memoryMb: 1_769,
+      memoryMb: own?.memoryMb ?? 1_769,
       timeout: Duration.seconds(30),
       environment: {
         MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
@@ -110,4 +154,20 @@ export class PredictionEndpoint extends Construct {
     takeFrom(platform.predictionQueue, logPredictions, LOG_BATCHING);
     return logPredictions;
   }
+}
+
+function urlOf(
+  fn: Pick<IFunction, "addFunctionUrl">,
+  { auth }: PredictionEndpointProps,
+): FunctionUrl {
+  return fn.addFunctionUrl({
+    authType: auth === "none" ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
+    // The caller has its answer while the function still sends the prediction's log record.
+    invokeMode: InvokeMode.RESPONSE_STREAM,
+  });
+}
+
+function withoutMemoryOf(name: string, defaults: FunctionDefaults = {}): FunctionDefaults {
+  const { [name]: _its, ...memoryMb } = defaults.memoryMb ?? {};
+  return { ...defaults, memoryMb };
 }

@@ -91,6 +91,11 @@ export class MillraceStack extends Stack {
       features: this.features,
       defaults,
       auth: settings.endpointAuth,
+      ownFunctions: Object.fromEntries(
+        definitions.models.flatMap(({ model, ownFunction }) =>
+          ownFunction ? [[model, ownFunction]] : [],
+        ),
+      ),
       gitCommit,
     });
     const { notify } = this.training;
@@ -222,6 +227,11 @@ export class MillraceStack extends Stack {
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });
+    }
+    for (const [model, { url }] of Object.entries(this.endpoint.ownUrls)) {
+      const description = `Where predictions of ${model} are asked for: its own function`;
+      // Below the endpoint it is named with a hash: names of models are not unique by letters and digits.
+      new CfnOutput(this.endpoint, `PredictionUrl-${model}`, { value: url, description });
     }
   }
 }
