@@ -58,7 +58,10 @@ function inVpc(): Pick<SynthesizedStack, "app"> {
     }),
   };
   new TrainingPipeline(stack, "Training", { platform, defaults, fargate: true });
-  new PredictionEndpoint(stack, "Endpoint", { platform, defaults });
+  new PredictionEndpoint(stack, "Endpoint", {
+    ...{ platform, defaults },
+    ownFunctions: { hot: { memoryMb: 3_008, provisionedConcurrency: 1, reservedConcurrency: 2 } },
+  });
   new Monitoring(stack, "Monitoring", { platform, defaults });
   return { app };
 }
