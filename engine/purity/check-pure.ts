@@ -1,6 +1,7 @@
 import { featureOrder } from "../../core/definition/feature-order.ts";
 import type { CheckedDefinition, Row } from "../../core/definition/model-definition.ts";
 import { parseDefinition } from "../../core/definition/parse-definition.ts";
+import { requestFields } from "../../core/inference/request-fields.ts";
 import { shownValue } from "../../core/shown-value.ts";
 import { drawnRows } from "./drawn-rows.ts";
 import { inMovedWorld } from "./moved-world.ts";
@@ -18,6 +19,11 @@ export interface PurityOptions {
   readonly rows?: readonly Row[];
   /** Rows that are drawn from the rules of the fields. @default 200 */
   readonly drawn?: number;
+  /** Routines of the model that take a row alone: what `defineRoutines` gave. @default none */
+  readonly routines?: {
+    readonly preprocess?: ((row: never) => object) | undefined;
+    readonly fallback?: ((row: never) => object) | undefined;
+  };
 }
 
 type Run = (row: Row) => unknown;
@@ -28,26 +34,48 @@ type Outcome = Readonly<{ value: unknown } | { threw: string }>;
 /**
  * Runs every row feature of a definition on given rows and on rows drawn from the rules of its fields:
  * twice, in the opposite order, with a frozen row, and in another year, time zone and chance. A pure
- * one gives the same every time and leaves its row alone. One finding a row feature at most.
+ * one gives the same every time and leaves its row alone. Routines are run the same way, on the fields.
+ * One finding a row feature or routine at most.
  *
  * @param definition what `defineModel` gave
  * @throws {InvalidInputError} if the definition is wrong.
  */
 export function checkPure(
   definition: unknown,
-  { rows = [], drawn = 200 }: PurityOptions = {},
+  { rows = [], drawn = 200, routines = {} }: PurityOptions = {},
 ): readonly PurityFinding[] {
   const checked = parseDefinition(definition);
   const { rowFeatures } = checked;
   let filled: readonly Row[] = [...rows, ...drawnRows(checked, drawn)];
-  return featureOrder(rowFeatures).order.flatMap((feature): readonly PurityFinding[] => {
-    const { from, compute } = rowFeatures[feature] as CheckedDefinition["rowFeatures"][string];
-    const run = compute as Run;
-    const seen = filled.map((row) => seenOf(row, from));
-    const first = seen.map((row) => outcomeOf(run, { ...row }));
-    filled = filled.map((row, i) => ({ ...row, [feature]: valueIn(first[i]) }));
-    return findingOf({ feature, run, seen, first });
-  });
+  const carried = requestFields(checked).map(({ name }) => name);
+  const given = filled.map((row) => seenOf(row, carried));
+  const ofFeatures = featureOrder(rowFeatures).order.flatMap(
+    (feature): readonly PurityFinding[] => {
+      const { from, compute } = rowFeatures[feature] as CheckedDefinition["rowFeatures"][string];
+      const run = compute as Run;
+      const seen = filled.map((row) => seenOf(row, from));
+      const first = seen.map((row) => outcomeOf(run, { ...row }));
+      filled = filled.map((row, i) => ({ ...row, [feature]: valueIn(first[i]) }));
+      return findingOf({ feature, run, seen, first });
+    },
+  );
+  return [
+    ...ofFeatures,
+    ...routineFindings("preprocess", routines.preprocess, given),
+    ...routineFindings("fallback", routines.fallback, given),
+  ];
+}
+
+function routineFindings(
+  feature: string,
+  routine: ((row: never) => object) | undefined,
+  seen: readonly Row[],
+): readonly PurityFinding[] {
+  if (routine === undefined) return [];
+  // as text, so that equal objects are equal
+  const run: Run = (row) => JSON.stringify(routine(row as never));
+  const first = seen.map((row) => outcomeOf(run, { ...row }));
+  return findingOf({ feature, run, seen, first });
 }
 
 /** @throws {Error} that names every finding, so that a test fails by it. */

@@ -164,3 +164,23 @@ describe("the example models", () => {
     expect(checkPure(model, { drawn: 100 })).toEqual([]);
   });
 });
+
+describe("checkPure of routines", () => {
+  const plain = { ...flightDelay, streams: [], aggregates: {}, rowFeatures: {} };
+  const pure = { preprocess: ({ distance }: { distance: number }) => ({ distance: distance / 2 }) };
+
+  it.each<[string, NonNullable<Parameters<typeof checkPure>[1]>["routines"], RegExp | undefined]>([
+    ["a pure one", pure, undefined],
+    ["the clock", { preprocess: () => ({ distance: Date.now() }) }, /^preprocess .*it gives/],
+    [
+      "chance",
+      { fallback: () => ({ label: 0, probability: Math.random() }) },
+      /^fallback .*the second time/,
+    ],
+  ])("finds %s", (_what, routines, finding) => {
+    const found = checkPure(plain, { drawn: 5, ...(routines && { routines }) });
+
+    const lines = found.map(({ feature, difference }) => `${feature} ${difference}`);
+    expect(lines).toEqual(finding ? [expect.stringMatching(finding)] : []);
+  });
+});
