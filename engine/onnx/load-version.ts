@@ -7,6 +7,7 @@ import { modelInputs } from "../../core/definition/model-inputs.ts";
 import { servedAggregates } from "../../core/definition/served-features.ts";
 import { taskOf } from "../../core/definition/task.ts";
 import { IntegrityError, NotFoundError, PlatformError } from "../../core/errors.ts";
+import type { VersionExplainer } from "../../core/explain/version-explainer.ts";
 import { checkPredictions } from "../../core/inference/check-predictions.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import { instanceParser } from "../../core/inference/parse-instances.ts";
@@ -23,6 +24,7 @@ import { storageKeys, versionFiles } from "../../core/storage-keys.ts";
 import { storedJson } from "../../core/stored-json.ts";
 import { readChecked } from "../read-checked.ts";
 import { sha256 } from "../sha256.ts";
+import { loadExplainer } from "./load-explainer.ts";
 
 export interface VersionLoaderDeps {
   readonly store: Pick<ObjectStore, "get">;
@@ -33,6 +35,11 @@ export interface VersionLoaderDeps {
     sha256: string,
   ) => Promise<Readonly<Record<string, ComputeRowFeature>>>;
   readonly openScorer: OpenScorer;
+  /**
+   * Whether files are read that no prediction needs, such as the card: a promotion wants to know that a
+   * version is whole, a request waits for each of them. @default all
+   */
+  readonly reads?: "all" | "served";
 }
 
 /**
@@ -51,8 +58,11 @@ export function versionLoader(deps: VersionLoaderDeps): LoadVersion {
     return await asIntegrity(nameOf(model, version), async () => {
       const folder = storageKeys.version(model, version);
       const manifest = await readManifest(deps.store, folder, record.manifestSha256);
-      const files = await readFiles(deps.store, folder, manifest);
-      return await assemble(deps, manifest, files);
+      const [files, { definition }] = await Promise.all([
+        readFiles(deps, folder, manifest),
+        deps.loadDefinition(model, manifest.definitionDigest),
+      ]);
+      return await assemble(deps, { manifest, definition }, files);
     });
   };
 }
@@ -78,13 +88,17 @@ async function readManifest(
   return storedJson(bytes, "manifest") as VersionManifest;
 }
 
+const SERVED_FILES: readonly string[] = [versionFiles.graph, versionFiles.code];
+
 async function readFiles(
-  store: VersionLoaderDeps["store"],
+  { store, reads = "all" }: VersionLoaderDeps,
   folder: string,
   { files }: VersionManifest,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   // An explainer may be larger than the graph, and no prediction needs it.
-  const served = Object.entries(files).filter(([name]) => name !== versionFiles.explainer);
+  const isRead = (name: string) =>
+    reads === "all" ? name !== versionFiles.explainer : SERVED_FILES.includes(name);
+  const served = Object.entries(files).filter(([name]) => isRead(name));
   const entries = served.map(
     async ([name, { sha256: wanted }]) =>
       [name, await readChecked(store, `${folder}/${name}`, wanted)] as const,
@@ -94,13 +108,12 @@ async function readFiles(
 
 async function assemble(
   deps: VersionLoaderDeps,
-  manifest: VersionManifest,
+  { manifest, definition }: Pick<LoadedVersion, "manifest" | "definition">,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<LoadedVersion> {
   const { model, version, definitionDigest } = manifest;
   const code = fileNamed(files, versionFiles.code);
   const graph = fileNamed(files, versionFiles.graph);
-  const { definition } = await deps.loadDefinition(model, definitionDigest);
   const compute = await deps.loadCode(code, sha256(code));
   const columnsOf = scoringColumns({ digest: definitionDigest, definition, compute });
 
@@ -112,12 +125,16 @@ async function assemble(
     await scorer.release();
     throw error;
   }
-  return {
+  let explainer: Promise<VersionExplainer> | undefined;
+  let explainerBytes = 0;
+  const loaded: LoadedVersion = {
     model,
     version,
     definition,
     manifest,
-    sizeBytes: graph.byteLength,
+    get sizeBytes() {
+      return graph.byteLength + explainerBytes;
+    },
     parse: instanceParser(definition),
     aggregates: servedAggregates(definition),
     columnsOf,
@@ -127,8 +144,21 @@ async function assemble(
       await asIntegrity(nameOf(model, version), () => checkPredictions(task, answered));
       return answered;
     },
+    explainer: async () => {
+      explainer ??= loadExplainer(deps.store, loaded);
+      try {
+        const found = await explainer;
+        explainerBytes = found.sizeBytes;
+        return found;
+      } catch (error) {
+        // The next request tries again.
+        explainer = undefined;
+        throw error;
+      }
+    },
     release: () => scorer.release(),
   };
+  return loaded;
 }
 
 /** The version's own routines, where it has some. */

@@ -31,7 +31,10 @@ const tasks = answerTasks(logLine);
 
 const predict = makeHandler({
   registry,
-  loadVersion: versionLoader({ store, registry, loadDefinition, loadCode, openScorer }),
+  loadVersion: versionLoader({
+    ...{ store, registry, loadDefinition, loadCode, openScorer },
+    reads: "served",
+  }),
   ...(environment.hasFeatures === "yes" && online()),
   loadDefinition,
   setTimer,

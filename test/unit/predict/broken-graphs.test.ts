@@ -1,6 +1,7 @@
 import proto from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import { modelInputs } from "../../../core/definition/model-inputs.ts";
+import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
@@ -86,5 +87,17 @@ describe("a version whose graph is broken", () => {
     expect(refused.body).toContain("IntegrityError");
     await expect(world.load(MODEL, broken)).rejects.toThrow(message);
     expect((await ask(other)).statusCode).toBe(200);
+  });
+});
+
+describe("a version without a file that no prediction needs", () => {
+  it("answers requests, and is whole for no promotion", async () => {
+    const version = world.publish();
+    world.store.objects.delete(`${storageKeys.version(MODEL, version)}/${versionFiles.baseline}`);
+
+    const loaded = await world.loadServed(MODEL, version);
+    await loaded.release();
+    expect(loaded.version).toBe(version);
+    await expect(world.load(MODEL, version)).rejects.toThrow(/cannot be served/);
   });
 });
