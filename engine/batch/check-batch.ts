@@ -42,6 +42,8 @@ export interface CheckedFile {
   /** Rows, and lines that are none. */
   readonly rows: number;
   readonly rejected: number;
+  /** SQL that reads the needed columns as they stand in the file a second time, in the same order. */
+  readonly read: string;
 }
 
 /**
@@ -119,6 +121,7 @@ export async function checkBatchFile(
   const brokenLines = await count(`SELECT count(*) FROM ${CHECKED.lines}`);
   return {
     columns,
+    read: source.queryAgain,
     rows: (await count(`SELECT count(*) FROM ${CHECKED.rows}`)) + brokenLines,
     rejected: (await count(`SELECT count(__reason) FROM ${CHECKED.rows}`)) + brokenLines,
   };

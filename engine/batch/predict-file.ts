@@ -70,16 +70,22 @@ async function predict(
   const path = await store.localPath(`${folder}/${batchFiles.input}${file}`);
   return withDuckdb(options, async (duckdb) => {
     const { connection, connect } = duckdb;
-    const { columns, rows, rejected } = await checkBatchFile(connection, {
+    const {
+      columns,
+      read,
+      rows,
+      rejected: broken,
+    } = await checkBatchFile(connection, {
       ...{ file, path, loaded },
       aggregates: async (fileRows) => {
         const asked = { store, definition, ...fileRows };
         return (await rowAggregates(duckdb, asked, servedAggregates(definition))).features;
       },
     });
-    const scored = await scoreRows(connection, await connect(), version);
+    const { scored, failed } = await scoreRows(connection, await connect(), version);
+    const rejected = broken + failed;
     if (rejected > 0) {
-      const brokenPath = await writeRejected(duckdb, { columns });
+      const brokenPath = await writeRejected(duckdb, { columns, read });
       await store.putFile(`${folder}/${batchFiles.rejected(file)}`, brokenPath);
     }
     const scoresPath = await writeScores(duckdb, { definition, version: version.version });

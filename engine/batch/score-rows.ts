@@ -6,11 +6,16 @@ import type { LoadedVersion } from "../../core/inference/loaded-version.ts";
 import { type OutputColumn, outputColumns } from "../../core/inference/output-columns.ts";
 import type { Scores } from "../../core/inference/scorer.ts";
 import type { RoutineAnswer } from "../../core/routines/checked-answer.ts";
+import { vectorNumbers } from "../dataset/vector-numbers.ts";
 import { queryChunks } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { CHECKED, fieldName, inputName, postprocessColumns } from "./check-batch.ts";
+import { type ScoredPart, scoreEach } from "./score-each.ts";
 
-/** Table of a task's output columns, a row for each row that keeps the contract, in their order. */
+/**
+ * Table of a task's output columns and `__failure`, a row for each row that keeps the contract, in their
+ * order. A row that the graph gives no answer for has a failure, and whatever stands beside it.
+ */
 export const SCORES = "scores";
 
 /** Rows of one call of the graph: 4 of DuckDB's chunks. More is no quicker. */
@@ -22,19 +27,18 @@ const CHUNK_ROWS = 2_048;
  *
  * @param reading connection that the rows are streamed from
  * @param writing another one of the same database: a stream ends at its connection's next query
- * @returns number of rows scored
- * @throws {IntegrityError} if the graph answers what its task does not predict.
+ * @returns number of rows scored, and of rows that the graph gives no answer for
  */
 export async function scoreRows(
   reading: DuckDBConnection,
   writing: DuckDBConnection,
   version: Pick<LoadedVersion, "definition" | "score" | "postprocess">,
-): Promise<number> {
+): Promise<{ readonly scored: number; readonly failed: number }> {
   const inputs = modelInputs(version.definition);
   const columns = resultColumns(version.definition);
   const fields = postprocessColumns(version.definition);
   const declared = columns.map(({ name, type }) => `${sqlName(name)} ${COLUMN_TYPES[type]}`);
-  await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")})`);
+  await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")}, __failure VARCHAR)`);
   const appender = await writing.createAppender(SCORES);
   const names = [
     ...inputs.map((_input, i) => inputName(i)),
@@ -44,15 +48,18 @@ export async function scoreRows(
 
   const batch = newBatch(inputs);
   const seen = seenRows(fields, inputs.length);
-  let scored = 0;
+  const counts = { scored: 0, failed: 0 };
   const flush = async () => {
-    if (batch.rows === 0) return;
-    const answered = await version.score(batch.take());
-    const { scores, answers }: Answered = version.postprocess?.(answered, seen.take()) ?? {
-      scores: answered,
-    };
-    for (const chunk of chunksOf(columns, scores, answers)) appender.appendDataChunk(chunk);
-    scored += scores.scores.length;
+    const asked = batch.rows;
+    if (asked === 0) return;
+    const rows = seen.take();
+    let at = 0;
+    for (const part of await scoreEach(version, batch.take(), asked)) {
+      const answered = answeredOf(version, part, rows.slice(at, at + part.scores.length));
+      for (const chunk of chunksOf(columns, answered)) appender.appendDataChunk(chunk);
+      counts[part.failure === undefined ? "scored" : "failed"] += part.scores.length;
+      at += part.scores.length;
+    }
   };
   for await (const chunk of queryChunks(reading, sql)) {
     if (batch.rows + chunk.rowCount > BATCH_ROWS) await flush();
@@ -61,7 +68,7 @@ export async function scoreRows(
   }
   await flush();
   appender.closeSync();
-  return scored;
+  return counts;
 }
 
 /** Columns of the results: the task's and, where there is the routine `postprocess`, what it made. */
@@ -84,6 +91,17 @@ const TOLD = [
 interface Answered {
   readonly scores: Scores;
   readonly answers?: readonly RoutineAnswer[];
+  readonly failure?: string;
+}
+
+/** What the routine makes of scores; it sees no row that has none. */
+function answeredOf(
+  { postprocess }: Pick<LoadedVersion, "postprocess">,
+  { failure, ...scores }: ScoredPart,
+  rows: readonly Row[],
+): Answered {
+  if (failure !== undefined) return { scores, failure };
+  return postprocess?.(scores, rows) ?? { scores };
 }
 
 /** Rows as the routine sees them, taken from the columns behind the inputs. */
@@ -117,14 +135,20 @@ function newBatch(inputs: readonly ModelInput[]) {
       return rows;
     },
     add(chunk: DuckDBDataChunk): void {
+      // asks the native library each time
+      const { rowCount } = chunk;
       for (const [i, { kind }] of inputs.entries()) {
         const vector = chunk.getColumnVector(i);
-        const column = kind === "number" ? numbers[i] : texts[i];
-        for (let row = 0; row < chunk.rowCount; row += 1) {
-          (column as (string | number)[])[rows + row] = vector.getItem(row) as string | number;
+        if (kind === "number") {
+          (numbers[i] as Float32Array).set(vectorNumbers(vector) as Float32Array, rows);
+          continue;
+        }
+        const column = texts[i] as string[];
+        for (let row = 0; row < rowCount; row += 1) {
+          column[rows + row] = vector.getItem(row) as string;
         }
       }
-      rows += chunk.rowCount;
+      rows += rowCount;
     },
     take() {
       const columns = inputs.map(({ name, kind }, i) => {
@@ -145,10 +169,9 @@ const COLUMN_TYPES = { label: UTINYINT, class: VARCHAR, number: FLOAT, told: VAR
 
 function* chunksOf(
   columns: readonly ResultColumn[],
-  { scores, predictions, labels = [] }: Scores,
-  answers: readonly RoutineAnswer[] = [],
+  { scores: { scores, predictions, labels = [] }, answers = [], failure }: Answered,
 ): Generator<DuckDBDataChunk> {
-  const types = columns.map(({ type }) => COLUMN_TYPES[type]);
+  const types = [...columns.map(({ type }) => COLUMN_TYPES[type]), VARCHAR];
   const width = predictions.length / scores.length;
   for (let from = 0; from < scores.length; from += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, scores.length - from);
@@ -160,14 +183,17 @@ function* chunksOf(
         if (type === "told") vector.setItem(row, toldOf(name as "rule" | "answer", answers[at]));
         else {
           const value = type === "number" ? predictions[at * width + i] : labels[at];
-          vector.setItem(row, value as number | string);
+          vector.setItem(row, (value ?? null) as number | string | null);
         }
       }
       vector.flush();
     }
+    const failures = chunk.getColumnVector(columns.length);
+    for (let row = 0; row < rows; row += 1) failures.setItem(row, failure ?? null);
+    failures.flush();
     yield chunk;
   }
 }
 
 const toldOf = (name: "rule" | "answer", answer: RoutineAnswer | undefined): string | null =>
-  name === "answer" ? JSON.stringify(answer) : (answer?.rule ?? null);
+  name === "answer" ? (JSON.stringify(answer) ?? null) : (answer?.rule ?? null);

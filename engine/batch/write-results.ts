@@ -25,8 +25,8 @@ export async function writeScores(
   return copy(
     duckdb,
     "output",
-    `SELECT * EXCLUDE (${outputs.map(({ column }) => column)}), ${outputs.map(({ sql }) => sql)}, ${version}::INTEGER AS version
-     FROM (${rows}) POSITIONAL JOIN ${SCORES}`,
+    `SELECT * EXCLUDE (${[...outputs.map(({ column }) => column), "__failure"]}), ${outputs.map(({ sql }) => sql)}, ${version}::INTEGER AS version
+     FROM (${rows}) POSITIONAL JOIN ${SCORES} WHERE __failure IS NULL`,
   );
 }
 
@@ -36,7 +36,7 @@ export async function writeScores(
  */
 export async function writeRejected(
   duckdb: Duckdb,
-  { columns }: Pick<CheckedFile, "columns">,
+  { columns, read }: Pick<CheckedFile, "columns" | "read">,
 ): Promise<string> {
   const raw = columns.map(({ name }) => `${rawName(name)} AS ${sqlName(name)}`).join(", ");
   return copy(
@@ -44,8 +44,17 @@ export async function writeRejected(
     "rejected",
     `SELECT rowid AS __row, ${raw}, NULL::VARCHAR AS __line, __reason
      FROM ${CHECKED.rows} WHERE __reason IS NOT NULL
+     UNION ALL BY NAME (${unanswered(read)})
      UNION ALL BY NAME (SELECT __line, __reason FROM ${CHECKED.lines} ORDER BY ALL)`,
   );
+}
+
+/** Rows that keep the contract and that the graph gives no answer for, read a second time. */
+function unanswered(read: string): string {
+  const rows = `SELECT rowid AS __row FROM ${CHECKED.rows} WHERE __reason IS NULL`;
+  const failed = `SELECT __row, __failure AS __reason FROM (${rows}) POSITIONAL JOIN ${SCORES} WHERE __failure IS NOT NULL`;
+  const placed = `SELECT row_number() OVER () - 1 AS __row, * FROM (${read})`;
+  return `SELECT * FROM (${placed}) JOIN (${failed}) USING (__row) ORDER BY __row`;
 }
 
 async function copy(

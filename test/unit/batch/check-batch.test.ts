@@ -47,21 +47,21 @@ const checked = <T>(
     const { connection, connect, directory } = duckdb;
     const path = join(directory, "a.csv");
     await writeFile(path, `${lines.join("\n")}\n`);
-    const { columns } = await checkBatchFile(connection, { file: "a.csv", path, loaded });
+    const { columns, read } = await checkBatchFile(connection, { file: "a.csv", path, loaded });
     const { definition } = loaded;
     return use({
       rows: (sql) => queryRows(connection, sql),
       write: (kind) =>
         kind === "scores"
           ? writeScores(duckdb, { definition, version: 3 })
-          : writeRejected(duckdb, { columns }),
+          : writeRejected(duckdb, { columns, read }),
       score: async (scores) => {
         const labels = Uint8Array.from(scores, (score) => (score > 0.5 ? 1 : 0));
         const version = {
           definition,
           score: async () => ({ scores, predictions: scores, labels }),
         };
-        return scoreRows(connection, await connect(), version);
+        return (await scoreRows(connection, await connect(), version)).scored;
       },
     });
   });

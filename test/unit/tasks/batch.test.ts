@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import type { TaskType } from "../../../core/definition/task.ts";
-import { IntegrityError } from "../../../core/errors.ts";
 import type { TaskGraphOptions } from "../../fixtures/task-graph.ts";
 import { CLASSES, taskWorld } from "../../fixtures/task-worlds.ts";
 import { batchWorldOf } from "../batch/batch-world.ts";
@@ -76,22 +75,29 @@ describe.each(["a.parquet", "a.csv"])("the results of %s", (file) => {
   });
 });
 
-describe("a batch", () => {
+describe("a row that the graph gives no number for", () => {
   it.each(["multiclass", "regression", "ranking"] as const)(
-    "fails where the graph of a %s model gives no number, and leaves no results",
+    "of a %s model is rejected as it stands in the file; the others have their results",
     async (type) => {
       // Rows of no or a small distance score well, so that the version loads.
       const overflow = { weights: { distance: [1e305, 1e305, 1e305] } };
       const world = await batchWorldOf(taskWorld(type, overflow));
-      await world.putRows("a.parquet", ROWS);
-
-      const failed = world.predict("a.parquet");
-
-      await expect(failed).rejects.toThrow(IntegrityError);
-      await expect(failed).rejects.toThrow(
-        /^version 1 of flight-delay cannot be served: its graph answered (NaN|Infinity) to row [01] of 2, which is no/,
+      await world.putRows(
+        "a.parquet",
+        `${ROWS.replace("(1000)", "(3000)")} UNION ALL BY NAME SELECT TIMESTAMP '2001-06-03' AS date, 0::DOUBLE AS distance, 'ORD' AS origin, 'LAX' AS destination`,
       );
-      await expect(world.output("a.parquet")).rejects.toThrow();
+
+      const report = await world.predict("a.parquet");
+
+      expect(report).toMatchObject({ rows: 4, scored: 1, rejected: 3 });
+      expect(await world.output("a.parquet", "SELECT row FROM result")).toEqual([[3n]]);
+      const query = "SELECT __row, distance, origin, __reason FROM result ORDER BY __row";
+      const reason = expect.stringMatching(/^its graph answered (NaN|-?Infinity), which is no /);
+      expect(await world.rejected("a.parquet", query)).toEqual([
+        [0n, 3000, "ORD", reason],
+        [1n, -1, "ORD", "distance: below 0"],
+        [2n, 2000, "ORD", reason],
+      ]);
     },
   );
 });
