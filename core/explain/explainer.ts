@@ -1,5 +1,11 @@
 import type { Frame, FrameColumn } from "../training/training-frame.ts";
 
+/** What a scorecard's table says of a row: the label of the bin that it is in, and its points. */
+export interface Attribute {
+  readonly bin: string;
+  readonly points: number;
+}
+
 /** What explains predictions of a stored version. */
 export interface Explainer {
   readonly family: "gradient-boosting" | "linear" | "scorecard";
@@ -15,4 +21,6 @@ export interface Explainer {
    * @throws {InvalidInputError} if the frame's columns are not the inputs.
    */
   contributions(frame: Frame): Float64Array;
+  /** Of a scorecard on the columns as they come: for the first row, by input; without those it dropped. */
+  readonly attributes?: (frame: Frame) => ReadonlyMap<string, Attribute>;
 }

@@ -2,10 +2,15 @@ import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { IntegrityError } from "../errors.ts";
 import { parseStored } from "../stored-json.ts";
+import { binRows } from "../training/scorecard/binning.ts";
 import { scoreContributions } from "../training/scorecard/score-points.ts";
-import { type Scorecard, scorecardSchema } from "../training/scorecard/scorecard.ts";
-import type { FrameColumn } from "../training/training-frame.ts";
-import type { Explainer } from "./explainer.ts";
+import {
+  type Scorecard,
+  type ScorecardBin,
+  scorecardSchema,
+} from "../training/scorecard/scorecard.ts";
+import type { Frame, FrameColumn } from "../training/training-frame.ts";
+import type { Attribute, Explainer } from "./explainer.ts";
 
 const stored = z.strictObject({
   format: z.literal("scorecard-1"),
@@ -37,5 +42,18 @@ export function readScorecardExplainer(bytes: Uint8Array): Explainer {
     width: 1,
     link: "identity",
     contributions: (frame) => scoreContributions(scorecard, frame, inputs),
+    attributes: (frame) => attributesOf(scorecard, frame),
   };
+}
+
+function attributesOf({ inputs }: Scorecard, { columns }: Frame): ReadonlyMap<string, Attribute> {
+  return new Map(
+    columns.flatMap((column) => {
+      const input = inputs.find(({ name }) => name === column.name);
+      if (!input) return [];
+      const [bin] = binRows(input, column);
+      const { label, points } = input.bins[bin as number] as ScorecardBin;
+      return [[input.name, { bin: label, points }] as const];
+    }),
+  );
 }

@@ -88,9 +88,10 @@ export function readTransformedExplainer(
     throw new IntegrityError("stored explainer is damaged: its model has other columns");
   }
   const origins = columns.map(({ from }) => from);
+  const { width, link } = family;
   return {
-    ...family,
-    inputs,
+    // Not its attributes: they are of columns that no caller knows.
+    ...{ family: family.family, inputs, width, link },
     contributions: (frame) =>
       contributionsByInput(
         family.contributions(transformFrame({ applied, columns }, frame)),

@@ -38,7 +38,7 @@ export interface LoadedVersion {
    * @throws {InvalidInputError} if the version has nothing that explains it.
    * @throws {IntegrityError} if what it has is damaged.
    */
-  explainer(): Promise<VersionExplainer>;
+  readonly explainer?: () => Promise<VersionExplainer>;
   release(): Promise<void>;
 }
 

@@ -9,6 +9,8 @@ export const plainRequestSchema = z.strictObject({
   instances,
   /** Requests of one key are answered by one version. */
   routingKey: z.string().optional(),
+  /** Whether to say why each row was scored as it was. */
+  explain: z.boolean().optional(),
 });
 
 /** What a model's task gives for a row; the members depend on the task. */
@@ -28,6 +30,7 @@ export const plainAnswerSchema = z.object({
   version: z.int(),
   alias: z.string(),
   predictions: z.array(predictionSchema.extend({ predictionId: z.string() })),
+  explanations: z.looseObject({ method: z.enum(["exact", "sampled"]) }).optional(),
   fallbacks: z.array(z.looseObject({ feature: z.string() })).optional(),
 });
 

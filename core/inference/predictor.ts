@@ -1,6 +1,8 @@
 import type { Row } from "../definition/model-definition.ts";
 import { MODEL_NAME } from "../definition/model-name.ts";
 import { NotFoundError } from "../errors.ts";
+import { explainRequest } from "../explain/explain-request.ts";
+import type { Explanations } from "../explain/explain-rows.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { RoutineAnswer } from "../routines/checked-answer.ts";
@@ -37,6 +39,8 @@ export interface PredictionRequest {
   readonly caller?: string | undefined;
   /** Requests of one key are answered by one version. @default by the model's `serving.routingKey`, or the id */
   readonly routingKey?: string | undefined;
+  /** Whether the caller wants to know why. @default false */
+  readonly explain?: boolean | undefined;
   /** What the first row has in a field, as the caller wrote it. @default nothing is known of it */
   readonly firstOf?: (field: string) => unknown;
   /** Reads the request's rows by the version's own checks. */
@@ -62,6 +66,8 @@ export interface Predicted {
   readonly answers?: readonly RoutineAnswer[];
   /** Features that could not be had, and what was used in their place. */
   readonly fallbacks: readonly Fallback[];
+  /** Where the caller asked for them. */
+  readonly explanations?: Explanations;
 }
 
 export interface PredictorDeps extends Omit<FallBackDeps, "fallbacks"> {
@@ -189,7 +195,20 @@ async function answer(
   const made = await scoreRequest(deps, version, request);
   // The caller has another answer, and the log must not have two.
   if (budget?.isSpent) throw overBudget();
-  return logged(deps, request, { version, route, insteadOf, made }, startedAt);
+  const explanations = request.explain ? await explain(deps, request, version, made) : undefined;
+  const predicted = logged(deps, request, { version, route, insteadOf, made }, startedAt);
+  return explanations === undefined ? predicted : { ...predicted, explanations };
+}
+
+/** Why the graph scored rows as it did; what a routine makes of its answers is not the graph's. */
+async function explain(
+  { stopwatch }: PredictorDeps,
+  { requestId }: PredictionRequest,
+  version: LoadedVersion,
+  { rows, columns, scores }: ScoredRequest,
+): Promise<Explanations> {
+  const own = version.postprocess ? await version.score(columns) : scores;
+  return await explainRequest(version, { id: requestId, rows, columns, scores: own }, stopwatch);
 }
 
 /** The answer of a model's fallback, logged as any other. */

@@ -1,5 +1,6 @@
 import { taskOf } from "../../core/definition/task.ts";
 import { InvalidInputError } from "../../core/errors.ts";
+import { toldExplanations } from "../../core/explain/told-explanations.ts";
 import { plainRequestSchema } from "../../core/inference/plain-schemas.ts";
 import { predictionAnswers } from "../../core/inference/prediction-answers.ts";
 import { predictionId } from "../../core/inference/prediction-id.ts";
@@ -23,10 +24,11 @@ export function predictionRoutes({ predictor, facts }: PredictingDeps): readonly
       path: `${path}/predictions`,
       doc: predictionDocs.predict(i > 0),
       answer: async (event, parameters) => {
-        const { instances, routingKey } = plainRequestOf(jsonBody(event));
+        const { instances, routingKey, explain } = plainRequestOf(jsonBody(event));
         const predicted = await predictor.predict({
           ...asked(event, parameters),
           ...(routingKey !== undefined && { routingKey }),
+          ...(explain && { explain }),
           firstOf: (field) => firstInstance(instances)?.[field],
           rowsOf: ({ parse }) => parse(instances),
         });
@@ -58,6 +60,7 @@ interface PlainRequest {
   /** The version that answers checks them. */
   readonly instances: unknown;
   readonly routingKey: string | undefined;
+  readonly explain: boolean | undefined;
 }
 
 /** By hand: the schema would go through every instance, which the version does anyway. */
@@ -75,16 +78,22 @@ function plainRequestOf(body: unknown): PlainRequest {
     }));
     throw new InvalidInputError(`request has unknown field ${issues[0]?.path}`, { issues });
   }
-  const { instances, routingKey } = body as Readonly<Record<string, unknown>>;
+  const { instances, routingKey, explain } = body as Readonly<Record<string, unknown>>;
   if (routingKey !== undefined && typeof routingKey !== "string") {
     const message = `must be a string, got ${shownValue(routingKey)}`;
     const issues = [{ path: "routingKey", message }];
     throw new InvalidInputError(`request is wrong: routingKey ${message}`, { issues });
   }
-  return { instances, routingKey };
+  if (explain !== undefined && typeof explain !== "boolean") {
+    const message = `must be true or false, got ${shownValue(explain)}`;
+    const issues = [{ path: "explain", message }];
+    throw new InvalidInputError(`request is wrong: explain ${message}`, { issues });
+  }
+  return { instances, routingKey, explain };
 }
 
-export function predictionsBody({ version, route, id, scores, answers, fallbacks }: Predicted) {
+export function predictionsBody(predicted: Predicted) {
+  const { version, route, id, scores, answers, fallbacks, explanations } = predicted;
   const told = answers ?? predictionAnswers(taskOf(version.definition.target), scores);
   return {
     model: version.model,
@@ -92,5 +101,6 @@ export function predictionsBody({ version, route, id, scores, answers, fallbacks
     alias: route,
     predictions: told.map((answer, row) => ({ predictionId: predictionId(id, row), ...answer })),
     ...(fallbacks.length > 0 && { fallbacks }),
+    ...(explanations && { explanations: toldExplanations(explanations, told.length) }),
   };
 }
