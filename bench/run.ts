@@ -9,6 +9,7 @@ const NAMES = [
   "training",
   "serving",
   "predict",
+  "batch",
   "serving-fastapi",
   "end-to-end",
   "synth",
