@@ -7,9 +7,10 @@ import { type OutputColumn, outputColumns } from "../../core/inference/output-co
 import type { Scores } from "../../core/inference/scorer.ts";
 import type { RoutineAnswer } from "../../core/routines/checked-answer.ts";
 import { vectorNumbers } from "../dataset/vector-numbers.ts";
-import { queryChunks } from "../duckdb/query.ts";
+import { queryChunks, queryNumber } from "../duckdb/query.ts";
 import { sqlName } from "../duckdb/sql.ts";
 import { CHECKED, fieldName, inputName, postprocessColumns } from "./check-batch.ts";
+import { DISTINCT, DISTINCT_SCORES, spreadScores, takeDistinct } from "./distinct-rows.ts";
 import { type ScoredPart, scoreEach } from "./score-each.ts";
 
 /**
@@ -38,17 +39,19 @@ export async function scoreRows(
   const columns = resultColumns(version.definition);
   const fields = postprocessColumns(version.definition);
   const declared = columns.map(({ name, type }) => `${sqlName(name)} ${COLUMN_TYPES[type]}`);
-  await writing.run(`CREATE TABLE ${SCORES} (${declared.join(", ")}, __failure VARCHAR)`);
-  const appender = await writing.createAppender(SCORES);
-  const names = [
-    ...inputs.map((_input, i) => inputName(i)),
-    ...fields.map((_field, i) => fieldName(i)),
-  ].join(", ");
-  const sql = `SELECT ${names} FROM ${CHECKED.rows} WHERE __reason IS NULL`;
+  const inputNames = inputs.map((_input, i) => inputName(i));
+  // a routine sees more of a row than its inputs
+  const isDistinct = version.postprocess === undefined && (await takeDistinct(reading, inputNames));
+  const table = isDistinct ? DISTINCT_SCORES : SCORES;
+  await writing.run(`CREATE TABLE ${table} (${declared.join(", ")}, __failure VARCHAR)`);
+  const appender = await writing.createAppender(table);
+  const names = [...inputNames, ...fields.map((_field, i) => fieldName(i))].join(", ");
+  const sql = isDistinct
+    ? `SELECT ${names} FROM ${DISTINCT}`
+    : `SELECT ${names} FROM ${CHECKED.rows} WHERE __reason IS NULL`;
 
   const batch = newBatch(inputs);
   const seen = seenRows(fields, inputs.length);
-  const counts = { scored: 0, failed: 0 };
   const flush = async () => {
     const asked = batch.rows;
     if (asked === 0) return;
@@ -57,7 +60,6 @@ export async function scoreRows(
     for (const part of await scoreEach(version, batch.take(), asked)) {
       const answered = answeredOf(version, part, rows.slice(at, at + part.scores.length));
       for (const chunk of chunksOf(columns, answered)) appender.appendDataChunk(chunk);
-      counts[part.failure === undefined ? "scored" : "failed"] += part.scores.length;
       at += part.scores.length;
     }
   };
@@ -68,7 +70,12 @@ export async function scoreRows(
   }
   await flush();
   appender.closeSync();
-  return counts;
+  if (isDistinct) await writing.run(`CREATE TABLE ${SCORES} AS ${spreadScores(inputNames)}`);
+  const failed = await queryNumber(writing, `SELECT count(__failure) FROM ${SCORES}`);
+  return {
+    scored: (await queryNumber(writing, `SELECT count(*) FROM ${SCORES}`)) - failed,
+    failed,
+  };
 }
 
 /** Columns of the results: the task's and, where there is the routine `postprocess`, what it made. */
