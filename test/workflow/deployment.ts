@@ -13,6 +13,7 @@ export interface DeployedFunction {
   readonly environment: Readonly<Record<string, string>>;
   readonly policy: readonly Statement[];
   readonly timeoutMs: number;
+  readonly memoryMb: number;
 }
 
 export interface DeployedMachine {
@@ -108,7 +109,9 @@ export function deploymentOf({ template, folder }: CloudAssembly, queues: string
     const environment = Properties.Environment.Variables;
     const timeoutMs = Properties.Timeout * 1_000;
     const arn = String(filled({ "Fn::GetAtt": [logicalId, "Arn"] }));
-    return [{ logicalId, arn, name, environment, policy: policyOf(Properties.Role), timeoutMs }];
+    const memoryMb = Properties.MemorySize;
+    const policy = policyOf(Properties.Role);
+    return [{ logicalId, arn, name, environment, policy, timeoutMs, memoryMb }];
   });
   const tasks = ofType("AWS::ECS::TaskDefinition").map(([logicalId, { Properties }]) => {
     const { Family, TaskRoleArn, ExecutionRoleArn, ContainerDefinitions } = Properties;

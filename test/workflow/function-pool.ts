@@ -66,6 +66,7 @@ function environmentOf(
     ...fn.environment,
     AWS_REGION: REGION,
     AWS_LAMBDA_FUNCTION_NAME: fn.logicalId,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(fn.memoryMb),
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: "secret",
     AWS_ENDPOINT_URL: endpoint,
