@@ -1,0 +1,69 @@
+import { z } from "zod";
+
+const positive = z.number().positive();
+
+const inputsSchema = z.strictObject({
+  measuredAt: z.iso.datetime(),
+  machine: z.strictObject({
+    processor: z.string().min(1),
+    cores: z.int().min(1),
+    node: z.string().min(1),
+    /** Mean number of processes that wanted to run, over the minute before. */
+    loadBefore: z.number().min(0),
+  }),
+  /** The predict function in process, answer and log record included. */
+  requests: z
+    .array(
+      z.strictObject({
+        rows: z.int().min(1),
+        /** Processor time of the process and of its threads. */
+        processorMs: positive,
+        /** Durations at shares 0, 0.05, … 1 of the requests, ascending. */
+        msQuantiles: z.array(positive).length(21),
+        requestBytes: positive,
+        answerBytes: positive,
+        /** Of the log record in the queue, all its messages. */
+        queuedBytes: positive,
+        messages: z.int().min(1),
+      }),
+    )
+    .min(1),
+  /** From the start of a fresh process to the first answer of the deployed bundle. */
+  coldStartMs: positive,
+  /** Resident memory of a process that served all of the above. */
+  memoryMb: positive,
+  /** One BatchGetItem of so many items over loopback. */
+  featureRead: z.strictObject({ items: z.int().min(1), ms: positive }),
+  /** One prediction in Parquet. */
+  loggedBytes: positive,
+});
+
+/** What the page is computed from. Times in ms of the machine that is named. */
+export type MeasuredInputs = Readonly<z.output<typeof inputsSchema>>;
+export type MeasuredRequest = MeasuredInputs["requests"][number];
+
+/** @throws {ZodError} naming the wrong place */
+export const parseInputs = (value: unknown): MeasuredInputs => inputsSchema.parse(value);
+
+/** @throws {RangeError} if requests of so many rows were not measured */
+export function requestOf({ requests }: MeasuredInputs, rows: number): MeasuredRequest {
+  const found = requests.find((request) => request.rows === rows);
+  if (found === undefined) throw new RangeError(`requests of ${rows} rows were not measured`);
+  return found;
+}
+
+/** Mean of a duration with these quantiles, straight between them. */
+export function meanOf(quantiles: readonly number[]): number {
+  const last = quantiles.length - 1;
+  const ends = ((quantiles[0] as number) + (quantiles[last] as number)) / 2;
+  return (quantiles.slice(1, last).reduce((sum, value) => sum + value, 0) + ends) / last;
+}
+
+/** A duration that occurs as often as it was measured. @param share uniform in 0..1 */
+export function drawFrom(quantiles: readonly number[], share: number): number {
+  const place = share * (quantiles.length - 1);
+  const below = Math.floor(place);
+  const low = quantiles[below] as number;
+  const high = quantiles[below + 1] ?? low;
+  return low + (high - low) * (place - below);
+}
