@@ -4,7 +4,7 @@ import { FLIGHT, SERVED_MODEL, type ServedHere } from "../served-model/serve-her
 import type { MeasuredRequest } from "./measured-inputs.ts";
 
 /** How many requests of so many rows are timed. */
-const REQUESTS: Readonly<Record<number, number>> = { 1: 6_000, 10: 3_000, 100: 600, 1_000: 80 };
+const REQUESTS: Readonly<Record<number, number>> = { 1: 6_000, 10: 3_000, 100: 600, 1000: 80 };
 const STEPS = 20;
 
 /** Bytes and messages that went through a queue. */

@@ -34,8 +34,6 @@ const inputsSchema = z.strictObject({
   memoryMb: positive,
   /** One BatchGetItem of so many items over loopback. */
   featureRead: z.strictObject({ items: z.int().min(1), ms: positive }),
-  /** One prediction in Parquet. */
-  loggedBytes: positive,
 });
 
 /** What the page is computed from. Times in ms of the machine that is named. */

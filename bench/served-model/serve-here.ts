@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { monotonicFactory } from "ulid";
+import type { Queue } from "../../core/ports/queue.ts";
 import { loadCode } from "../../engine/definition/load-code.ts";
 import { definitionLoader } from "../../engine/definition/load-definition.ts";
 import { versionLoader } from "../../engine/onnx/load-version.ts";
@@ -50,8 +51,12 @@ export interface ServedHere {
   stop(): Promise<void>;
 }
 
-/** The predict function in this process, with the adapters of the local platform. */
-export async function serveHere(): Promise<ServedHere> {
+/**
+ * The predict function in this process, with the adapters of the local platform.
+ *
+ * @param ownQueue takes the log's records; absent: a queue on disk
+ */
+export async function serveHere(ownQueue?: Queue): Promise<ServedHere> {
   const server = await startDynamodbServer(homePaths.registry(SERVED_HOME));
   const environment = {
     home: SERVED_HOME,
@@ -70,7 +75,7 @@ export async function serveHere(): Promise<ServedHere> {
   const handle = makeHandler({
     registry,
     loadVersion: versionLoader({ store, registry, loadDefinition, loadCode, openScorer }),
-    queue,
+    queue: ownQueue ?? queue,
     emit: () => undefined,
     log: (line) => console.error(line),
     clock: Date.now,
