@@ -20,6 +20,7 @@ const NAMES = [
   "online",
   "prepare",
   "prepare-scale",
+  "scale",
 ];
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -23,6 +23,11 @@ export const ASSUMED = {
   raisedConcurrency: 10_000,
   /** Entities of a prediction with online features; half a read unit each. */
   entities: 3,
+  /**
+   * Processor time of a server's HTTP and of its sends to the queue, a request, by this machine: about what
+   * docs/benchmarks.md has for the local platform over HTTP.
+   */
+  serverMs: 0.25,
   /** How busy always-on processors may be at the peak. */
   utilisation: 0.5,
 } as const;

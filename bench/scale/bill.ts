@@ -89,7 +89,7 @@ export interface Fleet {
 export function fleetsOf(measured: MeasuredInputs, way: Way, peak: number): readonly Fleet[] {
   const demand = demandOf(measured, way, peak);
   const { processorMs } = requestOf(measured, way.rows);
-  const cpuMs = processorMs * way.slowdown;
+  const cpuMs = (processorMs + ASSUMED.serverMs) * way.slowdown;
   const vcpus = (demand.requestsPerSecond * cpuMs) / 1_000 / ASSUMED.utilisation;
   const lambda = billOf(measured, way, peak).serving;
   const balancer =
