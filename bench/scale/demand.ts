@@ -1,3 +1,5 @@
+import { logFlushes } from "../../core/cost/prediction-log-use.ts";
+import { SECONDS_PER_MONTH } from "../../core/cost/prices.ts";
 import { ASSUMED } from "./assumptions.ts";
 import { LIMITS } from "./limits.ts";
 import { type MeasuredInputs, meanOf, requestOf } from "./measured-inputs.ts";
@@ -41,13 +43,17 @@ export interface Demand {
   readonly bytesPerSecond: number;
   readonly messagesPerSecond: number;
   readonly queuedBytesPerSecond: number;
+  /** Received from the queue and not yet removed, while the log is written. */
+  readonly messagesInFlight: number;
+  /** Invocations at a time that write the log. */
+  readonly logWriters: number;
   /** Eventually consistent: half a unit for 4 kB. */
   readonly readUnitsPerSecond: number;
 }
 
 /** How long a request occupies an environment, in ms, the send of its log record included. */
 export function occupiedMs(measured: MeasuredInputs, way: Way): number {
-  const work = meanOf(requestOf(measured, way.rows).msQuantiles) * way.slowdown;
+  const work = meanOf(requestOf(measured, way.rows).msTwentieths) * way.slowdown;
   const read = way.readsFeatures
     ? ASSUMED.featureReadMs + measured.featureRead.ms * way.slowdown
     : 0;
@@ -63,6 +69,15 @@ export function demandOf(measured: MeasuredInputs, way: Way, predictionsPerSecon
   const concurrencyForRate = rate / LIMITS.requestsPerConcurrency.value;
   const quota = Math.max(concurrency, concurrencyForRate);
   const burst = LIMITS.environmentsPerTenSeconds.value;
+  const perSecond = 1 / SECONDS_PER_MONTH;
+  const flushes =
+    way.logged *
+    perSecond *
+    logFlushes({
+      requests: rate / perSecond,
+      rowsPerRequest: way.rows,
+      queuedBytes: request.queuedBytes / way.rows,
+    });
   return {
     requestsPerSecond: rate,
     occupiedMs: ms,
@@ -75,6 +90,8 @@ export function demandOf(measured: MeasuredInputs, way: Way, predictionsPerSecon
     bytesPerSecond: rate * (request.requestBytes + request.answerBytes),
     messagesPerSecond: rate * request.messages * way.logged,
     queuedBytesPerSecond: rate * request.queuedBytes * way.logged,
+    messagesInFlight: rate * request.messages * way.logged * (ASSUMED.logWriteMs / 1_000),
+    logWriters: (flushes * ASSUMED.logWriteMs) / 1_000,
     readUnitsPerSecond: way.readsFeatures ? (predictionsPerSecond * ASSUMED.entities) / 2 : 0,
   };
 }

@@ -18,8 +18,8 @@ const inputsSchema = z.strictObject({
         rows: z.int().min(1),
         /** Processor time of the process and of its threads. */
         processorMs: positive,
-        /** Durations at shares 0, 0.05, … 1 of the requests, ascending. */
-        msQuantiles: z.array(positive).length(21),
+        /** Mean duration of each twentieth of the requests, from the shortest to the longest. */
+        msTwentieths: z.array(positive).length(20),
         requestBytes: positive,
         answerBytes: positive,
         /** Of the log record in the queue, all its messages. */
@@ -50,18 +50,10 @@ export function requestOf({ requests }: MeasuredInputs, rows: number): MeasuredR
   return found;
 }
 
-/** Mean of a duration with these quantiles, straight between them. */
-export function meanOf(quantiles: readonly number[]): number {
-  const last = quantiles.length - 1;
-  const ends = ((quantiles[0] as number) + (quantiles[last] as number)) / 2;
-  return (quantiles.slice(1, last).reduce((sum, value) => sum + value, 0) + ends) / last;
-}
+/** Mean of a duration, from the means of equal groups. */
+export const meanOf = (groups: readonly number[]): number =>
+  groups.reduce((sum, ms) => sum + ms, 0) / groups.length;
 
-/** A duration that occurs as often as it was measured. @param share uniform in 0..1 */
-export function drawFrom(quantiles: readonly number[], share: number): number {
-  const place = share * (quantiles.length - 1);
-  const below = Math.floor(place);
-  const low = quantiles[below] as number;
-  const high = quantiles[below + 1] ?? low;
-  return low + (high - low) * (place - below);
-}
+/** A duration as often as it was measured. @param share uniform in 0..1, below 1 */
+export const drawFrom = (groups: readonly number[], share: number): number =>
+  groups[Math.floor(share * groups.length)] as number;

@@ -2,7 +2,7 @@ import { ASSUMED } from "./assumptions.ts";
 import { billOf, fleetsOf } from "./bill.ts";
 import { AS_IS, demandOf, type Way } from "./demand.ts";
 import { LIMITS } from "./limits.ts";
-import { type MeasuredInputs, meanOf, requestOf } from "./measured-inputs.ts";
+import { type MeasuredInputs, meanOf } from "./measured-inputs.ts";
 import { STORIES, tell } from "./scenarios.ts";
 
 const DAY_S = 86_400;
@@ -12,8 +12,8 @@ const WAYS: readonly Way[] = ROWS.flatMap((rows) =>
 );
 
 const count = (value: number) => Math.round(value).toLocaleString("en");
-const short = (value: number) => Number(value.toPrecision(3)).toLocaleString("en");
-const percent = (share: number) => `${Number((share * 100).toPrecision(3))}%`;
+const short = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
+const percent = (share: number) => `${short(share * 100)}%`;
 const nameOf = ({ rows, readsFeatures }: Way) =>
   `${count(rows)} ${rows === 1 ? "row" : "rows"}, features ${readsFeatures ? "read" : "sent"}`;
 
@@ -33,7 +33,7 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
   inputs: (measured) => {
     const { machine, measuredAt, coldStartMs, memoryMb, featureRead } = measured;
     const rows = measured.requests.map((request) => [
-      ...[count(request.rows), short(meanOf(request.msQuantiles)), short(request.processorMs)],
+      ...[count(request.rows), short(meanOf(request.msTwentieths)), short(request.processorMs)],
       ...[request.requestBytes, request.answerBytes, request.queuedBytes].map((bytes) =>
         short(bytes / request.rows),
       ),
@@ -84,6 +84,8 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
         "a request",
         "messages/s",
         "log, GB/s",
+        "messages in flight",
+        "log writers",
         "read units/s",
         "tables' default quotas",
         "partitions",
@@ -93,7 +95,8 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
         const units = demand.readUnitsPerSecond;
         return [
           ...[nameOf(way), count(demand.messagesPerSecond)],
-          ...[short(demand.queuedBytesPerSecond / 1e9), count(units)],
+          short(demand.queuedBytesPerSecond / 1e9),
+          ...[demand.messagesInFlight, demand.logWriters, units].map(count),
           ...[units / LIMITS.tableReadUnits.value, units / LIMITS.partitionReadUnits.value].map(
             (needed) => count(Math.ceil(needed)),
           ),
@@ -105,7 +108,7 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
     table(
       [
         ...["a request", "serving", "telemetry", "log", "features", "USD/s", "USD/hour"],
-        ...["USD/day at peak", "USD/day", "USD per 1 M predictions"],
+        ...["USD/day, peak all day", "USD/day, DoorDash's mean", "USD per 1 M predictions"],
       ],
       WAYS.map((way) => {
         const bill = billOf(measured, way, ASSUMED.peak);
@@ -126,7 +129,7 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
       ["and no line and trace a request", { ...AS_IS, rows: 100, logged: 0.01 }, false],
     ];
     return table(
-      ["change", "occupied, ms", "USD/s", "USD/day", "of the first"],
+      ["change", "occupied, ms", "USD/s", "USD/day, DoorDash's mean", "of the first"],
       steps.map(([what, way, hasTelemetry]) => {
         const { total } = billOf(measured, way, ASSUMED.peak, hasTelemetry);
         const { occupiedMs } = demandOf(measured, way, ASSUMED.peak);

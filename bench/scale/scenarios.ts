@@ -88,12 +88,12 @@ function scenarioOf(measured: MeasuredInputs, story: Story, peak: number): Lambd
   const { way, scale, functions } = story;
   const most = peak / way.rows / scale;
   const perTen = LIMITS.environmentsPerTenSeconds.value / scale;
-  const quantiles = requestOf(measured, way.rows).msQuantiles;
-  const added = occupiedMs(measured, way) - meanOf(quantiles) * way.slowdown;
+  const durations = requestOf(measured, way.rows).msTwentieths;
+  const added = occupiedMs(measured, way) - meanOf(durations) * way.slowdown;
   const unitsOfRequest = (way.rows * ASSUMED.entities) / 2;
   return {
     ...{ load: story.load(most), mostPerSecond: most, durationS: story.durationS },
-    serviceS: (random) => (drawFrom(quantiles, random()) * way.slowdown + added) / 1_000,
+    serviceS: (random) => (drawFrom(durations, random()) * way.slowdown + added) / 1_000,
     coldStartS: (measured.coldStartMs * way.slowdown + ASSUMED.sandboxMs) / 1_000,
     concurrencyQuota: story.quota / scale,
     requestsPerConcurrency: LIMITS.requestsPerConcurrency.value,
