@@ -1,11 +1,15 @@
+import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import { ASSUMED } from "./assumptions.ts";
 import { billOf, fleetsOf } from "./bill.ts";
 import { AS_IS, demandOf, type Way } from "./demand.ts";
 import { LIMITS } from "./limits.ts";
 import { type MeasuredInputs, meanOf } from "./measured-inputs.ts";
 import { STORIES, tell } from "./scenarios.ts";
+import { simulateLogQueue } from "./simulate-log-queue.ts";
 
 const DAY_S = 86_400;
+/** Payload of an invocation of `log-predictions`. */
+const INVOCATION_BYTES = 6_000_000;
 const ROWS = [1, 10, 100, 1_000];
 const WAYS: readonly Way[] = ROWS.flatMap((rows) =>
   [false, true].map((readsFeatures) => ({ ...AS_IS, rows, readsFeatures })),
@@ -187,6 +191,27 @@ export const TABLES: Readonly<Record<string, (measured: MeasuredInputs) => strin
           ...[count(outcome.coldStarts * story.scale)],
           outcome.throttled === 0 ? "none" : `${count(outcome.lastRefusedS)} s`,
           ...[short(outcome.p50Ms), short(outcome.p99Ms)],
+        ];
+      }),
+    ),
+
+  queue: (measured) =>
+    table(
+      ["a request", "most that waits", "caught up after", "waits after an hour"],
+      ROWS.map((rows) => {
+        const way = { ...AS_IS, rows };
+        const { messagesPerSecond, queuedBytesPerSecond } = demandOf(measured, way, ASSUMED.peak);
+        const bytes = queuedBytesPerSecond / messagesPerSecond;
+        const outcome = simulateLogQueue({
+          messagesPerSecond,
+          messagesOfBatch: Math.min(LOG_BATCHING.messages, Math.floor(INVOCATION_BYTES / bytes)),
+          batchS: ASSUMED.logWriteMs / 1_000,
+          durationS: 3_600,
+        });
+        const { caughtUpS } = outcome;
+        return [
+          ...[nameOf(way), count(outcome.mostWaiting)],
+          ...[caughtUpS === null ? "never" : `${short(caughtUpS)} s`, count(outcome.waiting)],
         ];
       }),
     ),

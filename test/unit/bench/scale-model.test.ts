@@ -12,6 +12,7 @@ import {
   parseInputs,
   requestOf,
 } from "../../../bench/scale/measured-inputs.ts";
+import { simulateLogQueue } from "../../../bench/scale/simulate-log-queue.ts";
 import { tokenBucket } from "../../../bench/scale/token-bucket.ts";
 import { seededRandom } from "../../../core/training/random.ts";
 
@@ -98,6 +99,39 @@ describe("billOf", () => {
       12,
     );
     expect(ASSUMED.meanShare).toBeCloseTo(0.1157, 4);
+  });
+});
+
+describe("simulateLogQueue", () => {
+  const queue = { messagesPerSecond: 1_000, messagesOfBatch: 10, batchS: 1, durationS: 100 };
+
+  it("catches up with a step after the time and backlog that integrals say", () => {
+    const { arrived, written, waiting, mostWaiting, caughtUpS } = simulateLogQueue(queue);
+
+    // Writers 5 + 5t of 10/s each reach 1,000/s at 19 s; the backlog is the integral of 950 - 50t: 9,025.
+    expect(mostWaiting / 9_025).toBeCloseTo(1, 1);
+    // They have written all once 950t - 25t^2 = 0: at 38 s.
+    expect((caughtUpS ?? 0) / 38).toBeCloseTo(1, 1);
+    expect(arrived).toBeCloseTo(written + waiting, 6);
+    expect(waiting).toBeCloseTo(0, 6);
+  });
+
+  it("never does above what may be in flight", () => {
+    const outcome = simulateLogQueue({
+      ...queue,
+      messagesPerSecond: 200_000,
+      messagesOfBatch: 5_000,
+    });
+
+    // 120,000 in flight for 1 s each, and so 80,000 a second too few once all writers work.
+    expect(outcome.caughtUpS).toBeNull();
+    expect(outcome.waiting).toBeGreaterThan(100 * 80_000);
+  });
+
+  it("has nothing to catch up with where five writers are enough", () => {
+    const outcome = simulateLogQueue({ ...queue, messagesPerSecond: 50 });
+
+    expect([outcome.caughtUpS, outcome.mostWaiting]).toEqual([0, 0]);
   });
 });
 
