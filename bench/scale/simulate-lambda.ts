@@ -83,7 +83,7 @@ function begin(scenario: LambdaScenario): State {
     reads:
       features &&
       tokenBucket(features.tableUnitsPerSecond, Math.max(1, features.tableUnitsPerSecond)),
-    granted: warm,
+    granted: Math.min(warm, scenario.concurrencyQuota),
     busy: 0,
     counts: {
       ...{ arrivals: 0, answered: 0, throttled: 0, shed: 0, failed: 0, withFallback: 0 },
@@ -140,8 +140,7 @@ function serve(state: State, at: number, request: Request, isCold: boolean): voi
 
 /** Why a request is refused; undefined if it is not. */
 function refuse(state: State, at: number): Refusal | undefined {
-  const { concurrencyQuota, shedAbove } = state.scenario;
-  if (state.busy >= concurrencyQuota) return "throttled";
+  const { shedAbove } = state.scenario;
   if (state.busy >= state.granted && !scaleUp(state, at)) return "throttled";
   // A request more may need more scale: its rate, where calls are short.
   if (!state.requests.take(at)) {

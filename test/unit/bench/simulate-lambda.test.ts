@@ -77,6 +77,13 @@ describe("simulateLambda", () => {
     expect(outcome.peakConcurrency).toBeLessThan(50);
   });
 
+  it("works on no more at a time than the quota, however many are warm", () => {
+    const outcome = simulateLambda(scenario({ warm: 100, concurrencyQuota: 8 }));
+
+    expect(outcome.peakConcurrency).toBe(8);
+    expect(outcome.throttled).toBeGreaterThan(0);
+  });
+
   it("starts cold where nothing is warm, and again after the time that instances are kept", () => {
     const rare = { load: steady(1), mostPerSecond: 1, serviceS: () => 0.001, coldStartS: 0.5 };
     const kept = simulateLambda(scenario(rare));
