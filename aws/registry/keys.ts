@@ -26,6 +26,7 @@ export const itemKeys = {
   alias: (model: string, alias: AliasName): ItemKey => ({ pk: pk(model), sk: `ALIAS#${alias}` }),
   deployment: (model: string): ItemKey => ({ pk: pk(model), sk: "DEPLOYMENT" }),
   run: (model: string, runId: string): ItemKey => ({ pk: pk(model), sk: `RUN#${runId}` }),
+  accessToken: (id: string): ItemKey => ({ pk: "TOKENS", sk: id }),
   stream: (stream: string): ItemKey => ({ pk: "STREAMS", sk: stream }),
   streamChange: (stream: string, at: string, id: string): ItemKey => ({
     pk: `STREAM#${stream}`,
