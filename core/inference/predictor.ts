@@ -1,6 +1,4 @@
 import type { Row } from "../definition/model-definition.ts";
-import { MODEL_NAME } from "../definition/model-name.ts";
-import { NotFoundError } from "../errors.ts";
 import { explainRequest } from "../explain/explain-request.ts";
 import type { Explanations } from "../explain/explain-rows.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -8,15 +6,14 @@ import type { Queue } from "../ports/queue.ts";
 import type { RoutineAnswer } from "../routines/checked-answer.ts";
 import type { FallbackAnswers } from "../routines/fallback-answers.ts";
 import type { Route } from "../routing/deployment.ts";
-import { shortened } from "../shown-value.ts";
 import type { DeploymentCache, RoutedVersion } from "./deployment-cache.ts";
 import type { Fallback } from "./enrich-rows.ts";
 import { type FallBackDeps, fallingBack } from "./fall-back.ts";
 import { type FallbackVersion, type FallbackVersions, NO_VERSION } from "./fallback-versions.ts";
 import type { FeatureReading } from "./fetch-features.ts";
+import { lendVersion } from "./lend-version.ts";
 import type { LoadedVersion } from "./loaded-version.ts";
 import { logPrediction } from "./log-prediction.ts";
-import { routingKeyOf } from "./routing-key.ts";
 import { scoreRequest } from "./score-request.ts";
 import type { Scores } from "./scorer.ts";
 import { type ScoredRequest, shadowScorer } from "./shadow-scorer.ts";
@@ -145,7 +142,7 @@ export function predictor(deps: PredictorDeps): Predictor {
   };
   return {
     withVersion: async (target, work) => {
-      const { lease, route } = await lend(deps, target);
+      const { lease, route } = await lendVersion(deps, target);
       try {
         return await work({ version: lease.version, route });
       } finally {
@@ -171,7 +168,7 @@ export function predictor(deps: PredictorDeps): Predictor {
     startedAt: number,
     budget?: TimeBudget,
   ): Promise<Predicted> {
-    const routed = await lend(deps, request.target, request);
+    const routed = await lendVersion(deps, request.target, request);
     try {
       return await answered(request, routed, startedAt, budget);
     } catch (error) {
@@ -195,8 +192,10 @@ async function answer(
   const made = await scoreRequest(deps, version, request);
   // The caller has another answer, and the log must not have two.
   if (budget?.isSpent) throw overBudget();
+  // Of the prediction: explaining has a bound of its own.
+  const latencyMs = deps.stopwatch() - startedAt;
   const explanations = request.explain ? await explain(deps, request, version, made) : undefined;
-  const predicted = logged(deps, request, { version, route, insteadOf, made }, startedAt);
+  const predicted = logged(deps, request, { version, route, insteadOf, made }, latencyMs);
   return explanations === undefined ? predicted : { ...predicted, explanations };
 }
 
@@ -226,7 +225,7 @@ function byFallback(
     deps,
     request,
     { version, route: "fallback", insteadOf: champion, made },
-    startedAt,
+    deps.stopwatch() - startedAt,
   );
 }
 
@@ -245,7 +244,7 @@ function logged(
     readonly insteadOf: number | undefined;
     readonly made: ScoredRequest;
   },
-  startedAt: number,
+  latencyMs: number,
 ): Predicted {
   const id = deps.newId();
   const predicted = {
@@ -254,29 +253,9 @@ function logged(
   };
   const { requestId, traceId, caller } = request;
   const ids = { requestId, traceId, caller };
-  const latencyMs = deps.stopwatch() - startedAt;
   const time = new Date(deps.clock()).toISOString();
   deps.afterAnswer(() => logPrediction(deps, { predicted, rows, columns, ids, time, latencyMs }));
   return predicted;
-}
-
-const VERSION_NUMBER = /^[1-9]\d{0,8}$/;
-
-/** @param request as it is routed. @default to the champion */
-async function lend(
-  { deployments, versions }: PredictorDeps,
-  { model, version }: Target,
-  request?: PredictionRequest,
-): Promise<RoutedVersion> {
-  // Anything else is nobody's name, and is not worth a question to the registry.
-  if (!MODEL_NAME.pattern.test(model)) throw new NotFoundError(`no model ${shortened(model)}`);
-  if (version === undefined) {
-    return deployments.acquire(model, request && ((champion) => routingKeyOf(request, champion)));
-  }
-  if (!VERSION_NUMBER.test(version)) {
-    throw new NotFoundError(`no version ${shortened(version)} of model ${model}`);
-  }
-  return { lease: await versions.acquire(model, Number(version)), route: "pinned" };
 }
 
 /** Whether the champion answers where the version cannot. */

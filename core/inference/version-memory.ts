@@ -5,7 +5,7 @@
  */
 const OF_GRAPH = 7;
 
-/** What a version takes beside its graph: session, definition, checks of requests, code. Measured, in bytes. */
+/** What is reckoned for a version beside its graph: session, definition, checks of requests, code. In bytes, on the safe side. */
 const OF_VERSION = 384 * 1024;
 
 /** @param sizeBytes of the version's files that stay in memory @returns bytes of memory that it takes */
