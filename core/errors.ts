@@ -10,6 +10,7 @@ export type ErrorKind =
   | "conflict"
   | "too-large"
   | "unsupported-type"
+  | "too-many-requests"
   | "unavailable"
   | "integrity"
   | "broken-code";
@@ -85,6 +86,18 @@ export class UnsupportedTypeError extends PlatformError {
   readonly name = "UnsupportedTypeError";
 }
 
+/** The caller sends more than it may in a time. The same call may succeed later. */
+export class TooManyRequestsError extends PlatformError {
+  readonly kind = "too-many-requests";
+  readonly name = "TooManyRequestsError";
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly retryAfterSeconds: number }) {
+    super(message, options);
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
 /** A dependency is throttled, down or not ready. The same call may succeed later. */
 export class UnavailableError extends PlatformError {
   readonly kind = "unavailable";
@@ -133,6 +146,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   "too-large": 413,
   "unsupported-type": 415,
+  "too-many-requests": 429,
   unavailable: 503,
   integrity: 503,
   "broken-code": 500,

@@ -3,6 +3,8 @@ import { ulid } from "ulid";
 import { documentClient } from "../aws/document-client.ts";
 import { dynamodbFeatureStore } from "../aws/dynamodb-features.ts";
 import { dynamodbRegistry } from "../aws/dynamodb-registry.ts";
+import { dynamodbTokens } from "../aws/dynamodb-tokens.ts";
+import type { AccessTokens } from "../core/access/access-token.ts";
 import type { FeatureStore } from "../core/features/feature-store.ts";
 import { embeddedMetrics } from "../core/observability/embedded-metrics.ts";
 import type { EmitMetrics } from "../core/ports/metrics.ts";
@@ -33,6 +35,9 @@ export const localDocumentClient = ({
 
 export const localRegistry = (client: DynamoDBDocumentClient): Registry =>
   dynamodbRegistry({ client, table: LOCAL_TABLE, clock: Date.now, newId: ulid });
+
+export const localTokens = (client: DynamoDBDocumentClient): AccessTokens =>
+  dynamodbTokens({ client, table: LOCAL_TABLE, clock: Date.now });
 
 /** One thread adds the events that come in, to a server on this machine. */
 export const LOCAL_WRITER = { putsOfATransaction: 100, rememberedEvents: 300_000 };

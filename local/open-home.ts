@@ -1,6 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { ensureFeatureTable } from "../aws/features/feature-table.ts";
 import { ensureTable } from "../aws/registry/registry-table.ts";
+import type { AccessTokens } from "../core/access/access-token.ts";
 import type { FeatureStore } from "../core/features/feature-store.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
@@ -8,7 +9,13 @@ import { startDynamodbServer } from "./dynamodb-server.ts";
 import { removeUnfinished } from "./file-object-store.ts";
 import { gitCommit } from "./git-commit.ts";
 import { lockHome } from "./home-lock.ts";
-import { localDocumentClient, localFeatures, localRegistry, localStore } from "./local-adapters.ts";
+import {
+  localDocumentClient,
+  localFeatures,
+  localRegistry,
+  localStore,
+  localTokens,
+} from "./local-adapters.ts";
 import {
   homePaths,
   LOCAL_FEATURES_TABLE,
@@ -21,6 +28,7 @@ export interface OpenedHome {
   readonly environment: LocalEnvironment;
   readonly store: ObjectStore;
   readonly registry: Registry;
+  readonly tokens: AccessTokens;
   readonly features: FeatureStore;
 }
 
@@ -60,6 +68,7 @@ export async function openHome(
     environment,
     store: localStore(environment),
     registry: localRegistry(client),
+    tokens: localTokens(client),
     features: localFeatures(client),
   };
 }

@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import { documentClient } from "../../aws/document-client.ts";
 import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
+import { dynamodbTokens } from "../../aws/dynamodb-tokens.ts";
 import { ensureTable } from "../../aws/registry/registry-table.ts";
 import { type DynamodbServer, startDynamodbServer } from "../../local/dynamodb-server.ts";
+import { accessTokensContract, type TokensUnderTest } from "./access-tokens.ts";
 import { type RegistryUnderTest, registryContract } from "./registry.ts";
 import { deploymentContract } from "./registry-deployments.ts";
 
@@ -24,7 +26,7 @@ afterAll(async () => {
 
 let made = 0;
 
-const make = async (): Promise<RegistryUnderTest> => {
+const make = async (): Promise<RegistryUnderTest & TokensUnderTest> => {
   const client = documentClient({
     endpoint: server.endpoint,
     region: "local",
@@ -38,6 +40,7 @@ const make = async (): Promise<RegistryUnderTest> => {
   const registry = dynamodbRegistry({ client, table, clock: () => now, newId });
   return {
     registry,
+    tokens: dynamodbTokens({ client, table, clock: () => now }),
     setTime: (iso) => {
       now = Date.parse(iso);
     },
@@ -46,3 +49,5 @@ const make = async (): Promise<RegistryUnderTest> => {
 
 registryContract("dynamodb", make);
 deploymentContract("dynamodb", make);
+// the local platform keeps its tokens through the same adapter
+accessTokensContract("dynamodb", make);

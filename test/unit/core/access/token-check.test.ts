@@ -5,7 +5,8 @@ import {
   credentialsOf,
   tokenText,
 } from "../../../../core/access/access-token.ts";
-import { REMEMBERED_MS, tokenCheck } from "../../../../core/access/token-check.ts";
+import { tokenCheck } from "../../../../core/access/token-check.ts";
+import { REMEMBERED_MS } from "../../../../core/access/token-memory.ts";
 import { UnavailableError } from "../../../../core/errors.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
