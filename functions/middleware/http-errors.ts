@@ -5,6 +5,7 @@ import {
   InvalidInputError,
   PlatformError,
   RoutineError,
+  TooManyRequestsError,
   UnavailableError,
 } from "../../core/errors.ts";
 import { errorFields } from "../../core/observability/error-fields.ts";
@@ -50,7 +51,7 @@ export function httpErrors({
       }
       request.response = {
         statusCode: isKnown ? HTTP_STATUS[error.kind] : 500,
-        headers: { "content-type": "application/json", ...(isKnown ? retryAfter(error) : {}) },
+        headers: { "content-type": "application/json", ...(isKnown ? headersOf(error) : {}) },
         body: JSON.stringify(bodyOf(event, isKnown ? described(error) : UNEXPECTED)),
       };
     },
@@ -86,7 +87,10 @@ function described(error: PlatformError): HttpError {
     : { error: name, message };
 }
 
-function retryAfter(error: PlatformError): Record<string, string> {
-  if (error instanceof UnavailableError) return { "retry-after": String(error.retryAfterSeconds) };
+function headersOf(error: PlatformError): Record<string, string> {
+  // Source: RFC 6750, section 3
+  if (error.kind === "unauthorised") return { "www-authenticate": 'Bearer realm="millrace"' };
+  if (error instanceof UnavailableError || error instanceof TooManyRequestsError)
+    return { "retry-after": String(error.retryAfterSeconds) };
   return error.kind === "integrity" ? { "retry-after": String(INTEGRITY_RETRY_SECONDS) } : {};
 }

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { Action } from "../../core/access/access-token.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import type { RouteDoc } from "../../core/openapi/route-doc.ts";
 import { shortened } from "../../core/shown-value.ts";
@@ -16,6 +17,8 @@ export interface RoutePlace {
    */
   readonly path: string;
   readonly doc: RouteDoc;
+  /** What a caller must be allowed to. @default "read" for GET, "predict" for POST */
+  readonly action?: Action;
 }
 
 /** A route that answers JSON. */
@@ -51,25 +54,47 @@ export const jsonAnswer = (body: object, statusCode = 200): APIGatewayProxyStruc
   body: JSON.stringify(body),
 });
 
-/**
- * Answers by the first route that fits method and path; 405 with `Allow` where only the path fits.
- * HEAD is answered as GET is: the server in front leaves the body out, as HTTP demands of it.
- * The function returned throws NotFoundError where no path fits.
- */
-export function router(routes: readonly Route[], bodyOf: ErrorBodyOf): Router {
-  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+export interface RouteMatch {
+  readonly route: Route;
+  readonly parameters: PathParameters;
+}
 
-  return async (event) => {
-    const { rawPath } = event;
-    const { method } = event.requestContext.http;
+/** The route that answers; where there is none, methods that the path has. */
+export type RouteMatcher = (
+  method: string,
+  rawPath: string,
+) => { readonly found?: RouteMatch; readonly allowed: readonly string[] };
+
+/**
+ * The first route that fits method and path. HEAD is answered as GET is: the server in front leaves the
+ * body out, as HTTP demands of it.
+ */
+export function routeMatcher(routes: readonly Route[]): RouteMatcher {
+  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  return (method, rawPath) => {
     const wanted = method === "HEAD" ? "GET" : method;
     const allowed: string[] = [];
     for (const { route, pattern } of compiled) {
       const match = pattern.exec(rawPath);
       if (match === null) continue;
-      if (route.method === wanted) return answerBy(route, event, match.groups ?? {});
+      if (route.method === wanted)
+        return { found: { route, parameters: match.groups ?? {} }, allowed };
       allowed.push(route.method === "GET" ? "GET, HEAD" : route.method);
     }
+    return { allowed };
+  };
+}
+
+/**
+ * Answers by the route that fits; 405 with `Allow` where only the path fits.
+ * The function returned throws NotFoundError where no path fits.
+ */
+export function router(match: RouteMatcher, bodyOf: ErrorBodyOf): Router {
+  return async (event) => {
+    const { rawPath } = event;
+    const { method } = event.requestContext.http;
+    const { found, allowed } = match(method, rawPath);
+    if (found !== undefined) return answerBy(found.route, event, found.parameters);
     if (allowed.length === 0) throw new NotFoundError(`nothing answers at ${shortened(rawPath)}`);
     const allow = [...new Set(allowed)].join(", ");
     const message = `${shortened(method)} is not answered here; use ${allow}`;

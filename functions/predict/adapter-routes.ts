@@ -5,6 +5,7 @@ import { csvInstances } from "../../core/inference/csv-instances.ts";
 import { type RequestMember, requestMembers } from "../../core/inference/request-fields.ts";
 import { invocationDocs, kserveDocs } from "../../core/openapi/adapter-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { visibleTo } from "../middleware/callers.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import { bodyText, checkType } from "../middleware/request-body.ts";
 import type { PathParameters, Route } from "../middleware/router.ts";
@@ -66,7 +67,9 @@ function kserveRoutes(
       method: "GET",
       path: "/v1/models",
       doc: kserveDocs.models,
-      answer: async () => ({ models: (await registry.models()).map(({ model }) => model) }),
+      answer: async (event) => ({
+        models: visibleTo(event, await registry.models()).map(({ model }) => model),
+      }),
     },
     {
       method: "GET",

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { PredictionRequest, Target } from "../../core/inference/predictor.ts";
+import { callerOf } from "../middleware/callers.ts";
 import { requestIdOf } from "../middleware/request-id.ts";
 import type { PathParameters } from "../middleware/router.ts";
 import { traceIdOf } from "../middleware/trace-id.ts";
@@ -19,4 +20,5 @@ export const asked = (
   requestId: requestIdOf(event),
   traceId: traceIdOf(event),
   routingKey: routingKeyOf(event),
+  caller: callerOf(event)?.name,
 });

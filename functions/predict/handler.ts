@@ -14,6 +14,7 @@ import type { Queue } from "../../core/ports/queue.ts";
 import type { SetTimer } from "../../core/ports/timer.ts";
 import type { Registry } from "../../core/registry/registry.ts";
 import { type AcceptEventsDeps, eventAccepter } from "../../core/streams/accept-events.ts";
+import { type Access, accessControl } from "../middleware/access.ts";
 import { contentEncoding } from "../middleware/content-encoding.ts";
 import { httpErrors } from "../middleware/http-errors.ts";
 import { type LoadLimits, loadGate } from "../middleware/load-gate.ts";
@@ -21,13 +22,14 @@ import { loadShedding } from "../middleware/load-shedding.ts";
 import { requestFacts } from "../middleware/request-facts.ts";
 import { requestIdHeader } from "../middleware/request-id.ts";
 import { requestMetrics } from "../middleware/request-metrics.ts";
-import { router } from "../middleware/router.ts";
+import { routeMatcher, router } from "../middleware/router.ts";
 import { adapterRoutes } from "./adapter-routes.ts";
 import { documented } from "./documentation-routes.ts";
 import { errorBody } from "./error-body.ts";
 import { oipRoutes } from "./oip-routes.ts";
 import { predictionRoutes } from "./prediction-routes.ts";
 import { repositoryRoutes } from "./repository-routes.ts";
+import { requestedModel } from "./requested-model.ts";
 import {
   answerFallback,
   featureFallbacks,
@@ -62,6 +64,8 @@ export interface PredictDeps {
   readonly loadDefinition?: LoadDefinition;
   /** Absent: no time budget is kept. */
   readonly setTimer?: SetTimer;
+  /** Who may ask. Absent: everybody. */
+  readonly access?: Access | undefined;
   /** What is shed beyond. @default as `LoadLimits` says */
   readonly limits?: LoadLimits;
   /** Versions kept loaded. @default 2,000 */
@@ -109,12 +113,15 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
       ? streamRoutes({ acceptEvents: eventAccepter({ ...deps, ...deps.events }), facts })
       : []),
   ];
+  const match = routeMatcher(documented(routes, deps.serverVersion));
+  const { access, clock } = deps;
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(deployments), factsOf: facts.of }))
     .use(requestIdHeader())
     .use(httpErrors({ log, bodyOf: errorBody }))
+    .use(access ? accessControl({ access, clock, match, modelOf: requestedModel }) : [])
     .use(loadShedding(loadGate(deps.limits ?? {}, deps.stopwatch), requestsShed(deps)))
     .use(contentEncoding())
-    .handler(router(documented(routes, deps.serverVersion), errorBody));
+    .handler(router(match, errorBody));
   return (event, context = {}) => handler(event, context as Parameters<typeof handler>[1]);
 }

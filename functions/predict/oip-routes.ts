@@ -4,6 +4,7 @@ import { checkOutputs, type InferRequest, inferRows } from "../../core/inference
 import { inferResponse } from "../../core/inference/oip-response.ts";
 import { oipModelDocs, oipServerDocs } from "../../core/openapi/oip-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { visibleTo } from "../middleware/callers.ts";
 import type { Route } from "../middleware/router.ts";
 import { asked, routingKeyOf, targetOf } from "./asked.ts";
 import { inferRequestOf, inferResponseOf } from "./infer-body.ts";
@@ -44,7 +45,9 @@ export function oipRoutes(deps: OipRoutesDeps): readonly Route[] {
       method: "GET",
       path: "/v2/models",
       doc: models,
-      answer: async () => ({ models: (await registry.models()).map(({ model }) => model) }),
+      answer: async (event) => ({
+        models: visibleTo(event, await registry.models()).map(({ model }) => model),
+      }),
     },
     ...modelRoutes(deps, "/v2/models/{model}", false),
     ...modelRoutes(deps, "/v2/models/{model}/versions/{version}", true),

@@ -5,6 +5,7 @@ import { indexWantsReady } from "../../core/inference/oip-schemas.ts";
 import type { Predictor } from "../../core/inference/predictor.ts";
 import { repositoryDocs } from "../../core/openapi/oip-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
+import { visibleTo } from "../middleware/callers.ts";
 import { jsonBody } from "../middleware/json-body.ts";
 import type { Route } from "../middleware/router.ts";
 import { targetOf } from "./asked.ts";
@@ -28,9 +29,10 @@ export function repositoryRoutes({ predictor, registry }: RepositoryRoutesDeps):
       method: "POST",
       path: "/v2/repository/index",
       doc: repositoryDocs.index,
+      action: "read",
       answer: async (event) => {
         const wantsReady = indexWantsReady(optionalBody(event));
-        const models = await registry.models();
+        const models = visibleTo(event, await registry.models());
         const states = await inParallel(models, MODELS_AT_ONCE, ({ model }) =>
           stateOf(registry, model),
         );

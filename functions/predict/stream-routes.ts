@@ -19,6 +19,7 @@ export function streamRoutes({ acceptEvents, facts }: StreamRoutesDeps): readonl
       method: "POST",
       path: "/streams/{stream}/events",
       doc: eventsDoc,
+      action: "events",
       answer: async (event, { stream = "" }) => {
         const taken = await acceptEvents(stream, jsonBody(event));
         const { accepted, rejected } = taken;
