@@ -1,6 +1,7 @@
 import type { Issue } from "../errors.ts";
 import { shownValue } from "../shown-value.ts";
 import type { CheckedDefinition } from "./model-definition.ts";
+import { modelInputs } from "./model-inputs.ts";
 
 /** What is wrong with the columns that weights, evaluation and routing name. */
 export function columnIssues(definition: CheckedDefinition): readonly Issue[] {
@@ -10,6 +11,7 @@ export function columnIssues(definition: CheckedDefinition): readonly Issue[] {
     ...fairnessIssues(definition),
     ...routingIssues(definition),
     ...redactionIssues(definition),
+    ...reasonCodeIssues(definition),
   ];
 }
 
@@ -36,6 +38,21 @@ function redactionIssues({
           {
             path: `serving.log.redact[${i}]`,
             message: `must name a field, row feature or aggregate, got ${shownValue(name)}`,
+          },
+        ],
+  );
+}
+
+/** A code of what is no input would never be told. */
+function reasonCodeIssues(definition: CheckedDefinition): readonly Issue[] {
+  const inputs = modelInputs(definition).map(({ name }) => name);
+  return Object.keys(definition.serving?.explanations.codes ?? {}).flatMap((name): Issue[] =>
+    inputs.includes(name)
+      ? []
+      : [
+          {
+            path: `serving.explanations.codes.${name}`,
+            message: `must be of an input of the model; inputs are ${inputs.join(", ")}`,
           },
         ],
   );

@@ -65,7 +65,7 @@ export const servingSchema = z.strictObject({
   function: functionSchema.optional(),
   log: z
     .strictObject({
-      /** Share of predictions that are logged, told by a hash of their id. */
+      /** Share of requests whose predictions are logged, told by a hash of the request's id. */
       sample: share.default(1),
       /** Columns whose values are left out of the log, because they are personal data. */
       redact: z.array(columnName).max(200).default([]),
@@ -75,10 +75,14 @@ export const servingSchema = z.strictObject({
     .strictObject({
       /** Rows of a request that may be explained. */
       mostRows: z.int().min(1).max(1_000).default(100),
-      /** Milliseconds that explaining may take: then the answer comes without explanations. */
+      /** Milliseconds that explaining may take: then those of the rows that are left are left out. */
       timeBudgetMs: z.number().positive().max(10_000).default(200),
       /** Reasons told of each row, the strongest first. */
       reasons: z.int().min(1).max(20).default(4),
+      /** Reasons told: those that raise the score, or those that lower it. Absent: both. */
+      direction: z.enum(["raises", "lowers"]).optional(),
+      /** What a reason is called by to people, by input: such as an adverse-action code. */
+      codes: z.record(columnName, z.string().trim().min(1).max(200)).optional(),
     })
     .prefault({}),
   rollout: rolloutSchema.prefault({}),

@@ -5,7 +5,7 @@ import { InvalidInputError } from "../errors.ts";
 import { predictionId } from "../inference/prediction-id.ts";
 import type { Scores, ScoringColumns } from "../inference/scorer.ts";
 import { textHash } from "../sketch/hash32.ts";
-import { type Reason, rowReasons } from "./row-reasons.ts";
+import { type Reason, type ReasonRules, rowReasons } from "./row-reasons.ts";
 import type { ExplainedPrediction, VersionExplainer } from "./version-explainer.ts";
 
 /** Why a row was scored as it was. */
@@ -53,15 +53,15 @@ export function checkExplainable(rows: number, { mostRows }: Serving["explanatio
 export async function explainRows(
   explainer: VersionExplainer,
   scored: ScoredRows,
-  { timeBudgetMs, reasons }: Serving["explanations"],
+  rules: Serving["explanations"],
   stopwatch: () => number,
 ): Promise<Explanations> {
   const { method, scale, samples, inputs } = explainer;
   const startedAt = stopwatch();
   const found: RowExplanation[] = [];
   for (let row = 0; row < scored.rows.length; row++) {
-    if (stopwatch() - startedAt > timeBudgetMs) break;
-    found.push(await explained(explainer, scored, row, reasons));
+    if (stopwatch() - startedAt > rules.timeBudgetMs) break;
+    found.push(await explained(explainer, scored, row, rules));
   }
   return { method, scale, ...(samples !== undefined && { samples }), inputs, rows: found };
 }
@@ -70,19 +70,19 @@ async function explained(
   explainer: VersionExplainer,
   scored: ScoredRows,
   row: number,
-  most: number,
+  rules: ReasonRules,
 ): Promise<RowExplanation> {
   const { inputs, attributes } = explainer;
   const prediction = predictionOf(scored, row);
   const found = await explainer.contributions(prediction);
   const contributions = found.subarray(0, inputs.length);
-  const reasons = rowReasons({
+  const moved = {
     inputs,
     contributions,
-    valueAt: (name) => valueAt(scored, row, name),
+    valueAt: (name: string) => valueAt(scored, row, name),
     attributes: attributes?.(prediction),
-    most,
-  });
+  };
+  const reasons = rowReasons(moved, rules);
   const margin = found.reduce((sum, own) => sum + own, 0);
   return { margin, base: found[inputs.length] as number, contributions, reasons };
 }

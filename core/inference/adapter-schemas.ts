@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instanceExplanationSchema } from "../explain/told-schemas.ts";
 import { predictionSchema } from "./plain-schemas.ts";
 
 /** A row as fields by name, or as a list of values in the order of the model's inputs. */
@@ -24,6 +25,11 @@ export const invocationSchema = z.union([
 /** What KServe's V1, SageMaker's and MLflow's clients are answered. */
 export const predictionsSchema = z.object({
   predictions: z.array(predictionSchema.extend({ predictionId: z.string() })),
+});
+
+/** Answer of `POST /v1/models/{model}:explain`: explanations of the first rows, of all unless time ran out. */
+export const kserveExplainedSchema = predictionsSchema.extend({
+  explanations: z.array(instanceExplanationSchema),
 });
 
 export const pingSchema = z.object({ status: z.literal("ok") });

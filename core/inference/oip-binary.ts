@@ -91,13 +91,14 @@ function textElements(view: DataView): ReturnType<typeof binaryElements> {
 
 const encoder = new TextEncoder();
 
-/** The elements of an output as bytes. @param datatype INT64, FP32 or BYTES */
+/** The elements of an output as bytes. @param datatype INT64, FP32, FP64 or BYTES */
 export function binaryOutput(datatype: string, data: readonly (number | string)[]): Uint8Array {
   if (datatype === "BYTES") return textBytes(data.map((text) => encoder.encode(String(text))));
-  const sizeBytes = datatype === "INT64" ? 8 : 4;
+  const sizeBytes = datatype === "FP32" ? 4 : 8;
   const view = new DataView(new ArrayBuffer(data.length * sizeBytes));
   data.forEach((value, i) => {
     if (datatype === "INT64") view.setBigInt64(i * sizeBytes, BigInt(value), true);
+    else if (datatype === "FP64") view.setFloat64(i * sizeBytes, Number(value), true);
     else view.setFloat32(i * sizeBytes, Number(value), true);
   });
   return new Uint8Array(view.buffer);

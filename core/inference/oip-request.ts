@@ -2,9 +2,10 @@ import type { z } from "zod";
 import type { Row, StoredDefinition } from "../definition/model-definition.ts";
 import { InvalidInputError, TooLargeError } from "../errors.ts";
 import { jsonPath } from "../json-path.ts";
-import { shortened } from "../shown-value.ts";
+import { shortened, shownValue } from "../shown-value.ts";
 import { type IssueList, issueList } from "./issue-list.ts";
 import { boundProblem } from "./oip-bounds.ts";
+import { EXPLANATION_OUTPUTS } from "./oip-explanations.ts";
 import { oipOutputs } from "./oip-metadata.ts";
 import { readTensors } from "./oip-read-tensors.ts";
 import { inferRequestSchema } from "./oip-schemas.ts";
@@ -43,12 +44,23 @@ export function parseInferRequest(body: unknown, binary?: Uint8Array): InferRequ
   return { ...parsed.data, inputs };
 }
 
+/** Whether the request wants to know why. @throws {InvalidInputError} if it says neither yes nor no. */
+export function wantsExplanations({ parameters }: Pick<InferRequest, "parameters">): boolean {
+  const explain = parameters?.explain ?? false;
+  if (typeof explain === "boolean") return explain;
+  const message = `must be true or false, got ${shownValue(explain)}`;
+  const issues = [{ path: "parameters.explain", message }];
+  throw new InvalidInputError(`request is wrong: parameters.explain ${message}`, { issues });
+}
+
 /** @throws {InvalidInputError} if an output is asked for that the model does not have. */
 export function checkOutputs(
-  { outputs }: InferRequest,
+  { outputs, parameters }: InferRequest,
   definition: Pick<StoredDefinition, "target">,
 ): void {
-  const known = oipOutputs(definition).map(({ name }) => name);
+  const own = oipOutputs(definition).map(({ name }) => name);
+  const known: readonly string[] =
+    parameters?.explain === true ? [...own, ...EXPLANATION_OUTPUTS] : own;
   const issues = issueList();
   const asked = new Set<string>();
   outputs?.forEach(({ name }, i) => {

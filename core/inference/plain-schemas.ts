@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explanationsSchema } from "../explain/told-schemas.ts";
 import { MOST_EVENTS } from "../streams/parse-events.ts";
 import { MOST_INSTANCES } from "./parse-instances.ts";
 
@@ -30,7 +31,7 @@ export const plainAnswerSchema = z.object({
   version: z.int(),
   alias: z.string(),
   predictions: z.array(predictionSchema.extend({ predictionId: z.string() })),
-  explanations: z.looseObject({ method: z.enum(["exact", "sampled"]) }).optional(),
+  explanations: explanationsSchema.optional(),
   fallbacks: z.array(z.looseObject({ feature: z.string() })).optional(),
 });
 

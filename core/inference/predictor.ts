@@ -190,11 +190,11 @@ async function answer(
   { startedAt, budget }: { readonly startedAt: number; readonly budget: TimeBudget | undefined },
 ): Promise<Predicted> {
   const made = await scoreRequest(deps, version, request);
-  // The caller has another answer, and the log must not have two.
-  if (budget?.isSpent) throw overBudget();
   // Of the prediction: explaining has a bound of its own.
   const latencyMs = deps.stopwatch() - startedAt;
   const explanations = request.explain ? await explain(deps, request, version, made) : undefined;
+  // The caller has another answer, and the log must not have two: asked last, as explaining takes time too.
+  if (budget?.isSpent) throw overBudget();
   const predicted = logged(deps, request, { version, route, insteadOf, made }, latencyMs);
   return explanations === undefined ? predicted : { ...predicted, explanations };
 }

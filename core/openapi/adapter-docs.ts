@@ -7,6 +7,18 @@ const COLUMNS = ["date", "origin", "destination", "distance"];
 
 const predictions = { schema: { name: "Predictions", schema: () => schemas.predictionsSchema } };
 
+const kserveVerb = {
+  group: "KServe V1",
+  headers: [ROUTING_KEY],
+  request: [
+    {
+      schema: { name: "KserveRequest", schema: () => schemas.kserveRequestSchema },
+      example: { instances: [Object.fromEntries(COLUMNS.map((name, i) => [name, FLIGHT[i]]))] },
+    },
+  ],
+  errors: [400, 404, 413, 415, 503],
+};
+
 /** Source: KServe, "V1 Inference Protocol". */
 export const kserveDocs = {
   models: {
@@ -24,18 +36,17 @@ export const kserveDocs = {
     errors: [404, 503],
   },
   predict: {
+    ...kserveVerb,
     id: "kservePredict",
     summary: "One prediction for each instance",
-    group: "KServe V1",
-    headers: [ROUTING_KEY],
-    request: [
-      {
-        schema: { name: "KserveRequest", schema: () => schemas.kserveRequestSchema },
-        example: { instances: [Object.fromEntries(COLUMNS.map((name, i) => [name, FLIGHT[i]]))] },
-      },
-    ],
     answer: [predictions],
-    errors: [400, 404, 413, 415, 503],
+  },
+  explain: {
+    ...kserveVerb,
+    id: "kserveExplain",
+    summary: "One prediction for each instance, and why",
+    description: "Explanations are fewer than predictions where the time for them ran out.",
+    answer: [{ schema: { name: "KserveExplained", schema: () => schemas.kserveExplainedSchema } }],
   },
 } satisfies Readonly<Record<string, RouteDoc>>;
 

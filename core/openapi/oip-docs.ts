@@ -70,7 +70,7 @@ export const oipModelDocs = {
   infer: (isVersion: boolean): RouteDoc => ({
     ...named("infer", "Predictions as tensors", isVersion),
     description:
-      "One tensor a field, one row an element, shape [n] or [n, 1]. Tensors may come and go as bytes behind the JSON: parameters.binary_data_size of an input, parameters.binary_data of an output, binary_data_output of the request.",
+      "One tensor a field, one row an element, shape [n] or [n, 1]. Tensors may come and go as bytes behind the JSON: parameters.binary_data_size of an input, parameters.binary_data of an output, binary_data_output of the request. The request parameter explain: true adds the outputs contributions [n, features] and base [n].",
     headers: [HEADER_LENGTH, ROUTING_KEY],
     request: [
       {

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { InvalidInputError } from "../../core/errors.ts";
+import { instanceExplanations } from "../../core/explain/told-explanations.ts";
 import { invocationInstances, kserveInstances } from "../../core/inference/adapter-instances.ts";
 import { csvInstances } from "../../core/inference/csv-instances.ts";
 import { type RequestMember, requestMembers } from "../../core/inference/request-fields.ts";
@@ -27,15 +28,21 @@ export function adapterRoutes(deps: AdapterRoutesDeps): readonly Route[] {
     event: APIGatewayProxyEventV2,
     parameters: PathParameters,
     instancesOf: InstancesOf,
+    explain = false,
   ) => {
     const predicted = await predictor.predict({
       ...asked(event, parameters),
+      ...(explain && { explain }),
       // Rows without names have none before the version is known: those are routed by the header.
       firstOf: (field) => firstInstance(instancesOf([]))?.[field],
       rowsOf: ({ definition, parse }) => parse(instancesOf(requestMembers(definition))),
     });
     facts.add(event, { model: predicted.version.model, ...predictedFacts(predicted) });
-    return { predictions: predictionsBody(predicted).predictions };
+    const { predictions } = predictionsBody(predicted);
+    if (!explain) return { predictions };
+    // A fallback's answer has no explanations.
+    const { explanations } = predicted;
+    return { predictions, explanations: explanations ? instanceExplanations(explanations) : [] };
   };
   return [...kserveRoutes(deps, answer), ...invocationRoutes(deps, answer)];
 }
@@ -47,22 +54,26 @@ type Answer = (
   event: APIGatewayProxyEventV2,
   parameters: PathParameters,
   instancesOf: InstancesOf,
+  explain?: boolean,
 ) => Promise<object>;
 
 function kserveRoutes(
   { predictor, registry }: AdapterRoutesDeps,
   answer: Answer,
 ): readonly Route[] {
-  return [
-    {
-      method: "POST",
-      path: "/v1/models/{model}:predict",
-      doc: kserveDocs.predict,
-      answer: (event, parameters) => {
-        const body = jsonBody(event);
-        return answer(event, parameters, (members) => kserveInstances(body, namesOf(members)));
-      },
+  const verb = (explain: boolean): Route => ({
+    method: "POST",
+    path: `/v1/models/{model}:${explain ? "explain" : "predict"}`,
+    doc: explain ? kserveDocs.explain : kserveDocs.predict,
+    answer: (event, parameters) => {
+      const body = jsonBody(event);
+      const instancesOf: InstancesOf = (members) => kserveInstances(body, namesOf(members));
+      return answer(event, parameters, instancesOf, explain);
     },
+  });
+  return [
+    verb(false),
+    verb(true),
     {
       method: "GET",
       path: "/v1/models",

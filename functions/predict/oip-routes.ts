@@ -1,6 +1,11 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { OIP_PLATFORM, oipInputs, oipOutputs } from "../../core/inference/oip-metadata.ts";
-import { checkOutputs, type InferRequest, inferRows } from "../../core/inference/oip-request.ts";
+import {
+  checkOutputs,
+  type InferRequest,
+  inferRows,
+  wantsExplanations,
+} from "../../core/inference/oip-request.ts";
 import { inferResponse } from "../../core/inference/oip-response.ts";
 import { oipModelDocs, oipServerDocs } from "../../core/openapi/oip-docs.ts";
 import type { Registry } from "../../core/registry/registry.ts";
@@ -89,9 +94,11 @@ function modelRoutes(
       doc: oipModelDocs.infer(isVersion),
       respond: async (event, parameters) => {
         const request = inferRequestOf(event);
+        const explain = wantsExplanations(request);
         const predicted = await predictor.predict({
           ...asked(event, parameters),
           ...routedBy(request, event),
+          ...(explain && { explain }),
           rowsOf: ({ definition, parse }) => {
             checkOutputs(request, definition);
             return inferRows(request, definition, parse);
