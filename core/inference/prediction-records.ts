@@ -33,27 +33,38 @@ export function loggedKinds({
 
 const TWO_32 = 2 ** 32;
 
-/** Whether a prediction is among those that are logged: always the same for the same id. */
+/** Whether what bears an id is among what is logged: always the same for the same id. */
 export const isSampled = (id: string, share: number): boolean =>
   share >= 1 || textHash(id) / TWO_32 < share;
 
-/** A record for each row of a request that is logged, without what the model's definition redacts. */
-export function predictionRecords(logged: Logged): readonly PredictionRecord[] {
-  const { sample = 1, redact = [] } = logged.predicted.version.definition.serving?.log ?? {};
+const NOTHING: readonly string[] = [];
+
+/**
+ * A record for each row of a request, without what is redacted: none where the request is not among those
+ * that are logged. A shadow's rows are told by the same request, so that answers can be compared in pairs.
+ *
+ * @param redact what is left out beside what the answering version's own definition names
+ */
+export function predictionRecords(
+  logged: Logged,
+  redact: readonly string[] = NOTHING,
+): readonly PredictionRecord[] {
+  const { sample = 1, redact: own = NOTHING } =
+    logged.predicted.version.definition.serving?.log ?? {};
+  if (!isSampled(logged.ids.requestId, sample)) return [];
   const records = allRecords(logged);
-  if (sample === 1 && redact.length === 0) return records;
-  return records
-    .filter((record) => isSampled(record.predictionId, sample))
-    .map((record) => ({
-      ...record,
-      features: withoutValues(record.features, redact),
-      ...(sample < 1 && { sampleRate: sample }),
-    }));
+  if (sample === 1 && own.length + redact.length === 0) return records;
+  const left = new Set([...own, ...redact]);
+  return records.map((record) => ({
+    ...record,
+    features: withoutValues(record.features, left),
+    ...(sample < 1 && { sampleRate: sample }),
+  }));
 }
 
-const withoutValues = (features: PredictionRecord["features"], redact: readonly string[]) =>
+const withoutValues = (features: PredictionRecord["features"], redact: ReadonlySet<string>) =>
   Object.fromEntries(
-    Object.entries(features).map(([name, value]) => [name, redact.includes(name) ? null : value]),
+    Object.entries(features).map(([name, value]) => [name, redact.has(name) ? null : value]),
   );
 
 function allRecords(logged: Logged): readonly PredictionRecord[] {
