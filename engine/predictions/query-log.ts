@@ -7,6 +7,7 @@ import { PREDICTION_COLUMNS } from "../../core/inference/prediction-columns.ts";
 import { columnsOf } from "../duckdb/query.ts";
 import { sqlName, sqlText, sqlTexts } from "../duckdb/sql.ts";
 import { withDuckdb } from "../duckdb/with-duckdb.ts";
+import { trialColumns } from "./trial-columns.ts";
 
 export interface LogQuery {
   /** Directory of the store's objects. */
@@ -17,6 +18,8 @@ export interface LogQuery {
   readonly mostRows: number;
   /** As DuckDB writes it. @default "1GB" */
   readonly memoryLimit?: string;
+  /** Longest that the query may take. @default 60 s */
+  readonly timeoutMs?: number;
 }
 
 export interface LogAnswer {
@@ -40,10 +43,17 @@ const SQL_TYPES = {
  * The query can read the log and nothing else: not another file, not the network; it can write nothing.
  *
  * @throws {NotFoundError} if nothing was ever logged
- * @throws {InvalidInputError} if the query is no single SELECT, or DuckDB does not understand it
+ * @throws {InvalidInputError} if the query is no single SELECT, DuckDB does not understand it, a file
+ *   cannot be read, or it takes too long
  * @throws {TooLargeError} if the query needs more memory than the limit
  */
-export async function queryLog({ root, sql, mostRows, ...limits }: LogQuery): Promise<LogAnswer> {
+export async function queryLog({
+  root,
+  sql,
+  mostRows,
+  timeoutMs = 60_000,
+  ...limits
+}: LogQuery): Promise<LogAnswer> {
   if (sql.trim() === "") throw new InvalidInputError("the query is empty: ask a SELECT");
   const log = join(root, "predictions");
   const models = await modelsIn(log);
@@ -53,12 +63,16 @@ export async function queryLog({ root, sql, mostRows, ...limits }: LogQuery): Pr
     );
   }
   return withDuckdb(limits, async ({ connection }) => {
-    const views = await createViews(connection, log, models);
-    await confine(connection, log);
+    const views: string[] = [];
+    const timer = setTimeout(() => connection.interrupt(), timeoutMs);
     try {
+      views.push(...(await createViews(connection, log, models)));
+      await confine(connection, log);
       return await answerOf(connection, sql, mostRows);
     } catch (error) {
-      throw explained(error, views);
+      throw explained(error, views, timeoutMs);
+    } finally {
+      clearTimeout(timer);
     }
   });
 }
@@ -87,19 +101,32 @@ async function createViews(
   models: readonly string[],
 ): Promise<readonly string[]> {
   const all = filesOf(log, "*");
-  const known = await columnsOf(connection, `SELECT * FROM ${all}`);
-  const common = PREDICTION_COLUMNS.map(({ name, type }) =>
-    known.has(name) ? sqlName(name) : `CAST(NULL AS ${SQL_TYPES[type]}) AS ${sqlName(name)}`,
-  );
-  const views = new Map([[ALL_PREDICTIONS, distinct([...common, '"date"', '"hour"'], all)]]);
+  const common = commonColumns(await columnsOf(connection, `SELECT * FROM ${all}`));
+  const views = new Map([
+    [ALL_PREDICTIONS, distinct([...common.values(), '"date"', '"hour"'], all)],
+  ]);
   for (const model of models) {
-    const sql = distinct(["*"], filesOf(log, model));
+    const files = filesOf(log, model);
+    const known = await columnsOf(connection, `SELECT * FROM ${files}`);
+    const own = [...known.keys()].filter((name) => !common.has(name)).map(sqlName);
+    const sql = distinct([...commonColumns(known).values(), ...own], files);
     views.set(modelTableName(model), sql);
     const short = model.replaceAll("-", "_");
     if (!views.has(short)) views.set(short, sql);
   }
   for (const [name, sql] of views) await connection.run(`CREATE VIEW ${sqlName(name)} AS ${sql}`);
   return [...views.keys()];
+}
+
+/** SQL of what every prediction has, by name; NULL where the files are older than the column. */
+function commonColumns(known: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const columns = PREDICTION_COLUMNS.map(({ name, type }): [string, string] => [
+    name,
+    known.has(name) ? sqlName(name) : `CAST(NULL AS ${SQL_TYPES[type]}) AS ${sqlName(name)}`,
+  ]);
+  // Before there were routes, the alias said how a version came to answer.
+  const { route } = trialColumns(known);
+  return new Map([...columns, ["route", `${route} AS "route"`]]);
 }
 
 /** Days and hours are texts, as Athena has them; a filter of them leaves the other files unread. */
@@ -150,11 +177,17 @@ async function answerOf(
 }
 
 const QUERY_ERROR =
-  /^(?:Failed to extract statements: )?(Parser|Catalog|Binder|Conversion|Invalid Input|Permission|Not implemented|Out of Range) Error: /;
+  /^(?:Failed to extract statements: )?(Parser|Catalog|Binder|Conversion|Invalid Input|Permission|Not implemented|Out of Range|IO) Error: /;
 
 /** DuckDB's words for what is wrong with a query, and what can be asked. */
-function explained(error: unknown, views: readonly string[]): unknown {
+function explained(error: unknown, views: readonly string[], timeoutMs: number): unknown {
   const { message } = error as Error;
+  if (message.startsWith("INTERRUPT Error")) {
+    return new InvalidInputError(
+      `the query took longer than ${timeoutMs / 1_000} s; ask less of it: name the model and the date`,
+      { cause: error },
+    );
+  }
   const kind = QUERY_ERROR.exec(message);
   if (error instanceof InvalidInputError || kind === null) return error;
   const said = message.slice(kind[0].length).trim();

@@ -27,7 +27,7 @@ export function trafficCounter(
       return {
         canary: {
           ...(await sideCounts(connection, "canary", edges)),
-          failures: await countOf(connection, "failure"),
+          failures: await failures(connection),
         },
         champion: await sideCounts(connection, "champion", edges),
       };
@@ -35,7 +35,7 @@ export function trafficCounter(
   };
 }
 
-/** A table `traffic` of what is counted, each prediction once: side, score, latencyMs. */
+/** A table `traffic` of what is counted, each prediction once: side, score, latencyMs, weight. */
 async function readTraffic(
   connection: DuckDBConnection,
   paths: readonly string[],
@@ -44,7 +44,7 @@ async function readTraffic(
   // Folders are named model=…/date=…/hour=…, and DuckDB would let such names hide the files' columns.
   const log = `read_parquet(${sqlTexts(paths)}, union_by_name = true, hive_partitioning = false)`;
   const known = await columnsOf(connection, `SELECT * FROM ${log}`);
-  const { route, insteadOf } = trialColumns(known);
+  const { route, insteadOf, weight } = trialColumns(known);
   const since = (instant: string) =>
     `CAST("time" AS TIMESTAMP) >= CAST(${sqlText(instant)} AS TIMESTAMP)`;
   await connection.run(`
@@ -55,7 +55,7 @@ async function readTraffic(
         WHEN ${insteadOf} IS NOT NULL THEN NULL
         WHEN "version" = ${canary} AND ${route} = 'canary' AND ${since(window.from)} THEN 'canary'
         WHEN "version" = ${champion} AND ${route} = 'champion' THEN 'champion'
-      END AS side, score, "latencyMs"
+      END AS side, score, "latencyMs", ${weight} AS weight
     FROM ${log}
     WHERE ${since(championFrom)}
       AND CAST("time" AS TIMESTAMP) < CAST(${sqlText(window.until)} AS TIMESTAMP)`);
@@ -72,13 +72,20 @@ async function scoreEdges(connection: DuckDBConnection): Promise<readonly number
   return [...new Set(edges)];
 }
 
-const countOf = async (connection: DuckDBConnection, side: string): Promise<number> => {
+/**
+ * Failed requests' rows, in the canary's own units: as many as would have been logged at its share. They
+ * are logged at the share of the champion, which answered them. A version's share never changes, so that
+ * within a side nothing needs a weight.
+ */
+async function failures(connection: DuckDBConnection): Promise<number> {
   const [row] = await queryRows(
     connection,
-    `SELECT count(*) FROM traffic WHERE side = ${sqlText(side)}`,
+    `SELECT coalesce(sum(weight) FILTER (side = 'failure'), 0)
+       / coalesce(avg(weight) FILTER (side = 'canary'), avg(weight) FILTER (side = 'failure'), 1)
+     FROM traffic`,
   );
-  return Number(row?.[0]);
-};
+  return Math.round(Number(row?.[0]));
+}
 
 async function sideCounts(
   connection: DuckDBConnection,

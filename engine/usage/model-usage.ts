@@ -1,7 +1,8 @@
 import type { ObjectStore } from "../../core/ports/object-store.ts";
-import { queryRows } from "../duckdb/query.ts";
+import { columnsOf, queryRows } from "../duckdb/query.ts";
 import { sqlTexts } from "../duckdb/sql.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
+import { trialColumns } from "../predictions/trial-columns.ts";
 
 /** Objects below a prefix. */
 export interface StoredUsage {
@@ -32,7 +33,7 @@ export interface PredictionUsage {
 
 /** Files of the log that are read: enough for a mean, few enough to be fetched in a moment. */
 const NEWEST_FILES = 50;
-const BATCH_FROM_ROWS = 20;
+const IS_BATCH = "rows >= 20";
 
 /** First parts of a model's keys, and what follows them. */
 const PREFIXES: Readonly<Record<string, (model: string) => string>> = {
@@ -68,6 +69,10 @@ export async function modelUsage(
   return { objects, predictions: await predictionUsage(paths, bytes, options) };
 }
 
+/** Versions can be logged at different shares: each request counts for those that were left out. */
+const meanOf = (value: string, which: string) =>
+  `sum(weight * ${value}) FILTER (${which}) / sum(weight) FILTER (${which})`;
+
 function predictionUsage(
   paths: readonly string[],
   bytes: number,
@@ -81,13 +86,14 @@ function predictionUsage(
       `SELECT count(*), avg(strlen(json_merge_patch('{}', to_json(record))::VARCHAR)) FROM ${log} AS record`,
     );
     const records = Number(sizes?.[0]);
+    const { weight } = trialColumns(await columnsOf(connection, `SELECT * FROM ${log}`));
     const [requests] = await queryRows(
       connection,
       `SELECT
-         count(*) FILTER (rows = 1), avg(ms) FILTER (rows = 1),
-         count(*) FILTER (rows >= ${BATCH_FROM_ROWS}), avg(ms / rows) FILTER (rows >= ${BATCH_FROM_ROWS})
+         count(*) FILTER (rows = 1), ${meanOf("ms", "rows = 1")},
+         count(*) FILTER (${IS_BATCH}), ${meanOf("ms / rows", IS_BATCH)}
        FROM (
-         SELECT count(DISTINCT "predictionId") AS rows, max("latencyMs") AS ms
+         SELECT count(DISTINCT "predictionId") AS rows, max("latencyMs") AS ms, max(${weight}) AS weight
          FROM ${log} GROUP BY regexp_replace("predictionId", '-[0-9]+$', '')
        )`,
     );

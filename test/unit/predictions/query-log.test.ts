@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { answerText } from "../../../cli/sql.ts";
 import type { PredictionRecord } from "../../../core/inference/prediction-record.ts";
@@ -19,6 +20,21 @@ beforeAll(async () => {
   await write("second", [twice]);
   await write("third", [record({ predictionId: "b-0", time: "2026-11-24T11:00:00.000Z" })]);
   await write("fourth", [{ ...twice, model: "weather", predictionId: "c-0" }]);
+  // From before there were routes and callers.
+  const old = join(root, storageKeys.predictions("ancient", "2026-01-01", "10", "old"));
+  await mkdir(dirname(old), { recursive: true });
+  await writeFile(
+    old,
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "predictionId", data: ["d-0"], type: "STRING" },
+          { name: "alias", data: ["champion"], type: "STRING" },
+          { name: "feature_y", data: [3], type: "DOUBLE" },
+        ],
+      }),
+    ),
+  );
 });
 
 afterAll(() => rm(root, { recursive: true, force: true }));
@@ -43,9 +59,20 @@ describe("the prediction log, asked in SQL", () => {
       "all models'",
       "SELECT model, count(*), max(insteadOf) FROM predictions GROUP BY model ORDER BY model",
       [
+        ["ancient", 1n, null],
         ["flight-delay", 3n, null],
         ["weather", 1n, null],
       ],
+    ],
+    [
+      "an old file's route by its alias, and nothing where it has no column",
+      `SELECT route, caller, feature_y, "date" FROM ancient`,
+      [["champion", null, 3, "2026-01-01"]],
+    ],
+    [
+      "the same among all models'",
+      "SELECT route, caller FROM predictions WHERE model = 'ancient'",
+      [["champion", null]],
     ],
   ])("sees %s", async (_what, sql, rows) => {
     expect((await ask(sql)).rows).toEqual(rows);
@@ -74,6 +101,32 @@ describe("the prediction log, asked in SQL", () => {
   ])("refuses %j", async (sql, message) => {
     await expect(ask(sql)).rejects.toThrow(message);
     await expect(ask(sql)).rejects.toHaveProperty("name", "InvalidInputError");
+  });
+
+  it("ends a query that takes too long, and says what to do", async () => {
+    const endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b, predictions";
+    const asked = queryLog({
+      root,
+      sql: endless,
+      mostRows: 1,
+      memoryLimit: "200MB",
+      timeoutMs: 200,
+    });
+    await expect(asked).rejects.toThrow(/took longer than 0.2 s; ask less of it/);
+    await expect(asked).rejects.toHaveProperty("name", "InvalidInputError");
+  });
+
+  it("names a file that cannot be read", async () => {
+    const broken = await mkdtemp(join(tmpdir(), "millrace-broken-"));
+    const key = storageKeys.predictions("shop", "2026-01-01", "10", "cut");
+    await mkdir(dirname(join(broken, key)), { recursive: true });
+    await writeFile(join(broken, key), "PAR1 and no more of it");
+
+    const asked = queryLog({ root: broken, sql: "SELECT 1 FROM shop", mostRows: 1 });
+
+    await expect(asked).rejects.toThrow(/cannot be asked: .*cut/);
+    await expect(asked).rejects.toHaveProperty("name", "InvalidInputError");
+    await rm(broken, { recursive: true });
   });
 
   it("says that nothing is logged", async () => {

@@ -59,6 +59,13 @@ describe("what the log says of versions on trial", () => {
       record("champion", { time: EARLIER, latencyMs: 50, score: 0.5 }),
       record("champion", { time: EARLIER, insteadOf: 2 }),
     ]);
+    const rare = { model: "rare", sampleRate: 0.1 };
+    await log("rare", "now", [
+      // 10 failed requests of 110, of which the champion's share logged one
+      ...[record("champion", { ...rare, insteadOf: 2 }), record("champion", rare)],
+      ...Array.from({ length: 100 }, () => record("canary", { model: "rare" })),
+    ]);
+    await log("dead", "now", [record("champion", { ...rare, model: "dead", insteadOf: 2 })]);
     await log("old", "waited", [{ ...record("champion"), route: undefined, model: "old" }]);
     const key = storageKeys.predictions("ancient", "2026-01-01", "12", "before");
     const copied = join(folder, "ancient.parquet");
@@ -100,6 +107,15 @@ describe("what the log says of versions on trial", () => {
 
     expect(canary).toMatchObject({ predictions: 3, failures: 2 });
     expect(champion.predictions).toBe(12);
+  });
+
+  it("weighs failures, which are logged at the champion's share, as the canary's predictions", async () => {
+    expect((await count({ model: "rare" })).canary).toMatchObject({
+      ...{ predictions: 100, failures: 10 },
+    });
+    expect((await count({ model: "dead" })).canary).toMatchObject({
+      ...{ predictions: 0, failures: 1 },
+    });
   });
 
   it("reads files from before there were deployments, and an empty log", async () => {

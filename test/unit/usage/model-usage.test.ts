@@ -92,6 +92,17 @@ describe("modelUsage", () => {
     expect(predictions?.oneRow).toEqual({ requests: 2, meanMs: 3 });
   });
 
+  it("lets a request count for those that were not sampled", async () => {
+    const store = emptyStore();
+    const sampled = request("a", 1, 2).map((record) => ({ ...record, sampleRate: 0.25 }));
+    await store.put(logKey("10", "x"), parquet([...sampled, ...request("b", 1, 7)]));
+
+    const { predictions } = await modelUsage(store, "flights");
+
+    // (4 * 2 + 1 * 7) / 5
+    expect(predictions?.oneRow).toEqual({ requests: 2, meanMs: 3 });
+  });
+
   it("looks at the newest fifty files of a long log, and counts all", async () => {
     const store = emptyStore();
     for (let i = 0; i < 52; i++) {
