@@ -4,6 +4,8 @@ import type { Frame, FrameColumn } from "../training/training-frame.ts";
 export interface Attribute {
   readonly bin: string;
   readonly points: number;
+  /** Against the input's best bin or its mean, as the scorecard's `reasonsAgainst` says. */
+  readonly pointsLost: number;
 }
 
 /** What explains predictions of a stored version. */

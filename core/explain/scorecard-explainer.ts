@@ -2,13 +2,9 @@ import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { IntegrityError } from "../errors.ts";
 import { parseStored } from "../stored-json.ts";
-import { binRows } from "../training/scorecard/binning.ts";
+import { reasonOf } from "../training/scorecard/reason-codes.ts";
 import { scoreContributions } from "../training/scorecard/score-points.ts";
-import {
-  type Scorecard,
-  type ScorecardBin,
-  scorecardSchema,
-} from "../training/scorecard/scorecard.ts";
+import { type Scorecard, scorecardSchema } from "../training/scorecard/scorecard.ts";
 import type { Frame, FrameColumn } from "../training/training-frame.ts";
 import type { Attribute, Explainer } from "./explainer.ts";
 
@@ -46,14 +42,21 @@ export function readScorecardExplainer(bytes: Uint8Array): Explainer {
   };
 }
 
-function attributesOf({ inputs }: Scorecard, { columns }: Frame): ReadonlyMap<string, Attribute> {
+function attributesOf(
+  { inputs, reasonsAgainst }: Scorecard,
+  { columns }: Frame,
+): ReadonlyMap<string, Attribute> {
   return new Map(
     columns.flatMap((column) => {
       const input = inputs.find(({ name }) => name === column.name);
       if (!input) return [];
-      const [bin] = binRows(input, column);
-      const { label, points } = input.bins[bin as number] as ScorecardBin;
-      return [[input.name, { bin: label, points }] as const];
+      const { bin, points, pointsLost } = reasonOf(input, reasonsAgainst, firstValue(column));
+      return [[input.name, { bin, points, pointsLost }] as const];
     }),
   );
+}
+
+function firstValue(column: FrameColumn): number | string | null {
+  if (column.kind === "number") return column.values[0] as number;
+  return column.dictionary[column.codes[0] as number] ?? null;
 }

@@ -12,6 +12,8 @@ const reasonSchema = z.strictObject({
   /** Of a scorecard: the bin that the value is in, and its points. */
   bin: z.string().optional(),
   points: z.number().optional(),
+  /** Against the bin that the scorecard's `reasonsAgainst` says. */
+  pointsLost: z.number().optional(),
 });
 
 const headSchema = z.strictObject({

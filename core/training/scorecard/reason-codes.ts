@@ -51,7 +51,8 @@ export function reasonCodesOf(
     .slice(0, k);
 }
 
-function reasonOf(
+/** What one input says of a value, whether it costs points or not. */
+export function reasonOf(
   input: ScorecardInput,
   against: Scorecard["reasonsAgainst"],
   value: InputValue | undefined,

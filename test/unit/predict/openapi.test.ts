@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
 import {
+  kserveExplainedSchema,
   kserveModelSchema,
   pingSchema,
   predictionsSchema,
@@ -24,13 +25,16 @@ import { httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 
 const FLIGHT = { date: "2001-06-03T17:10:00Z", origin: "ORD", destination: "LAX", distance: 1745 };
+const PREDICTIONS = `/models/${MODEL}/predictions`;
 const INPUTS = Object.entries(FLIGHT).map(([name, value]) => ({
   ...{ name, shape: [1], data: [value] },
   datatype: typeof value === "number" ? "FP64" : "BYTES",
 }));
 
 const world = servingWorld();
-world.promote(world.publish());
+const SEEN = { destination: "LAX", distance: 1745, origin: "ORD", hour: 17, weekday: 0 };
+const samples = new TextEncoder().encode(JSON.stringify([{ inputs: SEEN, score: 0 }]));
+world.promote(world.publish({ files: { "samples.json": samples } }));
 const handler = makeHandler({
   ...world.deps,
   events: {
@@ -84,6 +88,7 @@ describe("GET /openapi.json", () => {
         "POST /v2/repository/models/{model}/load",
         "POST /v2/repository/models/{model}/unload",
         "POST /v1/models/{model}:predict",
+        "POST /v1/models/{model}:explain",
         "GET /v1/models",
         "GET /v1/models/{model}",
         "GET /ping",
@@ -159,8 +164,10 @@ describe("GET /openapi.json", () => {
     ["POST", "/v2/repository/index", {}, schemas.repositoryIndexSchema],
     ["GET", `/v1/models/${MODEL}`, undefined, kserveModelSchema],
     ["POST", `/v1/models/${MODEL}:predict`, { instances: [FLIGHT] }, predictionsSchema],
+    ["POST", `/v1/models/${MODEL}:explain`, { instances: [FLIGHT] }, kserveExplainedSchema],
     ["GET", "/ping", undefined, pingSchema],
     ["POST", `/models/${MODEL}/predictions`, { instances: [FLIGHT] }, plainAnswerSchema],
+    ["POST", PREDICTIONS, { instances: [FLIGHT], explain: true }, plainAnswerSchema],
     ["POST", `/models/${MODEL}/predictions`, { instances: [{}] }, plainErrorSchema],
     ["POST", `/v2/models/${MODEL}/infer`, {}, protocolErrorSchema],
   ])("has the shape of the answer to %s %s", async (method, path, body, schema: z.ZodType) => {
