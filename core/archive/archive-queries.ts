@@ -19,6 +19,12 @@ const DAYS = ["first day", "last day"] as const;
 const IN_DAYS = '"date" BETWEEN ? AND ?';
 const OF_MODEL = `model = ? AND ${IN_DAYS}`;
 
+/** A model's predictions, each once: a message can be delivered twice, and then its rows are equal. */
+const once = (...columns: readonly string[]) =>
+  `SELECT DISTINCT predictionid, ${columns.join(", ")}
+  FROM ${ALL_PREDICTIONS}
+  WHERE ${OF_MODEL}`;
+
 /** Questions that are the same for every model. */
 export const COMMON_QUERIES: readonly ArchiveQuery[] = [
   {
@@ -27,8 +33,7 @@ export const COMMON_QUERIES: readonly ArchiveQuery[] = [
     parameters: ["model", ...DAYS],
     sql: `SELECT "date", version, alias, count(*) AS predictions, avg(score) AS mean_score,
   avg(label) AS share_of_class_1
-FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL}
+FROM (${once('"date"', "version", "alias", "score", "label")})
 GROUP BY "date", version, alias
 ORDER BY "date", version, alias`,
   },
@@ -39,8 +44,8 @@ ORDER BY "date", version, alias`,
     parameters: ["model", ...DAYS],
     sql: `SELECT substr("date", 1, 7) AS "month", version,
   least(CAST(floor(score * 10) AS integer), 9) AS tenth, count(*) AS predictions
-FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL} AND (label IS NOT NULL OR predictedclass IS NOT NULL)
+FROM (${once('"date"', "version", "score", "label", "predictedclass")})
+WHERE label IS NOT NULL OR predictedclass IS NOT NULL
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3`,
   },
@@ -51,8 +56,7 @@ ORDER BY 1, 2, 3`,
     parameters: ["model", ...DAYS],
     sql: `SELECT substr("date", 1, 7) AS "month", version, count(*) AS predictions, avg(score) AS mean_score,
   stddev_samp(score) AS deviation_of_score, min(score) AS least_score, max(score) AS largest_score
-FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL}
+FROM (${once('"date"', "version", "score")})
 GROUP BY 1, 2
 ORDER BY 1, 2`,
   },
@@ -61,8 +65,8 @@ ORDER BY 1, 2`,
     description: "How often each of several classes is predicted a day, by version",
     parameters: ["model", ...DAYS],
     sql: `SELECT "date", version, predictedclass, count(*) AS predictions, avg(score) AS mean_probability
-FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL} AND predictedclass IS NOT NULL
+FROM (${once('"date"', "version", "score", "predictedclass")})
+WHERE predictedclass IS NOT NULL
 GROUP BY "date", version, predictedclass
 ORDER BY "date", version, predictions DESC, predictedclass`,
   },
@@ -73,8 +77,7 @@ ORDER BY "date", version, predictions DESC, predictedclass`,
     parameters: ["model", ...DAYS],
     sql: `SELECT requestid, max(traceid) AS traceid, min("time") AS first_time, max(latencyms) AS latency_ms,
   count(*) AS predictions
-FROM ${ALL_PREDICTIONS}
-WHERE ${OF_MODEL}
+FROM (${once("requestid", "traceid", '"time"', "latencyms")})
 GROUP BY requestid
 ORDER BY latency_ms DESC, requestid
 LIMIT 20`,
@@ -84,9 +87,7 @@ LIMIT 20`,
     description: "Two versions of a model side by side, over the days on which both predicted",
     parameters: ["model", ...DAYS, "version", "other version"],
     sql: `WITH compared AS (
-  SELECT "date" AS "day", version, score, label, latencyms
-  FROM ${ALL_PREDICTIONS}
-  WHERE ${OF_MODEL} AND version IN (?, ?)
+  ${once('"date" AS "day"', "version", "score", "label", "latencyms")} AND version IN (?, ?)
 ), common AS (
   SELECT "day" FROM compared GROUP BY "day" HAVING count(DISTINCT version) = 2
 )
@@ -108,7 +109,7 @@ export function modelQueries({ model, inputs }: ArchivedModel): readonly Archive
     name: `${model}-one-prediction`,
     description: `One prediction of ${model} by its id, with what the model saw`,
     parameters: ["prediction id", "day of the prediction"],
-    sql: `SELECT * FROM ${table} WHERE predictionid = ? AND "date" = ?`,
+    sql: `SELECT DISTINCT * FROM ${table} WHERE predictionid = ? AND "date" = ?`,
   };
   if (categories.length === 0) return [one];
   const rates = categories.map((input) => {
@@ -124,7 +125,7 @@ GROUP BY ${column}, predictedclass`;
       name: `${model}-classes-by-category`,
       description: `What ${model} predicts by ${categories.join(", ")}, for every value that it saw: how often, each of several classes apart, and with what mean score`,
       parameters: DAYS,
-      sql: `WITH chosen AS (SELECT * FROM ${table} WHERE ${IN_DAYS})
+      sql: `WITH chosen AS (SELECT DISTINCT * FROM ${table} WHERE ${IN_DAYS})
 ${rates.join("\nUNION ALL\n")}
 ORDER BY input, predictions DESC, value, predictedclass`,
     },

@@ -1,3 +1,5 @@
+import { copyFile, cp, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   type ArchiveQuery,
@@ -276,6 +278,32 @@ describe("questions over logged predictions", () => {
   it("are asked of models without a category too, but for their values", () => {
     expect(modelQueries(LOANS).map(({ name }) => name)).toEqual(["loans-one-prediction"]);
   });
+
+  it.each([...COMMON_QUERIES, ...modelQueries(FLIGHTS)])(
+    "count a prediction once that lies in two files: $name",
+    async ({ sql, parameters }) => {
+      const folder = await archive();
+      const of = {
+        model: "flight-delay",
+        "prediction id": "c",
+        "day of the prediction": "2026-03-01",
+      };
+      const days = { "first day": "2026-01-01", "last day": "2026-12-31" };
+      const given = { ...of, ...days, version: 1, "other version": 2 };
+      const values = parameters.map((name) => given[name as keyof typeof given]);
+      const expected = await ask(folder, { sql }, values);
+
+      await cp(join(folder, "predictions"), join(folder, "again"), { recursive: true });
+      for (const file of await readdir(join(folder, "again"), { recursive: true })) {
+        if (!file.endsWith(".parquet")) continue;
+        const copy = join(folder, "predictions", file.replace(".parquet", "-again.parquet"));
+        await copyFile(join(folder, "again", file), copy);
+      }
+
+      expect(expected.length).toBeGreaterThan(0);
+      expect(await ask(folder, { sql }, values)).toEqual(expected);
+    },
+  );
 
   it("say what every placeholder stands for", () => {
     for (const { name, sql, parameters } of [...COMMON_QUERIES, ...modelQueries(FLIGHTS)]) {
