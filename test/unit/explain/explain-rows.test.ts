@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
+import { scorecardParameters } from "../../../core/definition/parameters/scorecard.ts";
 import { parseDefinition } from "../../../core/definition/parse-definition.ts";
 import { DEFAULT_SERVING } from "../../../core/definition/serving-schema.ts";
 import { TASK_TYPES, type Task } from "../../../core/definition/task.ts";
 import { explainRequest } from "../../../core/explain/explain-request.ts";
 import { explainRows, type ScoredRows } from "../../../core/explain/explain-rows.ts";
+import { parseExplainer } from "../../../core/explain/parse-explainer.ts";
 import { rowReasons } from "../../../core/explain/row-reasons.ts";
 import { sampledExplainer } from "../../../core/explain/sampled-explainer.ts";
 import { exactExplainer, type VersionExplainer } from "../../../core/explain/version-explainer.ts";
+import { reasonCodesOf } from "../../../core/training/scorecard/reason-codes.ts";
+import type { Scorecard } from "../../../core/training/scorecard/scorecard.ts";
+import { trainScorecard } from "../../../core/training/scorecard/train-scorecard.ts";
 import { model as flightDelay } from "../../../models/flight-delay/model.ts";
+import { withoutRows } from "../training/frames.ts";
+import { towns, twoClasses } from "./explained-models.ts";
 
 const tasks: Readonly<Record<(typeof TASK_TYPES)[number], Task>> = {
   binary: { type: "binary" },
@@ -60,6 +67,33 @@ describe("exactExplainer", () => {
     expect(found.rows).toMatchObject([
       { margin: 22, base: 20, reasons: [{ field: "x", value: 4, contribution: 2 }] },
     ]);
+  });
+});
+
+describe("what a scorecard says of a row", () => {
+  const train = twoClasses(towns(400, 3));
+  const parameters = scorecardParameters.parse({ reasonsAgainst: "best" });
+  const made = trainScorecard(parameters, train, withoutRows(train));
+  const explainer = exactExplainer(
+    parseExplainer(made.explainer?.() as Uint8Array),
+    tasks.binary,
+    1,
+  );
+
+  it.each([
+    ["known", { x: 1.5, town: "town 3", z: 0.5 }],
+    ["missing", { x: Number.NaN, town: "", z: Number.NaN }],
+  ])("is what its own reason codes cost, of values that are %s", (_what, { x, town, z }) => {
+    const columns = { x: Float32Array.of(x), town: [town], z: Float32Array.of(z) };
+    const scorecard = made.summary.scorecard as Scorecard;
+
+    const attributes = explainer.attributes?.({ columns, row: 0 });
+
+    const codes = reasonCodesOf(scorecard, { x, town, z }, 9);
+    expect(codes.length).toBeGreaterThan(0);
+    for (const { input, bin, points, pointsLost } of codes) {
+      expect(attributes?.get(input)).toEqual({ bin, points, pointsLost });
+    }
   });
 });
 

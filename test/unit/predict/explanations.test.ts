@@ -128,6 +128,8 @@ describe("explanations of trained versions, over HTTP", () => {
     const { method, scale, samples, rows } = body.explanations;
     expect([method, scale]).toEqual(["sampled", "probability"]);
     expect(samples).toBeGreaterThan(100);
+    const infer = await call(INFER, { inputs: INPUTS, parameters: { explain: true } });
+    expect(infer.body.outputs[2].parameters).toMatchObject({ method: "sampled", samples });
     for (const [i, { margin, base, contributions }] of rows.entries()) {
       expect(margin).toBeCloseTo(body.predictions[i].probability, 6);
       expect(base + sum(Object.values(contributions))).toBeCloseTo(margin, 9);
