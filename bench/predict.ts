@@ -1,6 +1,7 @@
 /**
  * The predict function in this process, JSON text in to JSON text out, with validation, routing and the
- * log record: one row a request, and 1,000 rows, each beside ONNX Runtime alone on the same rows.
+ * log record: one row a request, and 1,000 rows, each beside ONNX Runtime alone on the same rows; and what one
+ * and 10 explained rows cost.
  *
  * Prints one JSON row. Exits 1 on a wrong answer and above the limits below (with BENCH_LATENCY=shown, for
  * machines that do other work too, these are only said).
@@ -12,6 +13,7 @@ import { FLIGHT, SERVED_MODEL, serveHere, trainServedModel } from "./served-mode
 const LIMITS = { p50Ms: 0.25, p99Ms: 1, thousandRatio: 1.5 };
 const REQUESTS = 20_000;
 const BATCHES = 200;
+const EXPLAINED = 1_000;
 
 await trainServedModel();
 const served = await serveHere();
@@ -22,6 +24,7 @@ try {
   const ask = await asking(flights);
   const run = await running(1_000);
   const { ours, theirs } = await alternating(BATCHES, ask, run);
+  const explainedMs = await cpuOfExplaining([1, 10]);
   const row = {
     benchmark: "predict",
     p50Ms: quantile(one, 0.5),
@@ -30,6 +33,7 @@ try {
     costOverRawMs: quantile(one, 0.5) - quantile(oneRaw, 0.5),
     thousandRows: { ms: quantile(ours, 0.5), rawMs: quantile(theirs, 0.5) },
     thousandRatio: quantile(ours, 0.5) / quantile(theirs, 0.5),
+    explainedCpuMs: Object.fromEntries(explainedMs),
   };
   console.log(JSON.stringify(row));
   const slow = (["p50Ms", "p99Ms", "thousandRatio"] as const)
@@ -41,9 +45,23 @@ try {
   await served.stop();
 }
 
+/** Milliseconds of processor time that a request with explanations of so many rows takes, all threads counted. */
+async function cpuOfExplaining(rows: readonly number[]) {
+  const found: (readonly [number, number])[] = [];
+  for (const count of rows) {
+    const ask = await asking(Array<object>(count).fill(FLIGHT), true);
+    for (let i = 0; i < EXPLAINED / 10; i++) await ask();
+    const before = process.cpuUsage();
+    for (let i = 0; i < EXPLAINED; i++) await ask();
+    const { user, system } = process.cpuUsage(before);
+    found.push([count, (user + system) / 1_000 / EXPLAINED]);
+  }
+  return found;
+}
+
 /** Asks the function once; what it answers is checked. */
-async function asking(instances: readonly object[]): Promise<() => Promise<void>> {
-  const body = JSON.stringify({ instances });
+async function asking(instances: readonly object[], explain = false): Promise<() => Promise<void>> {
+  const body = JSON.stringify({ instances, ...(explain && { explain }) });
   const event = {
     version: "2.0",
     routeKey: "$default",
@@ -54,7 +72,10 @@ async function asking(instances: readonly object[]): Promise<() => Promise<void>
     isBase64Encoded: false,
     body,
   } as unknown as APIGatewayProxyEventV2;
-  const { predictions } = JSON.parse((await served.handle({ ...event })).body ?? "");
+  const { predictions, explanations } = JSON.parse((await served.handle({ ...event })).body ?? "");
+  if (explain && explanations?.rows.length !== instances.length) {
+    throw new Error("the function did not explain every row");
+  }
   if (predictions?.length !== instances.length) throw new Error("the function did not answer");
   return async () => {
     const { statusCode } = await served.handle({ ...event });

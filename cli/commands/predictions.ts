@@ -1,8 +1,17 @@
+import type { z } from "zod";
+import type { plainAnswerSchema } from "../../core/inference/plain-schemas.ts";
 import { type BatchCommand, batch } from "../batch.ts";
+import { explanationText } from "../explanation-text.ts";
 import { followExecution } from "../follow-run.ts";
 import { readJson } from "../read-json.ts";
 import { table } from "../table.ts";
 import { type CommandLine, modelPath } from "./command-line.ts";
+
+interface PredictOptions {
+  readonly input: string;
+  readonly modelVersion?: string;
+  readonly explain?: boolean;
+}
 
 /** Commands that ask a model. */
 export function predictionCommands({ program, client, print, tell }: CommandLine): void {
@@ -14,15 +23,17 @@ export function predictionCommands({ program, client, print, tell }: CommandLine
       'JSON: {"instances":[…]}, a list of instances, or one instance',
     )
     .option("--model-version <n>", "this version instead of the champion")
-    .action(async (model: string, options: { input: string; modelVersion?: string }) => {
+    .option("--explain", "say why each instance was scored as it was")
+    .action(async (model: string, options: PredictOptions) => {
       const instances = instancesOf(await readJson(options.input));
       const version = options.modelVersion === undefined ? "" : `/versions/${options.modelVersion}`;
       const path = `/models/${encodeURIComponent(model)}${version}/predictions`;
-      const answer = (await client().call("POST", path, { instances })) as {
-        version: number;
-        predictions: Record<string, unknown>[];
-      };
-      print(answer, `${model} version ${answer.version}\n${table(answer.predictions)}`);
+      const answer = (await client().call("POST", path, {
+        instances,
+        ...(options.explain && { explain: true }),
+      })) as z.output<typeof plainAnswerSchema>;
+      const why = answer.explanations ? `\n${explanationText(answer.explanations)}` : "";
+      print(answer, `${model} version ${answer.version}\n${table(answer.predictions)}${why}`);
     });
 
   program
