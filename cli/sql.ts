@@ -8,12 +8,19 @@ import { table } from "./table.ts";
 export interface SqlCommand {
   readonly format: string;
   readonly most: string;
+  /** A deployment. @default the local platform */
+  readonly stack?: string | undefined;
+  /** Where it is deployed. @default the AWS profile's */
+  readonly region?: string | undefined;
 }
+
+type Answer = Pick<LogAnswer, "columns" | "rows" | "isCut">;
 
 const FORMATS = ["table", "json", "csv"] as const;
 
-/** Asks the local platform's prediction log. @returns the rows as text */
-export async function sql(query: string, { format, most }: SqlCommand): Promise<string> {
+/** Asks the prediction log of the local platform or of a deployment. @returns the rows as text */
+export async function sql(query: string, command: SqlCommand): Promise<string> {
+  const { format, most, stack, region } = command;
   const shape = FORMATS.find((known) => known === format);
   if (shape === undefined) {
     throw new RefusedError(`a format is one of ${FORMATS.join(", ")}, got ${format}`);
@@ -22,12 +29,47 @@ export async function sql(query: string, { format, most }: SqlCommand): Promise<
   if (!(Number.isInteger(mostRows) && mostRows > 0 && mostRows <= 1_000_000)) {
     throw new RefusedError(`--most is a number of rows from 1 to 1000000, got ${most}`);
   }
-  const { home, duckdbMemory } = settingsOf(process.env);
-  const root = homePaths.objects(home);
-  const answer = await queryLog({ root, sql: query, mostRows, memoryLimit: duckdbMemory });
+  const answer = await (stack === undefined
+    ? askLocal(query, mostRows)
+    : askStack(query, mostRows, stack, region));
   if (answer.isCut)
     console.error(`millrace: there are more than ${most} rows; ask for them with --most`);
   return answerText(answer, shape);
+}
+
+function askLocal(query: string, mostRows: number): Promise<Answer> {
+  const { home, duckdbMemory } = settingsOf(process.env);
+  const root = homePaths.objects(home);
+  return queryLog({ root, sql: query, mostRows, memoryLimit: duckdbMemory });
+}
+
+/** Longest that Athena may take. */
+const STACK_TIMEOUT_MS = 10 * 60_000;
+
+async function askStack(
+  query: string,
+  mostRows: number,
+  stack: string,
+  region: string | undefined,
+): Promise<Answer> {
+  // The clients of AWS take half a second to load, which a local question should not wait for.
+  const { AthenaClient } = await import("@aws-sdk/client-athena");
+  const { athenaQuery } = await import("../aws/athena-query.ts");
+  const { describeDeployment, outputOf } = await import("./deployment.ts");
+  const deployment = await describeDeployment(stack, region);
+  const answer = await athenaQuery(
+    {
+      client: new AthenaClient({ region: deployment.region }),
+      stopwatch: () => performance.now(),
+    },
+    {
+      ...{ sql: query, mostRows, timeoutMs: STACK_TIMEOUT_MS },
+      workGroup: outputOf(deployment, "AthenaWorkGroup"),
+      database: outputOf(deployment, "AthenaDatabase"),
+    },
+  );
+  console.error(`millrace: Athena read ${(answer.scannedBytes / 1e6).toFixed(1)} MB`);
+  return answer;
 }
 
 /** An answer as text: times in ISO 8601, UTC; whole numbers exact. */

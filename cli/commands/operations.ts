@@ -13,6 +13,13 @@ interface LogsCommand {
   readonly hours: string;
 }
 
+interface SqlOptions {
+  readonly stack?: string;
+  readonly region?: string;
+  readonly format?: string;
+  readonly most: string;
+}
+
 /** Commands for those who run the platform. */
 export function operationCommands({ program, client, print }: CommandLine): void {
   program
@@ -50,13 +57,15 @@ export function operationCommands({ program, client, print }: CommandLine): void
 
   program
     .command("sql <query>")
-    .description("ask the local platform's prediction log a SELECT (docs/prediction-log.md)")
+    .description("ask the prediction log a SELECT (docs/prediction-log.md)")
+    .option("--stack <name>", "ask this deployment, in Athena, instead of the local platform")
+    .option("--region <region>", "where it is deployed; the AWS profile's if absent")
     .option("--format <format>", "table, json or csv; json with --json")
     .option("--most <n>", "rows that are shown", "1000")
-    .action(async (query: string, { format, most }: { format?: string; most: string }) => {
+    .action(async (query: string, options: SqlOptions) => {
       const { sql } = await import("../sql.ts");
-      const shape = format ?? (program.opts<{ json: boolean }>().json ? "json" : "table");
-      console.log(await sql(query, { format: shape, most }));
+      const shape = options.format ?? (program.opts<{ json: boolean }>().json ? "json" : "table");
+      console.log(await sql(query, { ...options, format: shape }));
     });
 
   program
