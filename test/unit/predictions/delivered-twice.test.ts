@@ -76,6 +76,12 @@ async function seen(batches: readonly (readonly number[])[]) {
   };
 }
 
+/** Sums depend on the order of files in the last bit. */
+const rounded = (value: object) =>
+  JSON.stringify(value, (_name, part) =>
+    typeof part === "bigint" || typeof part === "number" ? Number(part).toPrecision(10) : part,
+  );
+
 describe("predictions that the queue delivers more than once", () => {
   it("count once in SQL, usage, rollouts, experiments and drift", async () => {
     const all = bodies.map((_, i) => i);
@@ -87,7 +93,7 @@ describe("predictions that the queue delivers more than once", () => {
     expect(once.rollout.canary).toMatchObject({ predictions: 6, failures: 6 });
     await fc.assert(
       fc.asyncProperty(again, async (batches) => {
-        expect(await seen([all, ...batches])).toEqual(once);
+        expect(rounded(await seen([all, ...batches]))).toBe(rounded(once));
       }),
       { numRuns: 4 },
     );
