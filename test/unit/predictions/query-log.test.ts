@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -8,6 +8,8 @@ import type { PredictionRecord } from "../../../core/inference/prediction-record
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { predictionsParquet } from "../../../engine/predictions/predictions-parquet.ts";
 import { queryLog } from "../../../engine/predictions/query-log.ts";
+
+const INPUTS = { x: "number", distance: "number" } as const;
 
 let root: string;
 
@@ -76,6 +78,17 @@ describe("the prediction log, asked in SQL", () => {
     ],
   ])("sees %s", async (_what, sql, rows) => {
     expect((await ask(sql)).rows).toEqual(rows);
+  });
+
+  it("understands every question of its page", async () => {
+    const page = await readFile("docs/prediction-log.md", "utf8");
+    const [, block = ""] = /```sql\n(.*?)```/s.exec(page) ?? [];
+    const questions = block.split(";\n").filter((question) => question.trim() !== "");
+
+    expect(questions).toHaveLength(10);
+    for (const question of questions) {
+      expect((await ask(question)).columns.length, question).toBeGreaterThan(1);
+    }
   });
 
   it("gives as many rows as are wanted, and says that there are more", async () => {
@@ -172,5 +185,5 @@ async function write(name: string, records: readonly PredictionRecord[]): Promis
   const { model, time } = records[0] as PredictionRecord;
   const key = storageKeys.predictions(model, time.slice(0, 10), time.slice(11, 13), name);
   await mkdir(dirname(join(root, key)), { recursive: true });
-  await writeFile(join(root, key), predictionsParquet({ inputs: { x: "number" }, records }));
+  await writeFile(join(root, key), predictionsParquet({ inputs: INPUTS, records }));
 }
