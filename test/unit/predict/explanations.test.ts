@@ -5,6 +5,7 @@ import { kserveExplainedSchema } from "../../../core/inference/adapter-schemas.t
 import { inferResponseSchema } from "../../../core/inference/oip-schemas.ts";
 import { plainAnswerSchema } from "../../../core/inference/plain-schemas.ts";
 import type { Scores, ScoringColumns } from "../../../core/inference/scorer.ts";
+import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { explainedWorld, logOddsOf } from "../../fixtures/explained-world.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
@@ -218,6 +219,38 @@ describe("explanations by protocol", () => {
       400,
       expect.stringContaining(why),
     ]);
+  });
+});
+
+describe("explanations in a bad case", () => {
+  it("are each caller's own, of many that ask at once", async () => {
+    const { train, call, inputs } = explainedWorld();
+    const { model } = await train("logistic-regression");
+    const distances = Array.from({ length: 40 }, (_, i) => 100 + 40 * i);
+
+    const answers = await Promise.all(
+      distances.map((distance) =>
+        call(PLAIN, { instances: [{ ...FLIGHT, distance }], explain: true }),
+      ),
+    );
+
+    for (const [i, { body }] of answers.entries()) {
+      const distance = distances[i] as number;
+      const [row] = body.explanations.rows;
+      expect(row.margin).toBeCloseTo(logOddsOf(model, inputs, { ...SEEN, distance }), 9);
+      const told = row.reasons.filter(({ field }: { field: string }) => field === "distance");
+      expect(told.every(({ value }: { value: number }) => value === distance)).toBe(true);
+    }
+  });
+
+  it("fail with 503 where what explains is damaged, and predictions go on", async () => {
+    const { train, call, store } = explainedWorld();
+    const { version } = await train("gradient-boosting", { trees: 2 });
+    const key = storageKeys.version(MODEL, version);
+    store.objects.set(`${key}/${versionFiles.explainer}`, new Uint8Array(100));
+
+    expect((await call(PLAIN, { ...both, explain: true })).status).toBe(503);
+    expect((await call(PLAIN, both)).status).toBe(200);
   });
 });
 

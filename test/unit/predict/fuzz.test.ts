@@ -24,7 +24,8 @@ function setUp() {
 const PLAIN = `/models/${MODEL}/predictions`;
 const INFER = `/v2/models/${MODEL}/infer`;
 const KSERVE = `/v1/models/${MODEL}:predict`;
-const PATHS = [PLAIN, INFER, KSERVE, "/invocations", "/v2/repository/index"];
+const EXPLAIN = `/v1/models/${MODEL}:explain`;
+const PATHS = [PLAIN, INFER, KSERVE, EXPLAIN, "/invocations", "/v2/repository/index"];
 
 /** A value that a field might be given, by chance a right one. */
 const value = fc.oneof(
@@ -183,6 +184,34 @@ describe("whatever is sent", () => {
     const tensors = `{"name":"origin","shape":[1],"datatype":"BYTES","data":[${origin}]}`;
     expect(await status(INFER, `{"inputs":[${tensors}]}`)).toBe(400);
     expect(logged).toEqual([]);
+  });
+
+  it.each([
+    ["/models/../../etc/passwd/predictions", 404],
+    ["/models/..%2F..%2Fetc%2Fpasswd/predictions", 404],
+    ["/models/%2e%2e/predictions", 404],
+    [`/models/${MODEL}%00/predictions`, 404],
+    [`/models/${MODEL}%zz/predictions`, 404],
+    [`//models/${MODEL}/predictions`, 404],
+    [`/models/${MODEL}/versions/../predictions`, 404],
+    [`/models/${MODEL}/versions/1%2F..%2F2/predictions`, 404],
+    [`/models/${MODEL}/versions/-1/predictions`, 404],
+    [`/models/${MODEL}/versions/1e0/predictions`, 404],
+    ["/models/__proto__/predictions", 404],
+    [`/models/${"m".repeat(8_000)}/predictions`, 404],
+    [`/models/${MODEL}/predictions/../schema`, 404],
+  ])("a path with a trick finds nothing: %s", async (path, expected) => {
+    const { status, logged, store } = setUp();
+    const read: string[] = [];
+    const get = store.get.bind(store);
+    store.get = async (key) => {
+      read.push(key);
+      return await get(key);
+    };
+
+    expect(await status(path, '{"instances":[{}]}')).toBe(expected);
+    expect(logged).toEqual([]);
+    expect(read, "no file is asked for by a caller's text").toEqual([]);
   });
 
   it("any path is found or not, never a fault", async () => {
