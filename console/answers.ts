@@ -1,4 +1,5 @@
 import type { StreamFeature } from "../core/definition/stream-schema.ts";
+import type { Reason } from "../core/explain/row-reasons.ts";
 import type { Fallback } from "../core/inference/enrich-rows.ts";
 import type { PredictionAnswer } from "../core/inference/prediction-answers.ts";
 import type { Alert } from "../core/ports/alerts.ts";
@@ -59,6 +60,8 @@ export interface PredictionsAnswer {
   readonly predictions: readonly (PredictionAnswer & { readonly predictionId: string })[];
   /** Features that could not be had; absent where all could. */
   readonly fallbacks?: readonly Fallback[];
+  /** Where they were asked for; without a row where there was no time. */
+  readonly explanations?: { readonly rows: readonly { readonly reasons: readonly Reason[] }[] };
 }
 
 /** A model that reads a feature. */

@@ -12,6 +12,7 @@ import { instanceOf, textsOf } from "./form-values.ts";
 import { PredictField } from "./predict-field.ts";
 import { AnswerOutput } from "./prediction-answer.ts";
 import { requestFieldsOf, type StreamInput, streamInputsOf } from "./request-inputs.ts";
+import { WhyField } from "./why-field.ts";
 
 export interface PredictFormProps {
   readonly model: string;
@@ -31,6 +32,7 @@ export function PredictForm({ model, definition, champion, versions }: PredictFo
   ];
   const [texts, setTexts] = useState(() => textsOf(fields, definition.example));
   const [version, setVersion] = useState("");
+  const [explain, setExplain] = useState(false);
   const [answer, setAnswer] = useState<PredictionsAnswer>();
   const action = useAction();
   const issues = action.problem?.issues ?? [];
@@ -40,7 +42,9 @@ export function PredictForm({ model, definition, champion, versions }: PredictFo
     void action.run(async () => {
       const instances = [instanceOf(fields, texts)];
       const path = `/models/${encodeURIComponent(model)}${version && `/versions/${version}`}/predictions`;
-      setAnswer(await ask<PredictionsAnswer>(path, { method: "POST", body: { instances } }));
+      setAnswer(
+        await ask<PredictionsAnswer>(path, { method: "POST", body: { instances, explain } }),
+      );
     });
   };
   return h(
@@ -61,6 +65,7 @@ export function PredictForm({ model, definition, champion, versions }: PredictFo
         }),
       ),
       h(VersionField, { champion, versions, version, onVersion: setVersion }),
+      h(WhyField, { isAsked: explain, onChange: setExplain }),
     ),
     h(FetchedInputs, { inputs }),
     h(
