@@ -58,6 +58,16 @@ describe("the console", () => {
     await page.getByText(/label [01], probability 0\.\d{4}/).waitFor();
   });
 
+  it("says why, where that is asked", async () => {
+    await page.getByLabel("Say why").check();
+    await page.getByRole("button", { name: "Predict" }).click();
+
+    await page
+      .getByText(/^\w+ .+: (raises|lowers) the score by \d/)
+      .first()
+      .waitFor();
+  });
+
   it("shows what is wrong with a value beside its field", async () => {
     await page.getByLabel("distance").fill("far");
     await page.getByRole("button", { name: "Predict" }).click();

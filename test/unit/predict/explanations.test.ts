@@ -5,6 +5,7 @@ import { kserveExplainedSchema } from "../../../core/inference/adapter-schemas.t
 import { inferResponseSchema } from "../../../core/inference/oip-schemas.ts";
 import { plainAnswerSchema } from "../../../core/inference/plain-schemas.ts";
 import type { Scores, ScoringColumns } from "../../../core/inference/scorer.ts";
+import type { SetTimer } from "../../../core/ports/timer.ts";
 import { storageKeys, versionFiles } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { explainedWorld, logOddsOf } from "../../fixtures/explained-world.ts";
@@ -241,6 +242,46 @@ describe("explanations in a bad case", () => {
       const told = row.reasons.filter(({ field }: { field: string }) => field === "distance");
       expect(told.every(({ value }: { value: number }) => value === distance)).toBe(true);
     }
+  });
+
+  it("count in the request's time budget: where it is over, only the fallback is logged", async () => {
+    let runOut = () => {};
+    let open = () => {};
+    const isOpen = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const setTimer: SetTimer = (run) => {
+      runOut = run;
+      return () => {};
+    };
+    const serving = { timeBudgetMs: 40, fallback: { label: 1, probability: 0.6 } };
+    const { train, call, store, messages, runTasks } = explainedWorld({ serving }, undefined, {
+      setTimer,
+    });
+    await train("gradient-boosting", { trees: 2 });
+    await call(PLAIN, both);
+    await runTasks();
+    // the explainer, which is read by the first that asks for it
+    const get = store.get.bind(store);
+    const isAsked = new Promise<void>((resolve) => {
+      store.get = async (key) => {
+        resolve();
+        await isOpen;
+        return await get(key);
+      };
+    });
+
+    const answering = call(PLAIN, { ...both, explain: true });
+    await isAsked;
+    runOut();
+    const { body } = await answering;
+    open();
+    for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+    await runTasks();
+
+    expect(body).toMatchObject({ alias: "fallback" });
+    expect(body).not.toHaveProperty("explanations");
+    expect(messages, "of the first request, and of the fallback").toHaveLength(2);
   });
 
   it("fail with 503 where what explains is damaged, and predictions go on", async () => {
