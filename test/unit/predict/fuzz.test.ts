@@ -9,7 +9,10 @@ import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
 /** A challenger has no share, but the field that routes is read of each request. */
 function setUp() {
   const world = servingWorld({ serving: { routingKey: "origin" } });
-  world.promote(world.publish({ weights: { distance: 0.0001, hour: 0, weekday: 0 } }));
+  const seen = { destination: "LAX", distance: 9, origin: "ORD", hour: 1, weekday: 0 };
+  const samples = new TextEncoder().encode(JSON.stringify([{ inputs: seen, score: 0 }]));
+  const weights = { distance: 0.0001, hour: 0, weekday: 0 };
+  world.promote(world.publish({ weights, files: { "samples.json": samples } }));
   const slots = slotsFor([{ version: world.publish(), share: 1e-9 }], []);
   world.route({ challengers: slots.map((slot) => ({ ...slot, since: "" })), shadows: [] });
   const handler = makeHandler({ ...world.deps, afterAnswer: () => undefined });
@@ -151,7 +154,7 @@ describe("whatever is sent", () => {
       const { id, inputs, instances } = body;
       const [infer, plain] = await Promise.all([
         handler(httpEvent("POST", INFER, { id, inputs })),
-        handler(httpEvent("POST", PLAIN, { instances })),
+        handler(httpEvent("POST", PLAIN, { instances, explain: true })),
       ]);
       return [JSON.parse(infer.body ?? ""), JSON.parse(plain.body ?? "")];
     };
@@ -165,6 +168,7 @@ describe("whatever is sent", () => {
           expect(infer.id).toBe(`call-${some[i]}`);
           expect(infer.outputs[1].data[1]).toBeCloseTo(expected, 5);
           expect(plain.predictions[0].probability).toBeCloseTo(expected, 5);
+          expect(plain.explanations.rows[0].margin).toBeCloseTo(expected, 5);
         }
       }),
       { numRuns: 30 },
@@ -212,6 +216,8 @@ describe("whatever is sent", () => {
     expect(await status(path, '{"instances":[{}]}')).toBe(expected);
     expect(logged).toEqual([]);
     expect(read, "no file is asked for by a caller's text").toEqual([]);
+    await status(PLAIN, '{"instances":[{}]}');
+    expect(read.length, "as it is for a right path").toBeGreaterThan(0);
   });
 
   it("any path is found or not, never a fault", async () => {
