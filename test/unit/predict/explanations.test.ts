@@ -132,6 +132,10 @@ describe("explanations of trained versions, over HTTP", () => {
     expect(samples).toBeGreaterThan(100);
     const infer = await call(INFER, { inputs: INPUTS, parameters: { explain: true } });
     expect(infer.body.outputs[2].parameters).toMatchObject({ method: "sampled", samples });
+    const told = rows.map(({ contributions }: { contributions: object }) => contributions);
+    expect(infer.body.outputs[2].data, "by the id of the request").toEqual(
+      told.flatMap((own: object) => Object.values(own)),
+    );
     for (const [i, { margin, base, contributions }] of rows.entries()) {
       expect(margin).toBeCloseTo(body.predictions[i].probability, 6);
       expect(base + sum(Object.values(contributions))).toBeCloseTo(margin, 9);
