@@ -21,27 +21,73 @@ const MESSAGE_BYTES = 200_000;
 
 const encoder = new TextEncoder();
 
-/** Bodies of as few messages as hold the records. */
+/** Members of a record but its features, in the order that messages have them. */
+const MEMBERS = [
+  ...["predictionId", "time", "model", "version", "alias", "route", "insteadOf", "requestId"],
+  ...["traceId", "caller", "score", "label", "predictedClass", "rule", "fallbacks"],
+  ...["sampleRate", "latencyMs"],
+] as readonly Exclude<keyof PredictionRecord, "features">[];
+
+/**
+ * Bodies of as few messages as hold the records, in columns: what all rows of a request have in common is
+ * written once, and no name twice.
+ */
 export function predictionMessages({ inputs, records }: PredictionMessage): readonly string[] {
-  const head = `{"inputs":${JSON.stringify(inputs)},"records":[`;
-  const bodies: string[] = [];
-  let part: string[] = [];
-  let bytes = 0;
-  const close = () => {
-    if (part.length > 0) bodies.push(`${head}${part.join(",")}]}`);
-    part = [];
-    bytes = encoder.encode(head).byteLength + 2;
-  };
-  close();
-  for (const record of records) {
-    const text = JSON.stringify(record);
-    const size = encoder.encode(text).byteLength + 1;
-    if (bytes + size > MESSAGE_BYTES) close();
-    part.push(text);
-    bytes += size;
+  if (records.length === 0) return [];
+  const body = JSON.stringify({ inputs, rows: records.length, ...inColumns(records) });
+  const { byteLength } = encoder.encode(body);
+  if (byteLength <= MESSAGE_BYTES || records.length === 1) return [body];
+  const rows = Math.ceil(records.length / Math.ceil(byteLength / MESSAGE_BYTES));
+  return Array.from({ length: Math.ceil(records.length / rows) }, (_, part) =>
+    predictionMessages({ inputs, records: records.slice(part * rows, (part + 1) * rows) }),
+  ).flat();
+}
+
+/** Records as columns: a member that is the same in all of them under `shared`, null where a record has none. */
+interface Columns {
+  readonly shared: Readonly<Record<string, unknown>>;
+  readonly columns: Readonly<Record<string, readonly unknown[]>>;
+  readonly features: Readonly<Record<string, readonly unknown[]>>;
+}
+
+function inColumns(records: readonly PredictionRecord[]): Columns {
+  const first = records[0] as PredictionRecord;
+  const shared: Record<string, unknown> = {};
+  const columns: Record<string, readonly unknown[]> = {};
+  for (const member of MEMBERS) {
+    const value = first[member];
+    if (records.every((record) => record[member] === value)) shared[member] = value;
+    else columns[member] = records.map((record) => record[member] ?? null);
   }
-  close();
-  return bodies;
+  const names = Object.keys(first.features);
+  const features = names.map((name) => [name, records.map((record) => record.features[name])]);
+  return { shared, columns, features: Object.fromEntries(features) };
+}
+
+const columnsSchema = z
+  .object({
+    inputs: z.unknown(),
+    rows: z.int().min(1),
+    shared: z.record(z.string(), z.unknown()),
+    columns: z.record(z.string(), z.array(z.unknown())),
+    features: z.record(z.string(), z.array(z.unknown())),
+  })
+  .refine(
+    ({ rows, columns, features }) =>
+      [columns, features].every((all) => Object.values(all).every(({ length }) => length === rows)),
+    { message: "a column has not as many values as there are rows" },
+  );
+
+/** The message with records in place of columns. */
+function withRecords({ inputs, rows, shared, ...by }: z.infer<typeof columnsSchema>): object {
+  const columns = Object.entries(by.columns);
+  const features = Object.entries(by.features);
+  const records = Array.from({ length: rows }, (_, row) => {
+    const own = columns.map(([name, values]) => [name, values[row] ?? undefined]);
+    const seen = features.map(([name, values]) => [name, values[row]]);
+    return { ...shared, ...Object.fromEntries(own), features: Object.fromEntries(seen) };
+  });
+  return { inputs, records };
 }
 
 const messageSchema = z.object({
@@ -74,15 +120,27 @@ const messageSchema = z.object({
     .min(1),
 });
 
-/** @throws {InvalidInputError} if the text is no such message. */
+/**
+ * Also of messages with `records`, as Millrace sent them before.
+ *
+ * @throws {InvalidInputError} if the text is no such message.
+ */
 export function parsePredictionMessage(body: string): PredictionMessage {
-  let value: unknown;
+  const value = parsedJson(body);
+  const isOlder = typeof value === "object" && value !== null && "records" in value;
+  return checked(messageSchema, isOlder ? value : withRecords(checked(columnsSchema, value)));
+}
+
+function parsedJson(body: string): unknown {
   try {
-    value = JSON.parse(body);
+    return JSON.parse(body);
   } catch (cause) {
     throw new InvalidInputError(`prediction message is no JSON: ${String(cause)}`, { cause });
   }
-  const parsed = messageSchema.safeParse(value);
+}
+
+function checked<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(({ path, message }) => ({
     path: path.join("."),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ModelDefinition } from "../../../core/definition/model-definition.ts";
+import { parsePredictionMessage } from "../../../core/inference/prediction-message.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
@@ -55,7 +56,7 @@ describe("serving.fallback", () => {
       { predictionId: "id1-0", label: 0, probability: 0.1 },
       { predictionId: "id1-1", label: 0, probability: 0.1 },
     ]);
-    const { records } = JSON.parse(world.messages[0] ?? "");
+    const { records } = parsePredictionMessage(world.messages[0] ?? "");
     const record = {
       route: "fallback",
       version: 0,
@@ -194,7 +195,7 @@ describe("serving.timeBudgetMs", () => {
     expect([first.body.alias, second.body.alias]).toEqual(["champion", "fallback"]);
     expect(budgets).toEqual([40, 40]);
     await world.runTasks();
-    const records = world.messages.flatMap((text) => JSON.parse(text).records);
+    const records = world.messages.flatMap((text) => parsePredictionMessage(text).records);
     expect(records.map(({ route, insteadOf }) => [route, insteadOf])).toEqual([
       ["champion", undefined],
       ["fallback", 1],

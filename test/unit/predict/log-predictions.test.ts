@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { predictionMessages } from "../../../core/inference/prediction-message.ts";
+import {
+  parsePredictionMessage,
+  predictionMessages,
+} from "../../../core/inference/prediction-message.ts";
 import type { PredictionRecord } from "../../../core/inference/prediction-record.ts";
 import { queryRows } from "../../../engine/duckdb/query.ts";
 import { withDuckdb } from "../../../engine/duckdb/with-duckdb.ts";
@@ -170,7 +173,7 @@ describe("predictionMessages", () => {
     const sizes = bodies.map((body) => Buffer.byteLength(body));
     expect(sizes.length).toBe(3);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(200_000);
-    expect(bodies.flatMap((body) => JSON.parse(body).records)).toEqual(records);
+    expect(bodies.flatMap((body) => parsePredictionMessage(body).records)).toEqual(records);
   });
 
   it("sends a record that is larger than that alone", () => {
@@ -181,6 +184,36 @@ describe("predictionMessages", () => {
       records: [record("a"), record("b", { features }), record("c")],
     });
 
-    expect(bodies.map((body) => JSON.parse(body).records.length)).toEqual([1, 1, 1]);
+    expect(bodies.map((body) => parsePredictionMessage(body).records.length)).toEqual([1, 1, 1]);
+  });
+
+  it("writes what rows have in common once, and gives each back as it was", () => {
+    const caller = "shop";
+    const records = [
+      record("r-0", { caller, fallbacks: ["origin"] }),
+      record("r-1", { caller, score: 0.75, label: 1, rule: "closed" }),
+    ];
+
+    const [body = ""] = predictionMessages({ inputs: INPUTS, records });
+
+    expect(body.split("flight-delay").length).toBe(2);
+    expect(body.split(caller).length).toBe(2);
+    expect(parsePredictionMessage(body)).toEqual({ inputs: INPUTS, records });
+  });
+
+  it("reads the messages that are still in the queue from before there were columns", () => {
+    const older = { inputs: INPUTS, records: [record("a"), record("b")] };
+
+    expect(parsePredictionMessage(JSON.stringify(older))).toEqual(older);
+  });
+
+  it.each([
+    ["{", "no JSON"],
+    ["null", "wrong"],
+    ['{"inputs":{},"records":[]}', "records"],
+    ['{"inputs":{},"rows":1,"shared":{},"columns":{},"features":{}}', "predictionId"],
+    ['{"inputs":{},"rows":2,"shared":{},"columns":{"score":[1]},"features":{}}', "as many values"],
+  ])("refuses %s", (body, why) => {
+    expect(() => parsePredictionMessage(body)).toThrow(why);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parsePredictionMessage } from "../../../core/inference/prediction-message.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
 import { MODEL, servingWorld } from "../../fixtures/serving-world.ts";
@@ -49,7 +50,7 @@ describe("POST /models/{model}/predictions", () => {
     expect(messages).toEqual([]);
     await runTasks();
 
-    expect(JSON.parse(messages[0] ?? "")).toEqual({
+    expect(parsePredictionMessage(messages[0] ?? "")).toEqual({
       inputs: {
         distance: "number",
         origin: "category",
@@ -233,8 +234,8 @@ describe("POST /models/{model}/predictions", () => {
     await makeHandler(world.deps)(httpEvent("POST", PATH, { instances: [FLIGHT] }));
     await world.runTasks();
 
-    const [record] = JSON.parse(world.messages[0] ?? "").records;
-    expect(record.features).toMatchObject({ hour: null, weekday: 0, origin: "ORD" });
+    const [record] = parsePredictionMessage(world.messages[0] ?? "").records;
+    expect(record?.features).toMatchObject({ hour: null, weekday: 0, origin: "ORD" });
   });
 
   it("fails with 503 on a damaged version, its digests in the log only", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { UnavailableError } from "../../../core/errors.ts";
+import { parsePredictionMessage } from "../../../core/inference/prediction-message.ts";
 import { storageKeys } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
@@ -166,7 +167,7 @@ describe("a promotion", () => {
     await predict();
     await runTasks();
 
-    expect(JSON.parse(messages[0] ?? "").records[0].features).toMatchObject({
+    expect(parsePredictionMessage(messages[0] ?? "").records[0]?.features).toMatchObject({
       hour: 3,
       weekday: 4,
     });

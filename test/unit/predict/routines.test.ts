@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parsePredictionMessage } from "../../../core/inference/prediction-message.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
 import { httpEvent } from "../../fixtures/http-event.ts";
 import { CODE, MODEL, servingWorld } from "../../fixtures/serving-world.ts";
@@ -43,7 +44,7 @@ describe("routines of a model, in the endpoint", () => {
       { predictionId: "id1-1", label: 0, probability: 0, rule: "never-from-atl" },
     ]);
     await runTasks();
-    const { records } = JSON.parse(messages[0] ?? "");
+    const { records } = parsePredictionMessage(messages[0] ?? "");
     expect(records).toMatchObject([
       { features: { origin: "ORD", distance: 1000 }, label: 1, score: Math.fround(0.94) },
       { features: { origin: "ATL" }, label: 0, score: 0, rule: "never-from-atl" },
