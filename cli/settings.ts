@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { InvalidInputError } from "../core/errors.ts";
+import type { LocalAuth } from "../local/local-access.ts";
 
 /** How the platform is started here: environment variables, each with its default. */
 export interface Settings {
@@ -7,6 +8,7 @@ export interface Settings {
   readonly home: string;
   readonly modelsFolder: string;
   readonly duckdbMemory: string;
+  readonly auth?: LocalAuth;
 }
 
 /**
@@ -16,8 +18,10 @@ export interface Settings {
  * | MILLRACE_HOME | .millrace | folder that everything is kept in |
  * | MILLRACE_MODELS | models | folder of the model projects |
  * | MILLRACE_DUCKDB_MEMORY | 1GB | most memory that DuckDB takes |
+ * | MILLRACE_AUTH | none | whom predictions are for: `tokens` whoever has one, `iam` whoever signs |
+ * | AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY | | with `iam`: the one key that signatures are made with |
  *
- * @throws {InvalidInputError} on a port that is none, or a size that is none
+ * @throws {InvalidInputError} on a port that is none, a size that is none, a way of access that is none
  */
 export function settingsOf(variables: Readonly<Record<string, string | undefined>>): Settings {
   const port = Number(variables.PORT ?? 4700);
@@ -35,5 +39,20 @@ export function settingsOf(variables: Readonly<Record<string, string | undefined
     home: resolve(variables.MILLRACE_HOME ?? ".millrace"),
     modelsFolder: resolve(variables.MILLRACE_MODELS ?? "models"),
     duckdbMemory,
+    auth: authOf(variables),
   };
+}
+
+function authOf(variables: Readonly<Record<string, string | undefined>>): LocalAuth {
+  const { MILLRACE_AUTH: mode = "none", AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = variables;
+  if (mode === "none" || mode === "tokens") return { mode };
+  if (mode !== "iam") {
+    throw new InvalidInputError(`MILLRACE_AUTH is none, tokens or iam, got ${mode}`);
+  }
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    throw new InvalidInputError(
+      "MILLRACE_AUTH=iam needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, that callers sign with",
+    );
+  }
+  return { mode, accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
 }

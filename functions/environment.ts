@@ -13,6 +13,8 @@ const SETTINGS = {
   featureTable: ["MILLRACE_FEATURE_TABLE", text],
   /** Whether the endpoint takes events and reads features. */
   hasFeatures: ["MILLRACE_HAS_FEATURES", z.enum(["yes", "no"]).default("no")],
+  /** Whom the endpoint answers: whoever AWS let through by a signature, whoever has a token, everybody. */
+  auth: ["MILLRACE_AUTH", z.enum(["iam", "tokens", "none"]).default("none")],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   /** State machine that trains. */
   trainingArn: ["MILLRACE_TRAINING_ARN", text.startsWith("arn:")],

@@ -90,10 +90,17 @@ function readBody(request: IncomingMessage, mostBytes: number): Promise<Buffer> 
   });
 }
 
-function plainHeaders({ headers }: IncomingMessage): Record<string, string> {
+function plainHeaders({
+  headers,
+  headersDistinct,
+}: Pick<IncomingMessage, "headers" | "headersDistinct">): Record<string, string> {
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  // of two, node:http keeps the first alone; a Function URL joins them
+  if (headers.authorization !== undefined) {
+    plain.authorization = (headersDistinct.authorization ?? []).join(",");
   }
   return plain;
 }

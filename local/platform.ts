@@ -23,6 +23,7 @@ import { endInterruptedRuns } from "./interrupted-runs.ts";
 import { itemReader } from "./item-reader.ts";
 import { keptLog } from "./kept-log.ts";
 import { lightFunctions } from "./light-functions.ts";
+import type { LocalAuth } from "./local-access.ts";
 import { localAlerts } from "./local-alerts.ts";
 import { homePaths } from "./local-environment.ts";
 import { openHome } from "./open-home.ts";
@@ -45,6 +46,8 @@ export interface PlatformOptions {
   readonly only?: readonly string[];
   /** DuckDB's memory_limit. @default "1GB" */
   readonly duckdbMemory?: string;
+  /** Whom predictions and events are for. @default everybody */
+  readonly auth?: LocalAuth;
   readonly log: (line: object) => void;
   readonly onProgress?: (execution: Execution) => void;
 }
@@ -143,8 +146,8 @@ async function start(
   { projects, streams }: Found,
   stack: AsyncDisposableStack,
 ): Promise<Omit<Platform, "stop">> {
-  const { duckdbMemory = "1GB", port } = options;
-  const { environment, store, registry, features } = await openHome(
+  const { duckdbMemory = "1GB", port, auth = { mode: "none" } } = options;
+  const { environment, store, registry, features, tokens } = await openHome(
     { ...options, duckdbMemory },
     stack,
   );
@@ -185,7 +188,7 @@ async function start(
   stack.defer(host.stop);
   const { loadVersion, moveAlias, orderRoute, orderRollback } = functions;
   const serving = await startServing(
-    { environment, registry, store, features, loadVersion, log },
+    { environment, registry, store, features, tokens, auth, loadVersion, log },
     stack,
   );
   const respond = await responder(serving.endpoint, {

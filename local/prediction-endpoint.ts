@@ -11,6 +11,7 @@ import {
 } from "../functions/middleware/load-gate.ts";
 import { errorBody } from "../functions/predict/error-body.ts";
 import type { PredictHandler } from "../functions/predict/handler.ts";
+import type { Authorize } from "./function-url-iam.ts";
 import { eventOfRequest, writeAnswer } from "./http-event.ts";
 import { answerJson, type Respond } from "./http-server.ts";
 
@@ -21,6 +22,8 @@ const MOST_BODY_BYTES = 6 * 1024 * 1024;
 export function predictionEndpoint(options: {
   readonly handle: PredictHandler;
   readonly newRequestId: () => string;
+  /** As AWS in front of a Function URL. Absent: every request goes on as it is. */
+  readonly authorize?: Authorize | undefined;
   readonly clock: Clock;
   /** Milliseconds from any origin that only ever grow. */
   readonly stopwatch: () => number;
@@ -53,7 +56,9 @@ export function predictionEndpoint(options: {
       mostBodyBytes: MOST_BODY_BYTES,
     }).catch((error: unknown) => answerTooLarge(request, response, error));
     if (event === undefined) return;
-    writeAnswer(response, await options.handle(event));
+    const refused = options.authorize?.(event);
+    if (refused !== undefined) answerJson(response, HTTP_STATUS.forbidden, { Message: refused });
+    else writeAnswer(response, await options.handle(event));
     options.afterAnswer();
   }
 }

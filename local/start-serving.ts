@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { monotonicFactory } from "ulid";
+import type { AccessTokens } from "../core/access/access-token.ts";
 import type { FeatureStore } from "../core/features/feature-store.ts";
 import type { LoadVersion } from "../core/inference/loaded-version.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
@@ -16,6 +17,7 @@ import { afterAnswers } from "./after-answers.ts";
 import { type DiskQueue, diskQueue } from "./disk-queue.ts";
 import { startEventLog } from "./event-log.ts";
 import type { Respond } from "./http-server.ts";
+import { type LocalAuth, localAccess, localAuthorizer } from "./local-access.ts";
 import { localMetrics } from "./local-adapters.ts";
 import { homePaths, type LocalEnvironment } from "./local-environment.ts";
 import { logWorker } from "./log-worker.ts";
@@ -41,6 +43,8 @@ export async function startServing(
     readonly store: ObjectStore;
     readonly features: FeatureStore;
     readonly loadVersion: LoadVersion;
+    readonly tokens: AccessTokens;
+    readonly auth: LocalAuth;
     readonly log: (line: object) => void;
   },
   stack: AsyncDisposableStack,
@@ -62,6 +66,7 @@ export async function startServing(
     loadVersion,
     loadDefinition: definitionLoader(store),
     setTimer,
+    access: localAccess(options.auth, options.tokens),
     features: { store: features, setTimer },
     events: {
       streams: streamDirectory({ registry, loadStream: streamLoader(store), clock: Date.now }),
@@ -80,6 +85,7 @@ export async function startServing(
     endpoint: predictionEndpoint({
       handle,
       newRequestId: randomUUID,
+      authorize: localAuthorizer(options.auth, Date.now),
       clock: Date.now,
       stopwatch: () => performance.now(),
       memory: {

@@ -7,14 +7,17 @@ import { versionLoader } from "../../engine/onnx/load-version.ts";
 import { openScorer } from "../../engine/onnx/open-scorer.ts";
 import { warmRuntime } from "../../engine/onnx/open-session.ts";
 import { setTimer } from "../../engine/set-timer.ts";
+import { sha256 } from "../../engine/sha256.ts";
 import { streamLoader } from "../../engine/streams/load-stream.ts";
 import { environment } from "../environment.ts";
+import type { Access } from "../middleware/access.ts";
 import {
   awsEventQueue,
   awsFeatureStore,
   awsObjectStore,
   awsPredictionQueue,
   awsRegistry,
+  awsTokens,
 } from "../wiring/adapters.ts";
 import { logLine } from "../wiring/lambda-task.ts";
 import { newPredictionId } from "../wiring/prediction-ids.ts";
@@ -38,6 +41,7 @@ const predict = makeHandler({
   ...(environment.hasFeatures === "yes" && online()),
   loadDefinition,
   setTimer,
+  ...(environment.auth !== "none" && { access: access(environment.auth) }),
   limits: {
     memory: {
       limitBytes: Number(environment.memoryMb) * 1024 * 1024,
@@ -54,6 +58,11 @@ const predict = makeHandler({
   afterAnswer: tasks.add,
   serverVersion: environment.gitCommit,
 });
+
+/** Who may ask, as the stack was told. */
+function access(auth: string): Access {
+  return auth === "tokens" ? { mode: auth, tokens: awsTokens(), sha256 } : { mode: "iam" };
+}
 
 /** Features and events, where the endpoint was given a feature store. */
 function online() {

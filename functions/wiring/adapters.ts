@@ -7,10 +7,12 @@ import { ulid } from "ulid";
 import { documentClient } from "../../aws/document-client.ts";
 import { dynamodbFeatureStore } from "../../aws/dynamodb-features.ts";
 import { dynamodbRegistry } from "../../aws/dynamodb-registry.ts";
+import { dynamodbTokens } from "../../aws/dynamodb-tokens.ts";
 import { s3ObjectStore } from "../../aws/s3-object-store.ts";
 import { snsAlerts } from "../../aws/sns-alerts.ts";
 import { sqsQueue } from "../../aws/sqs-queue.ts";
 import { stepFunctionsStart } from "../../aws/step-functions.ts";
+import type { AccessTokens } from "../../core/access/access-token.ts";
 import type { FeatureStore } from "../../core/features/feature-store.ts";
 import type { Alerts } from "../../core/ports/alerts.ts";
 import type { StartExecution } from "../../core/ports/executions.ts";
@@ -43,6 +45,9 @@ export const awsRegistry = (): Registry =>
     clock: Date.now,
     newId: ulid,
   });
+
+export const awsTokens = (): AccessTokens =>
+  dynamodbTokens({ client: sharedClient(), table: environment.table, clock: Date.now });
 
 export const awsPredictionQueue = (): Queue =>
   sqsQueue({ client: new SQSClient({}), queueUrl: environment.predictionQueueUrl });
