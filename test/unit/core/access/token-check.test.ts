@@ -103,4 +103,10 @@ describe("tokenCheck", () => {
   it("reads what it writes", () => {
     expect(credentialsOf(bearer)).toEqual({ id, secret });
   });
+
+  it("takes any good token where nothing is wanted, and no other", async () => {
+    const { check } = world();
+    expect(await check(bearer, undefined)).toBe(token);
+    await expect(check(bearer.replace("s", "t"), undefined)).rejects.toThrow("unknown");
+  });
 });
