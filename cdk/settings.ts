@@ -5,8 +5,8 @@ export interface Settings {
   /** Part of the stack's name. `prod` and `production` protect what it holds against removal. */
   readonly stage: string;
   readonly architecture: "x86_64" | "arm64";
-  /** Who may call the prediction URL: signed requests of IAM identities, or everyone. */
-  readonly endpointAuth: "iam" | "none";
+  /** Who may call the prediction URL: signed requests of IAM identities, who has a token, or everyone. */
+  readonly endpointAuth: "iam" | "tokens" | "none";
   /** `sse-s3`: keys that AWS owns, no cost. `kms`: a key of this account, about 1 USD a month. */
   readonly encryption: "sse-s3" | "kms";
   readonly logRetentionDays: number;
@@ -114,7 +114,7 @@ function settingsOf(stage: string, context: ReadContext): Settings {
   return {
     stage,
     architecture: oneOf(context, "architecture", ["x86_64", "arm64"]),
-    endpointAuth: oneOf(context, "endpointAuth", ["iam", "none"]),
+    endpointAuth: oneOf(context, "endpointAuth", ["iam", "tokens", "none"]),
     encryption: oneOf(context, "encryption", ["sse-s3", "kms"]),
     logRetentionDays,
     predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),

@@ -34,11 +34,12 @@ export interface PredictionEndpointProps {
   /** @default - see each of its fields */
   readonly defaults?: FunctionDefaults;
   /**
-   * Who may call the URL: signed requests of IAM identities that are granted it, or everyone.
+   * Who may call the URL: signed requests of IAM identities that are granted it, whoever shows a bearer
+   * token of the registry, or everyone. AWS checks the first, the function the second.
    *
    * @default iam
    */
-  readonly auth?: "iam" | "none";
+  readonly auth?: "iam" | "tokens" | "none";
   /**
    * Models that have a function of their own, with its size, by `serving.function` of their definitions.
    *
@@ -100,7 +101,7 @@ export class PredictionEndpoint extends Construct {
   }
 
   private createPredict(
-    { platform, features, defaults, gitCommit = "unknown" }: PredictionEndpointProps,
+    { platform, features, defaults, auth, gitCommit = "unknown" }: PredictionEndpointProps,
     id: string,
     own?: OwnFunction & { readonly model: string },
   ): PlatformFunction {
@@ -121,6 +122,7 @@ export class PredictionEndpoint extends Construct {
       environment: {
         MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
         MILLRACE_GIT_COMMIT: gitCommit,
+        ...(auth === "tokens" && { MILLRACE_AUTH: auth }),
         ...(features && {
           MILLRACE_HAS_FEATURES: "yes",
           MILLRACE_EVENT_QUEUE_URL: features.eventQueue.queueUrl,
@@ -161,7 +163,8 @@ function urlOf(
   { auth }: PredictionEndpointProps,
 ): FunctionUrl {
   return fn.addFunctionUrl({
-    authType: auth === "none" ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
+    authType:
+      auth === undefined || auth === "iam" ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
     // The caller has its answer while the function still sends the prediction's log record.
     invokeMode: InvokeMode.RESPONSE_STREAM,
   });

@@ -229,6 +229,25 @@ describe("the prediction URL", () => {
     template.resourceCountIs("AWS::Lambda::Permission", 0);
   });
 
+  it("asks for tokens where the context says so, at each URL that AWS lets everyone call", () => {
+    const { template: tokens } = synthesizedStack({ endpointAuth: "tokens" });
+    const urls = resourcesOf(tokens, "AWS::Lambda::Url");
+    const asking = [...resourcesOf(tokens, "AWS::Lambda::Function").values()].filter(
+      ({ Properties }) => Properties.Environment?.Variables?.MILLRACE_AUTH === "tokens",
+    );
+    const open = [...resourcesOf(tokens, "AWS::Lambda::Permission").values()];
+
+    expect([...urls.values()].map(({ Properties }) => Properties.AuthType)).toEqual(["NONE"]);
+    expect(asking).toHaveLength(urls.size);
+    expect(open.map(({ Properties }) => [Properties.Action, Properties.Principal])).toEqual([
+      ["lambda:InvokeFunctionUrl", "*"],
+      ["lambda:InvokeFunction", "*"],
+    ]);
+    expect(open.every(({ Properties: p }) => p.FunctionUrlAuthType ?? p.InvokedViaFunctionUrl)).toBe(
+      true,
+    );
+  });
+
   it("is open to everyone only where the context says so", () => {
     const open = synthesizedStack({ endpointAuth: "none" });
 

@@ -71,6 +71,7 @@ describe("cdk-nag AwsSolutions and Serverless", () => {
     ["as it is deployed by default", {}],
     ["in production with a key of the account", { stage: "production", encryption: "kms" }],
     ["open to everyone", { endpointAuth: "none" }],
+    ["open to tokens", { endpointAuth: "tokens" }],
     ["on arm64", { architecture: "arm64" }],
     ["with a permissions boundary and tags", { permissionsBoundary: "team", tags: { team: "a" } }],
     ["that mails its alerts", { alertEmail: "ops@example.com" }],

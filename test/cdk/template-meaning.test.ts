@@ -39,6 +39,7 @@ describe("the meaning of the template", () => {
   it.each<[string, Partial<Settings>]>([
     ["production-kms", { stage: "production", encryption: "kms", logRetentionDays: 365 }],
     ["open-to-everyone", { endpointAuth: "none" }],
+    ["open-to-tokens", { endpointAuth: "tokens" }],
     ["arm64", { architecture: "arm64" }],
     ["bounded", { permissionsBoundary: "team-boundary", alertEmail: "ops@example.com" }],
   ])("changes for %s only in what that says", async (name, settings) => {

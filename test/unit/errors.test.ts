@@ -32,8 +32,16 @@ describe("platform errors", () => {
   it("are all held to that", () => {
     const classes = Object.values(errors).filter((value) => typeof value === "function");
 
-    // the base, and the one below
-    expect(classes).toHaveLength(PUBLIC.length + 2);
+    // the base, and the two below
+    expect(classes).toHaveLength(PUBLIC.length + 3);
+  });
+
+  it("tell who sends too much when to come again, as 429", () => {
+    const error = new errors.TooManyRequestsError("send fewer", { retryAfterSeconds: 3 });
+
+    expect(error).toBeInstanceOf(errors.PlatformError);
+    expect(error).toMatchObject({ name: "TooManyRequestsError", retryAfterSeconds: 3 });
+    expect(errors.HTTP_STATUS[error.kind]).toBe(429);
   });
 
   it("name the routine of a model that failed, as 500", () => {
