@@ -243,9 +243,9 @@ describe("the prediction URL", () => {
       ["lambda:InvokeFunctionUrl", "*"],
       ["lambda:InvokeFunction", "*"],
     ]);
-    expect(open.every(({ Properties: p }) => p.FunctionUrlAuthType ?? p.InvokedViaFunctionUrl)).toBe(
-      true,
-    );
+    expect(
+      open.every(({ Properties: p }) => p.FunctionUrlAuthType ?? p.InvokedViaFunctionUrl),
+    ).toBe(true);
   });
 
   it("is open to everyone only where the context says so", () => {
