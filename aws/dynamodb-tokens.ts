@@ -32,12 +32,12 @@ export function dynamodbTokens({
       const listed = await items.list({ pk, from: " ", to: AFTER_IDS });
       return listed.map((item) => recordOf<AccessToken>(item));
     },
-    revoke: (id) =>
+    revoke: (id, revoked) =>
       untilWritten(async () => {
         const before = await find(id);
         if (before === undefined) throw new NotFoundError(`there is no token ${id}`);
         if (before.revokedAt !== undefined) return before;
-        const set = { revokedAt: timeText(clock()) };
+        const set = { revokedAt: timeText(clock()), revoked };
         const condition = { secretHash: before.secretHash, revokedAt: undefined };
         const update = itemKeys.accessToken(id);
         return (await items.write([{ update, set, condition }]))

@@ -9,12 +9,16 @@ export interface Client {
   call(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<unknown>;
 }
 
-/** @param url where the platform listens, such as http://127.0.0.1:4700 */
-export function platformClient(url: string): Client {
+/**
+ * @param url where the platform listens, such as http://127.0.0.1:4700
+ * @param token shown to whoever answers predictions; the control api is not told it
+ */
+export function platformClient(url: string, token?: string): Client {
   return {
     url,
     async call(method, path, body) {
-      const response = await request(url, method, path, body);
+      const shown = path.startsWith("/api/") ? undefined : token;
+      const response = await request(url, { method, path, body, token: shown });
       const text = await response.text();
       const answer = parsed(text);
       if (answer === undefined) {
@@ -28,21 +32,25 @@ export function platformClient(url: string): Client {
   };
 }
 
-async function request(
-  url: string,
-  method: string,
-  path: string,
-  body: unknown,
-): Promise<Response> {
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+  readonly token: string | undefined;
+}
+
+async function request(url: string, { method, path, body, token }: Asked): Promise<Response> {
   if (!URL.canParse(path, url)) {
     throw new RefusedError(`${url} is no URL; give one such as http://127.0.0.1:4700`);
   }
   try {
     return await fetch(new URL(path, url), {
       method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      headers: {
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(token && { authorization: `Bearer ${token}` }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   } catch (cause) {
     throw new RefusedError(`no platform answers at ${url}; start it with npm start`, { cause });
@@ -60,5 +68,7 @@ function parsed(text: string): unknown {
 
 function refusal(answer: unknown, status: number): string {
   const { message, error } = (answer ?? {}) as { message?: string; error?: string };
-  return message ?? error ?? `the platform answered with ${status}`;
+  const told = message ?? error ?? `the platform answered with ${status}`;
+  if (status !== 401) return told;
+  return `${told}; set MILLRACE_TOKEN to a token of millrace tokens create`;
 }

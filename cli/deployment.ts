@@ -15,7 +15,9 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { documentClient } from "../aws/document-client.ts";
 import { dynamodbRegistry } from "../aws/dynamodb-registry.ts";
+import { dynamodbTokens } from "../aws/dynamodb-tokens.ts";
 import { s3ObjectStore } from "../aws/s3-object-store.ts";
+import type { AccessTokens } from "../core/access/access-token.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import type { Registry } from "../core/registry/registry.ts";
 import { RefusedError } from "./client.ts";
@@ -148,4 +150,12 @@ export const deployedRegistry = (deployment: Deployment): Registry =>
     table: outputOf(deployment, "RegistryTableName"),
     clock: Date.now,
     newId: () => crypto.randomUUID(),
+  });
+
+/** The deployment's access tokens. */
+export const deployedTokens = (deployment: Deployment): AccessTokens =>
+  dynamodbTokens({
+    client: deployment.clients.documents,
+    table: outputOf(deployment, "RegistryTableName"),
+    clock: Date.now,
   });

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { PlatformError } from "../core/errors.ts";
 import { RefusedError } from "./client.ts";
+import { accessCommands } from "./commands/access.ts";
 import { commandLine } from "./commands/command-line.ts";
 import { dataCommands } from "./commands/data.ts";
 import { deploymentCommands } from "./commands/deployments.ts";
@@ -28,6 +29,7 @@ versionCommands(line);
 deploymentCommands(line);
 featureCommands(line);
 operationCommands(line);
+accessCommands(line);
 
 try {
   await program.parseAsync();

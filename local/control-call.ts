@@ -1,3 +1,4 @@
+import type { AccessTokens } from "../core/access/access-token.ts";
 import { InvalidInputError } from "../core/errors.ts";
 import type { ObjectStore } from "../core/ports/object-store.ts";
 import { ALIAS_NAMES, type AliasName } from "../core/registry/records.ts";
@@ -11,6 +12,7 @@ export interface ControlApiDeps {
   /** Folder that this platform keeps everything in. */
   readonly home: string;
   readonly registry: Registry;
+  readonly tokens: AccessTokens;
   readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath" | "putFile">;
   /** Newest first. */
   readonly recentAlerts: () => Promise<readonly StoredAlert[]>;

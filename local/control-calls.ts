@@ -13,6 +13,7 @@ import { type ControlCall, found } from "./control-call.ts";
 import { DEPLOYMENT_CALLS } from "./control-deployments.ts";
 import { moveAlias, startBatch, startCheck, startRun } from "./control-orders.ts";
 import { STREAM_CALLS } from "./control-streams.ts";
+import { TOKEN_CALLS } from "./control-tokens.ts";
 import type { Execution, Executions } from "./executions.ts";
 import { definitionOf, lastDriftReport } from "./stored-answers.ts";
 
@@ -65,6 +66,7 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
   ["GET", "/api/models/:/usage", showUsage],
   ...DEPLOYMENT_CALLS,
   ...STREAM_CALLS,
+  ...TOKEN_CALLS,
   ["GET", "/api/alerts", async ({ recentAlerts }) => found(await recentAlerts())],
   [
     "GET",

@@ -193,8 +193,7 @@ async function start(
   );
   const respond = await responder(serving.endpoint, {
     home: environment.home,
-    registry,
-    store,
+    ...{ registry, tokens, store },
     executions,
     promote: moveAlias,
     deployment: { route: orderRoute, rollback: orderRollback },

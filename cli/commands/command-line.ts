@@ -17,7 +17,7 @@ export function commandLine(program: Command): CommandLine {
   const options = () => program.opts<{ url: string; json: boolean }>();
   return {
     program,
-    client: () => platformClient(options().url),
+    client: () => platformClient(options().url, process.env.MILLRACE_TOKEN),
     print: (answer, text) => {
       console.log(options().json ? JSON.stringify(answer, null, 2) : text);
     },

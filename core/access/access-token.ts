@@ -1,4 +1,5 @@
 import { UnauthorisedError } from "../errors.ts";
+import type { Change } from "../registry/records.ts";
 
 /** What a token may be for: asking for predictions, reading about models, sending events of streams. */
 export const ACTIONS = ["predict", "read", "events"] as const;
@@ -17,7 +18,10 @@ export interface AccessToken {
   readonly actions: readonly Action[];
   readonly createdAt: string;
   readonly expiresAt: string;
+  /** Who made it and why; a token is never removed, so that this is its history. */
+  readonly created: Change;
   readonly revokedAt?: string;
+  readonly revoked?: Change;
   /** Requests a second that one instance of the function takes of it. @default no limit */
   readonly requestsPerSecond?: number;
 }
@@ -30,7 +34,7 @@ export interface AccessTokens {
   find(id: string): Promise<AccessToken | undefined>;
   list(): Promise<readonly AccessToken[]>;
   /** Repeating it changes nothing. @throws {NotFoundError} */
-  revoke(id: string): Promise<AccessToken>;
+  revoke(id: string, change: Change): Promise<AccessToken>;
 }
 
 /** What a caller shows: which token, and that it is the one who was given it. */

@@ -50,11 +50,17 @@ export function docsPage(document: OpenApiDocument): string {
 <h1>${escaped(info.title)}</h1>
 <p>Version ${escaped(info.version)} · <a href="/openapi.json">openapi.json</a></p>
 <p>${escaped(info.description)}</p>
-${sections.join("\n")}
+${accessText(document)}${sections.join("\n")}
 </body>
 </html>
 `;
 }
+
+/** How a caller says who it is, where the endpoint asks. */
+const accessText = ({ components }: OpenApiDocument): string =>
+  Object.entries(components.securitySchemes ?? {})
+    .map(([name, { description }]) => `<p>Access: ${name}, ${escaped(String(description))}</p>\n`)
+    .join("");
 
 interface Placed {
   readonly path: string;

@@ -25,6 +25,8 @@ export interface Operation {
   readonly summary: string;
   readonly description?: string;
   readonly tags: readonly string[];
+  /** Of the document where it is absent; empty where the route wants no caller. */
+  readonly security?: readonly [];
   readonly parameters: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Readonly<
@@ -44,7 +46,12 @@ export interface OpenApiDocument {
   readonly tags: readonly { readonly name: string }[];
   /** By path, then by method in lower case. */
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, SchemaObject>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, SchemaObject>>;
+    readonly securitySchemes?: Readonly<Record<string, SchemaObject>>;
+  };
+  /** Absent: everybody may ask. */
+  readonly security?: readonly Readonly<Record<string, readonly []>>[];
 }
 
 /** A route of the endpoint, as the document needs it. */
@@ -53,6 +60,32 @@ export interface DocumentedRoute {
   readonly path: string;
   readonly doc: RouteDoc;
 }
+
+/** Who may ask, and where nobody is asked who it is. */
+export interface DocumentedAccess {
+  readonly mode: "tokens" | "iam";
+  readonly isPublic: (path: string) => boolean;
+}
+
+const SCHEMES: Readonly<Record<DocumentedAccess["mode"], Readonly<Record<string, SchemaObject>>>> =
+  {
+    tokens: {
+      bearer: {
+        ...{ type: "http", scheme: "bearer", bearerFormat: "mrt_<id>_<secret>" },
+        description: "a token of millrace tokens create, for the model and what is done with it",
+      },
+    },
+    // OpenAPI has no scheme of AWS signatures; API Gateway writes them so, and generators know it
+    iam: {
+      sigv4: {
+        ...{ type: "apiKey", name: "Authorization", in: "header" },
+        "x-amazon-apigateway-authtype": "awsSigv4",
+        description: "AWS Signature Version 4, of the service lambda",
+      },
+    },
+  };
+/** What a route that wants a caller answers besides its own errors. */
+const ACCESS_ERRORS = [401, 403, 429, 503] as const;
 
 const DESCRIPTION =
   "Predictions of Millrace. Every GET answers HEAD as well. Bodies may come as gzip or deflate and hold at most 6 MiB, unpacked. Every answer carries x-request-id.";
@@ -82,7 +115,13 @@ export function openApiDocument(
   {
     version,
     isTextError,
-  }: { readonly version: string; readonly isTextError: (path: string) => boolean },
+    access,
+  }: {
+    readonly version: string;
+    readonly isTextError: (path: string) => boolean;
+    /** Absent: everybody may ask. */
+    readonly access?: DocumentedAccess | undefined;
+  },
 ): OpenApiDocument {
   const schemas = new Map<string, SchemaObject>();
   const refer = ({ name, schema }: NamedSchema): SchemaObject => {
@@ -94,9 +133,11 @@ export function openApiDocument(
     const place = path.replace("/?", "");
     const error = isTextError(place) ? TEXT_ERROR : PLAIN_ERROR;
     const operations = paths[place] ?? {};
-    operations[method.toLowerCase()] = operationOf(doc, place, { error, refer });
+    const caller = access && (access.isPublic(place) ? "none" : "wanted");
+    operations[method.toLowerCase()] = operationOf(doc, place, { error, refer, caller });
     paths[place] = operations;
   }
+  const securitySchemes = access && SCHEMES[access.mode];
   return {
     openapi: "3.1.1",
     info: {
@@ -107,7 +148,13 @@ export function openApiDocument(
     },
     tags: [...new Set(routes.map(({ doc }) => doc.group))].map((name) => ({ name })),
     paths,
-    components: { schemas: Object.fromEntries(schemas) },
+    components: {
+      schemas: Object.fromEntries(schemas),
+      ...(securitySchemes && { securitySchemes }),
+    },
+    ...(securitySchemes && {
+      security: Object.keys(securitySchemes).map((name) => ({ [name]: [] })),
+    }),
   };
 }
 
@@ -120,13 +167,16 @@ function plainSchema(schema: z.ZodType): SchemaObject {
 interface Naming {
   readonly error: NamedSchema;
   readonly refer: (schema: NamedSchema) => SchemaObject;
+  /** Whether the route wants to know who asks; `undefined` where no route does. */
+  readonly caller: "wanted" | "none" | undefined;
 }
 
-function operationOf(doc: RouteDoc, path: string, { error, refer }: Naming): Operation {
+function operationOf(doc: RouteDoc, path: string, { error, refer, caller }: Naming): Operation {
   const { id, summary, description, group, headers = [], request, answer, status = 200 } = doc;
+  const errors = caller === "wanted" ? [...new Set([...doc.errors, ...ACCESS_ERRORS])] : doc.errors;
   const responses = [
     [status, { description: "the answer", content: contentOf(answer, refer) }] as const,
-    ...doc.errors.map((code) => {
+    ...errors.map((code) => {
       const content = contentOf([{ schema: error }], refer);
       return [code, { description: ERRORS[code] ?? "an error", content }] as const;
     }),
@@ -136,6 +186,7 @@ function operationOf(doc: RouteDoc, path: string, { error, refer }: Naming): Ope
     summary,
     ...(description !== undefined && { description }),
     tags: [group],
+    ...(caller === "none" && { security: [] }),
     parameters: [...pathParameters(path), ...headers.map(headerParameter)],
     ...(request && { requestBody: { content: contentOf(request, refer) } }),
     responses: Object.fromEntries(responses),

@@ -40,6 +40,9 @@ type CallerOf = (
 /** What tells nothing of models. */
 const PUBLIC = new Set(["/ping", "/v2/health/live", "/v2/health/ready"]);
 
+/** Whether a path is answered without a caller. */
+export const isPublic = (path: string): boolean => PUBLIC.has(path);
+
 /**
  * Asks who calls, before anything is done for it. Everything but health wants a caller who may do it, a path
  * that does not exist too: nobody learns without a token which there are.
@@ -56,7 +59,7 @@ export function accessControl(
   return {
     before: async ({ event }) => {
       const { method } = event.requestContext.http;
-      if (PUBLIC.has(event.rawPath) || method === "OPTIONS") return;
+      if (isPublic(event.rawPath) || method === "OPTIONS") return;
       setCaller(event, await caller(event, match(method, event.rawPath).found));
     },
   };

@@ -1,6 +1,7 @@
 import { docsPage } from "../../core/openapi/docs-page.ts";
 import { documentationDocs } from "../../core/openapi/documentation-docs.ts";
 import { type OpenApiDocument, openApiDocument } from "../../core/openapi/openapi-document.ts";
+import { type Access, isPublic } from "../middleware/access.ts";
 import type { Route } from "../middleware/router.ts";
 import { isTextError } from "./error-body.ts";
 
@@ -13,10 +14,14 @@ const PAGE_HEADERS = {
 };
 
 /** Routes, and with them the two that tell of all. The document is made when it is first asked for. */
-export function documented(routes: readonly Route[], version: string): readonly Route[] {
+export function documented(
+  routes: readonly Route[],
+  { version, mode }: { readonly version: string; readonly mode: Access["mode"] | undefined },
+): readonly Route[] {
+  const access = mode && { mode, isPublic };
   let made: OpenApiDocument | undefined;
   const document = () => {
-    made ??= openApiDocument(all, { version, isTextError });
+    made ??= openApiDocument(all, { version, isTextError, access });
     return made;
   };
   const all: readonly Route[] = [

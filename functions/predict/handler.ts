@@ -113,7 +113,9 @@ export function makeHandler(deps: PredictDeps): PredictHandler {
       ? streamRoutes({ acceptEvents: eventAccepter({ ...deps, ...deps.events }), facts })
       : []),
   ];
-  const match = routeMatcher(documented(routes, deps.serverVersion));
+  const match = routeMatcher(
+    documented(routes, { version: deps.serverVersion, mode: deps.access?.mode }),
+  );
   const { access, clock } = deps;
   const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(requestMetrics({ ...deps, dimensionsOf: modelDimension(deployments), factsOf: facts.of }))

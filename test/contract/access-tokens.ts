@@ -9,6 +9,7 @@ export interface TokensUnderTest {
 const token = (id: string, own: Partial<AccessToken> = {}): AccessToken => ({
   ...{ id, secretHash: "ab".repeat(32), name: "shop", models: ["flights"], actions: ["predict"] },
   ...{ createdAt: "2026-01-01T00:00:00.000Z", expiresAt: "2026-02-01T00:00:00.000Z" },
+  created: { by: "ops", why: "the shop asks" },
   ...own,
 });
 
@@ -42,16 +43,19 @@ export function accessTokensContract(name: string, make: () => Promise<TokensUnd
       const { tokens, setTime } = await make();
       await tokens.create(token("a1"));
       await tokens.create(token("b2"));
-      const revoked = token("a1", { revokedAt: "2026-01-02T00:00:00.000Z" });
+      const leaked = { by: "ops", why: "leaked" };
+      const revoked = token("a1", { revokedAt: "2026-01-02T00:00:00.000Z", revoked: leaked });
 
       setTime("2026-01-02T00:00:00.000Z");
-      expect(await tokens.revoke("a1")).toEqual(revoked);
+      expect(await tokens.revoke("a1", leaked)).toEqual(revoked);
       setTime("2026-01-03T00:00:00.000Z");
-      const both = await Promise.all([tokens.revoke("a1"), tokens.revoke("a1")]);
+      const both = await Promise.all(
+        ["again", "and again"].map((why) => tokens.revoke("a1", { by: "ops", why })),
+      );
 
       expect(both).toEqual([revoked, revoked]);
       expect(await tokens.list()).toEqual([revoked, token("b2")]);
-      await expect(tokens.revoke("c3")).rejects.toMatchObject({ kind: "not-found" });
+      await expect(tokens.revoke("c3", leaked)).rejects.toMatchObject({ kind: "not-found" });
     });
   });
 }

@@ -11,13 +11,15 @@ import { INSTANCE } from "../fixtures/e2e/http.ts";
 import { MODEL, makeWorld, type World } from "../fixtures/e2e/world.ts";
 import { startWorldPlatform } from "../fixtures/e2e/world-platform.ts";
 
-const millraceAt = (url: string, ...args: readonly string[]) =>
-  runChild(["cli/millrace.ts", ...args], { MILLRACE_URL: url });
+const millraceAt = (url: string, ...args: readonly string[]) => millraceWith("", url, ...args);
+const millraceWith = (token: string, url: string, ...args: readonly string[]) =>
+  runChild(["cli/millrace.ts", ...args], { MILLRACE_URL: url, MILLRACE_TOKEN: token });
 
 describe("the millrace command", () => {
   let world: World;
   let platform: Platform;
-  const millrace = (...args: readonly string[]) => millraceAt(platform.url, ...args);
+  let token = "";
+  const millrace = (...args: readonly string[]) => millraceWith(token, platform.url, ...args);
   const json = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await millrace("--json", ...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -30,7 +32,8 @@ describe("the millrace command", () => {
 
   beforeAll(async () => {
     world = await makeWorld();
-    platform = await startWorldPlatform(world);
+    platform = await startWorldPlatform(world, { auth: { mode: "tokens" } });
+    ({ token } = await json("tokens", "create", "tests", "--why", "to ask"));
   });
   afterAll(async () => {
     await platform?.stop();
@@ -117,6 +120,38 @@ describe("the millrace command", () => {
       version: 1,
       alias: "pinned",
     });
+  });
+
+  it("makes, lists and revokes tokens, which open the endpoint and no more", async () => {
+    const one = await file("asked.json", JSON.stringify(INSTANCE));
+    const made = await millrace("tokens", "create", "shop", "--model", MODEL, "--why", "the shop");
+    const [text = "", told = ""] = made.stdout.split("\n");
+    const id = text.split("_")[1] ?? "";
+    const predict = (shown: string) =>
+      millraceWith(shown, platform.url, "predict", MODEL, "--input", one);
+    const post = async (headers: [string, string][]) => {
+      const body = JSON.stringify({ instances: [INSTANCE] });
+      const url = `${platform.url}/models/${MODEL}/predictions`;
+      return (await fetch(url, { method: "POST", headers, body })).status;
+    };
+    const bearer: [string, string] = ["authorization", `Bearer ${text}`];
+
+    expect(told).toMatch(new RegExp(`^token ${id} expires at .* It is not shown again`));
+    expect((await predict(text)).code).toBe(0);
+    expect((await predict("")).stderr).toMatch(
+      /^millrace: send authorization.*; set MILLRACE_TOKEN/,
+    );
+    expect(await post([bearer])).toBe(200);
+    expect(await post([bearer, bearer])).toBe(401);
+    const listed = await millrace("tokens", "list");
+    expect(listed.stdout).toMatch(new RegExp(`\n${id} +shop +valid +${MODEL} +predict, read `));
+    expect(listed.stdout).not.toContain(text.split("_")[2]);
+    expect((await millrace("tokens", "revoke", id, "--why", "leaked")).stdout).toMatch(
+      /was revoked/,
+    );
+    expect((await millrace("tokens", "list")).stdout).toMatch(/ shop +revoked /);
+    const expired = await millrace("tokens", "create", "x", "--days", "400", "--why", "y");
+    expect(expired.stderr).toMatch(/^millrace: days: .*365/);
   });
 
   it("moves an alias and says who was champion when", async () => {

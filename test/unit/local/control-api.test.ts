@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AccessTokens } from "../../../core/access/access-token.ts";
 import { NotFoundError } from "../../../core/errors.ts";
 import type { RunRecord } from "../../../core/registry/records.ts";
 import type { Registry } from "../../../core/registry/registry.ts";
@@ -68,6 +69,7 @@ beforeAll(async () => {
   const deps: ControlApiDeps = {
     home: "/srv/millrace",
     registry,
+    tokens: { list: async () => [] } as Partial<AccessTokens> as AccessTokens,
     store,
     executions,
     backfill: async () => ({}),

@@ -19,6 +19,7 @@ const SHOP: AccessToken = {
   models: [MODEL],
   actions: ["predict", "read"],
   createdAt: "2001-01-01T00:00:00Z",
+  created: { by: "ops", why: "the shop asks" },
   expiresAt: "2002-01-01T00:00:00Z",
 };
 

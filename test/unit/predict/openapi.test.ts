@@ -62,6 +62,53 @@ const refsOf = (value: unknown): readonly string[] => {
   );
 };
 
+describe("an endpoint that asks who calls", () => {
+  const documentOf = async (mode: "tokens" | "iam"): Promise<OpenApiDocument> => {
+    const access =
+      mode === "iam" ? { mode } : { mode, tokens: { find: async () => undefined }, sha256: String };
+    const guarded = makeHandler({ ...world.deps, access });
+    const principal = { authorizer: { iam: { userArn: "arn:aws:iam::1:user/u" } } };
+    const event = httpEvent("GET", "/openapi.json");
+    Object.assign(event.requestContext, principal);
+    const answer = await guarded(event);
+    expect(answer.statusCode).toBe(mode === "iam" ? 200 : 401);
+    return mode === "iam"
+      ? JSON.parse(answer.body ?? "")
+      : openApiDocument([], {
+          version: "1",
+          isTextError: () => false,
+          access: { mode, isPublic: () => false },
+        });
+  };
+
+  it("says how, what it answers otherwise, and what is open to all", async () => {
+    const iam = await documentOf("iam");
+
+    expect(iam.security).toEqual([{ sigv4: [] }]);
+    expect(iam.components.securitySchemes?.sigv4).toMatchObject({ in: "header", type: "apiKey" });
+    const open = operationsOf(iam).filter(({ operation }) => operation.security?.length === 0);
+    expect(open.map(({ path }) => path)).toEqual(["/v2/health/live", "/v2/health/ready", "/ping"]);
+    const guarded = operationsOf(iam).filter(({ operation }) => operation.security === undefined);
+    for (const { operation } of guarded) {
+      expect(Object.keys(operation.responses)).toEqual(
+        expect.arrayContaining(["401", "403", "429", "503"]),
+      );
+    }
+    expect(docsPage(iam)).toContain("<p>Access: sigv4, AWS Signature Version 4");
+    const tokens = await documentOf("tokens");
+    expect(tokens.security).toEqual([{ bearer: [] }]);
+    expect(tokens.components.securitySchemes?.bearer).toMatchObject({ scheme: "bearer" });
+  });
+
+  it("says nothing of access where everybody may ask", async () => {
+    const open = await document();
+
+    expect(open.security).toBeUndefined();
+    expect(open.components.securitySchemes).toBeUndefined();
+    expect(docsPage(open)).not.toContain("Access:");
+  });
+});
+
 describe("GET /openapi.json", () => {
   it("has every route of the endpoint", async () => {
     const routes = operationsOf(await document()).map(

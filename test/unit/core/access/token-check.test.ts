@@ -15,6 +15,7 @@ const secret = "s".repeat(43);
 const bearer = `Bearer ${tokenText({ id, secret })}`;
 const token: AccessToken = {
   ...{ id, name: "shop", secretHash: sha256(secret), models: ["a"], actions: ["predict"] },
+  created: { by: "ops", why: "the shop asks" },
   ...{ createdAt: "1970-01-01T00:00:00.000Z", expiresAt: "1970-01-01T01:00:00.000Z" },
 };
 const wanted = { action: "predict", model: "a" } as const;

@@ -10,6 +10,7 @@ const token = (id: string): AccessToken => ({
   models: "*",
   actions: ["predict"],
   createdAt: "2026-01-01T00:00:00Z",
+  created: { by: "ops", why: "the shop asks" },
   expiresAt: "2027-01-01T00:00:00Z",
 });
 
