@@ -1,3 +1,4 @@
+import { originsOf } from "../core/access/cors.ts";
 import { InvalidInputError } from "../core/errors.ts";
 
 /** What a deployment may choose; `docs/deploy.md` explains each. */
@@ -7,6 +8,10 @@ export interface Settings {
   readonly architecture: "x86_64" | "arm64";
   /** Who may call the prediction URL: signed requests of IAM identities, who has a token, or everyone. */
   readonly endpointAuth: "iam" | "tokens" | "none";
+  /** Requests a second that one instance of the function takes of one IAM principal; 0 means no limit. */
+  readonly principalRate: number;
+  /** Origins whose pages may call the prediction URL, such as https://shop.example.com. */
+  readonly allowedOrigins: readonly string[];
   /** `sse-s3`: keys that AWS owns, no cost. `kms`: a key of this account, about 1 USD a month. */
   readonly encryption: "sse-s3" | "kms";
   readonly logRetentionDays: number;
@@ -115,6 +120,8 @@ function settingsOf(stage: string, context: ReadContext): Settings {
     stage,
     architecture: oneOf(context, "architecture", ["x86_64", "arm64"]),
     endpointAuth: oneOf(context, "endpointAuth", ["iam", "tokens", "none"]),
+    principalRate: numberOf(context, "principalRate", 0, [0, 1_000_000]),
+    allowedOrigins: allowedOrigins(context),
     encryption: oneOf(context, "encryption", ["sse-s3", "kms"]),
     logRetentionDays,
     predictionRetentionDays: numberOf(context, "predictionRetentionDays", 400, [1, 36_500]),
@@ -137,6 +144,16 @@ function oneOf<const Choice extends string>(
   const choice = choices.find((known) => known === value);
   if (choice === undefined) throw wrong(key, value, choices.join(" or "));
   return choice;
+}
+
+function allowedOrigins(context: ReadContext): readonly string[] {
+  const key = "allowedOrigins";
+  const value = context(key) ?? [];
+  try {
+    return originsOf(value);
+  } catch {
+    throw wrong(key, value, "at most 100 origins such as https://shop.example.com, each by name");
+  }
 }
 
 function numberOf(

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { originsOf } from "../core/access/cors.ts";
 import { InvalidInputError } from "../core/errors.ts";
 import type { LocalAuth } from "../local/local-access.ts";
 
@@ -9,6 +10,7 @@ export interface Settings {
   readonly modelsFolder: string;
   readonly duckdbMemory: string;
   readonly auth?: LocalAuth;
+  readonly allowedOrigins?: readonly string[];
 }
 
 /**
@@ -19,9 +21,11 @@ export interface Settings {
  * | MILLRACE_MODELS | models | folder of the model projects |
  * | MILLRACE_DUCKDB_MEMORY | 1GB | most memory that DuckDB takes |
  * | MILLRACE_AUTH | none | whom predictions are for: `tokens` whoever has one, `iam` whoever signs |
+ * | MILLRACE_ALLOWED_ORIGINS | | origins whose pages may ask for predictions, with commas between |
  * | AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY | | with `iam`: the one key that signatures are made with |
  *
- * @throws {InvalidInputError} on a port that is none, a size that is none, a way of access that is none
+ * @throws {InvalidInputError} on a port that is none, a size that is none, a way of access that is none, an origin that is
+ *   none
  */
 export function settingsOf(variables: Readonly<Record<string, string | undefined>>): Settings {
   const port = Number(variables.PORT ?? 4700);
@@ -40,6 +44,7 @@ export function settingsOf(variables: Readonly<Record<string, string | undefined
     modelsFolder: resolve(variables.MILLRACE_MODELS ?? "models"),
     duckdbMemory,
     auth: authOf(variables),
+    allowedOrigins: originsOf(variables.MILLRACE_ALLOWED_ORIGINS ?? ""),
   };
 }
 

@@ -15,6 +15,8 @@ const SETTINGS = {
   hasFeatures: ["MILLRACE_HAS_FEATURES", z.enum(["yes", "no"]).default("no")],
   /** Whom the endpoint answers: whoever AWS let through by a signature, whoever has a token, everybody. */
   auth: ["MILLRACE_AUTH", z.enum(["iam", "tokens", "none"]).default("none")],
+  /** Requests a second that an instance takes of one principal that signs; 0 means no limit. */
+  principalRate: ["MILLRACE_PRINCIPAL_RATE", z.string().regex(/^\d+$/).default("0")],
   alertTopicArn: ["MILLRACE_ALERT_TOPIC_ARN", text.startsWith("arn:")],
   /** State machine that trains. */
   trainingArn: ["MILLRACE_TRAINING_ARN", text.startsWith("arn:")],

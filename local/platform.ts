@@ -48,6 +48,8 @@ export interface PlatformOptions {
   readonly duckdbMemory?: string;
   /** Whom predictions and events are for. @default everybody */
   readonly auth?: LocalAuth;
+  /** Origins whose pages may call the endpoint. @default none */
+  readonly allowedOrigins?: readonly string[];
   readonly log: (line: object) => void;
   readonly onProgress?: (execution: Execution) => void;
 }
@@ -146,7 +148,7 @@ async function start(
   { projects, streams }: Found,
   stack: AsyncDisposableStack,
 ): Promise<Omit<Platform, "stop">> {
-  const { duckdbMemory = "1GB", port, auth = { mode: "none" } } = options;
+  const { duckdbMemory = "1GB", port, auth = { mode: "none" }, allowedOrigins = [] } = options;
   const { environment, store, registry, features, tokens } = await openHome(
     { ...options, duckdbMemory },
     stack,
@@ -188,7 +190,7 @@ async function start(
   stack.defer(host.stop);
   const { loadVersion, moveAlias, orderRoute, orderRollback } = functions;
   const serving = await startServing(
-    { environment, registry, store, features, tokens, auth, loadVersion, log },
+    { environment, registry, store, features, tokens, auth, allowedOrigins, loadVersion, log },
     stack,
   );
   const respond = await responder(serving.endpoint, {

@@ -11,6 +11,7 @@ import {
 } from "../functions/middleware/load-gate.ts";
 import { errorBody } from "../functions/predict/error-body.ts";
 import type { PredictHandler } from "../functions/predict/handler.ts";
+import { answersCors } from "./cors.ts";
 import type { Authorize } from "./function-url-iam.ts";
 import { eventOfRequest, writeAnswer } from "./http-event.ts";
 import { answerJson, type Respond } from "./http-server.ts";
@@ -22,6 +23,8 @@ const MOST_BODY_BYTES = 6 * 1024 * 1024;
 export function predictionEndpoint(options: {
   readonly handle: PredictHandler;
   readonly newRequestId: () => string;
+  /** Origins whose pages may call. @default none */
+  readonly allowedOrigins?: readonly string[];
   /** As AWS in front of a Function URL. Absent: every request goes on as it is. */
   readonly authorize?: Authorize | undefined;
   readonly clock: Clock;
@@ -35,7 +38,9 @@ export function predictionEndpoint(options: {
   readonly afterAnswer: () => void;
 }): Respond {
   const gate = loadGate({ memory: options.memory }, options.stopwatch);
+  const { allowedOrigins = [] } = options;
   return async (request, response) => {
+    if (answersCors(allowedOrigins, request, response)) return;
     const giveBack = enter(gate, request);
     if (giveBack === undefined) {
       options.onShed();

@@ -45,6 +45,7 @@ export async function startServing(
     readonly loadVersion: LoadVersion;
     readonly tokens: AccessTokens;
     readonly auth: LocalAuth;
+    readonly allowedOrigins: readonly string[];
     readonly log: (line: object) => void;
   },
   stack: AsyncDisposableStack,
@@ -85,6 +86,7 @@ export async function startServing(
     endpoint: predictionEndpoint({
       handle,
       newRequestId: randomUUID,
+      allowedOrigins: options.allowedOrigins,
       authorize: localAuthorizer(options.auth, Date.now),
       clock: Date.now,
       stopwatch: () => performance.now(),

@@ -4,11 +4,13 @@ import {
   Alias,
   type FunctionUrl,
   FunctionUrlAuthType,
+  HttpMethod,
   type IFunction,
   InvokeMode,
   type IVersion,
 } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
+import { CORS } from "../../core/access/cors.ts";
 import { LOG_BATCHING } from "../../core/inference/log-batching.ts";
 import {
   grantEvents,
@@ -40,6 +42,15 @@ export interface PredictionEndpointProps {
    * @default iam
    */
   readonly auth?: "iam" | "tokens" | "none";
+  /**
+   * Requests a second that one instance takes of one IAM principal, where these sign. Tokens have rates of
+   * their own.
+   *
+   * @default 0: no limit
+   */
+  readonly principalRate?: number;
+  /** Origins whose pages may call the URLs. @default - none: browsers keep answers from other origins */
+  readonly allowedOrigins?: readonly string[];
   /**
    * Models that have a function of their own, with its size, by `serving.function` of their definitions.
    *
@@ -101,10 +112,11 @@ export class PredictionEndpoint extends Construct {
   }
 
   private createPredict(
-    { platform, features, defaults, auth, gitCommit = "unknown" }: PredictionEndpointProps,
+    props: PredictionEndpointProps,
     id: string,
     own?: OwnFunction & { readonly model: string },
   ): PlatformFunction {
+    const { platform, features, defaults, auth = "iam", gitCommit = "unknown" } = props;
     const predict = new PlatformFunction(this, id, {
       platform,
       // What a model says of its own function goes before what functions have in common.
@@ -122,7 +134,9 @@ export class PredictionEndpoint extends Construct {
       environment: {
         MILLRACE_PREDICTION_QUEUE_URL: platform.predictionQueue.queueUrl,
         MILLRACE_GIT_COMMIT: gitCommit,
-        ...(auth === "tokens" && { MILLRACE_AUTH: auth }),
+        // what AWS let through by a signature is told from what came another way
+        MILLRACE_AUTH: auth,
+        ...(props.principalRate && { MILLRACE_PRINCIPAL_RATE: String(props.principalRate) }),
         ...(features && {
           MILLRACE_HAS_FEATURES: "yes",
           MILLRACE_EVENT_QUEUE_URL: features.eventQueue.queueUrl,
@@ -160,13 +174,22 @@ export class PredictionEndpoint extends Construct {
 
 function urlOf(
   fn: Pick<IFunction, "addFunctionUrl">,
-  { auth }: PredictionEndpointProps,
+  { auth, allowedOrigins = [] }: PredictionEndpointProps,
 ): FunctionUrl {
   return fn.addFunctionUrl({
     authType:
       auth === undefined || auth === "iam" ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
     // The caller has its answer while the function still sends the prediction's log record.
     invokeMode: InvokeMode.RESPONSE_STREAM,
+    ...(allowedOrigins.length > 0 && {
+      cors: {
+        allowedOrigins: [...allowedOrigins],
+        allowedMethods: CORS.methods.map((method) => HttpMethod[method]),
+        allowedHeaders: [...CORS.headers],
+        exposedHeaders: [...CORS.exposed],
+        maxAge: Duration.seconds(CORS.maxAgeSeconds),
+      },
+    }),
   });
 }
 

@@ -91,6 +91,8 @@ export class MillraceStack extends Stack {
       features: this.features,
       defaults,
       auth: settings.endpointAuth,
+      principalRate: settings.principalRate,
+      allowedOrigins: settings.allowedOrigins,
       ownFunctions: Object.fromEntries(
         definitions.models.flatMap(({ model, ownFunction }) =>
           ownFunction ? [[model, ownFunction]] : [],

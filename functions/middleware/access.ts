@@ -4,7 +4,6 @@ import type { AccessTokens, Action } from "../../core/access/access-token.ts";
 import type { RateLimit } from "../../core/access/rate-limit.ts";
 import { rateLimit } from "../../core/access/rate-limit.ts";
 import { tokenCheck, type Wanted } from "../../core/access/token-check.ts";
-import { ForbiddenError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports/clock.ts";
 import { type Caller, setCaller } from "./callers.ts";
 import type { RouteMatch, RouteMatcher } from "./router.ts";
@@ -35,7 +34,7 @@ export interface AccessOptions {
 type CallerOf = (
   event: APIGatewayProxyEventV2,
   route: RouteMatch | undefined,
-) => Promise<Caller> | Caller;
+) => Promise<Caller> | Caller | undefined;
 
 /** What tells nothing of models. */
 const PUBLIC = new Set(["/ping", "/v2/health/live", "/v2/health/ready"]);
@@ -48,7 +47,7 @@ export const isPublic = (path: string): boolean => PUBLIC.has(path);
  * that does not exist too: nobody learns without a token which there are.
  *
  * Its hook fails with UnauthorisedError, ForbiddenError, TooManyRequestsError and, where tokens cannot be
- * read, UnavailableError.
+ * read, UnavailableError. Signatures are not its business: AWS, or locally what stands for it, refuses them.
  */
 export function accessControl(
   options: AccessOptions,
@@ -60,7 +59,8 @@ export function accessControl(
     before: async ({ event }) => {
       const { method } = event.requestContext.http;
       if (isPublic(event.rawPath) || method === "OPTIONS") return;
-      setCaller(event, await caller(event, match(method, event.rawPath).found));
+      const known = await caller(event, match(method, event.rawPath).found);
+      if (known) setCaller(event, known);
     },
   };
 }
@@ -92,13 +92,17 @@ interface WithAuthorizer {
   readonly authorizer?: { readonly iam?: { readonly userArn?: string | null } };
 }
 
+/**
+ * AWS has let the request through already. It names no principal where the function was invoked without its
+ * URL, by who may do that.
+ */
 function byIam(
   { requestsPerSecond }: Extract<Access, { mode: "iam" }>,
   limit: RateLimit,
 ): CallerOf {
   return ({ requestContext }) => {
     const name = (requestContext as WithAuthorizer).authorizer?.iam?.userArn;
-    if (!name) throw new ForbiddenError("sign the request with credentials of AWS (SigV4)");
+    if (!name) return undefined;
     if (requestsPerSecond !== undefined) limit.take(name, requestsPerSecond);
     return { name, models: "*" };
   };

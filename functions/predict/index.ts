@@ -61,7 +61,9 @@ const predict = makeHandler({
 
 /** Who may ask, as the stack was told. */
 function access(auth: string): Access {
-  return auth === "tokens" ? { mode: auth, tokens: awsTokens(), sha256 } : { mode: "iam" };
+  if (auth === "tokens") return { mode: auth, tokens: awsTokens(), sha256 };
+  const requestsPerSecond = Number(environment.principalRate);
+  return { mode: "iam", ...(requestsPerSecond > 0 && { requestsPerSecond }) };
 }
 
 /** Features and events, where the endpoint was given a feature store. */

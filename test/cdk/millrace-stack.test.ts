@@ -248,6 +248,29 @@ describe("the prediction URL", () => {
     ).toBe(true);
   });
 
+  it("lets pages of listed origins call, and bounds principals", () => {
+    const shop = "https://shop.example.com";
+    const { template: listed } = synthesizedStack({
+      allowedOrigins: [shop],
+      principalRate: 20,
+    });
+    const urls = [...resourcesOf(listed, "AWS::Lambda::Url").values()];
+
+    expect(urls.map(({ Properties }) => Properties.Cors)).toEqual([
+      {
+        AllowOrigins: [shop],
+        AllowMethods: ["GET", "HEAD", "POST"],
+        AllowHeaders: expect.arrayContaining(["authorization", "content-type"]),
+        ExposeHeaders: expect.arrayContaining(["retry-after"]),
+        MaxAge: 3_600,
+      },
+    ]);
+    listed.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { MILLRACE_AUTH: "iam", MILLRACE_PRINCIPAL_RATE: "20" } },
+    });
+    expect(url({ template } as ReturnType<typeof synthesizedStack>)[0]).not.toHaveProperty("Cors");
+  });
+
   it("is open to everyone only where the context says so", () => {
     const open = synthesizedStack({ endpointAuth: "none" });
 

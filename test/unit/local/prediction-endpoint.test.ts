@@ -5,6 +5,8 @@ import { predictionEndpoint } from "../../../local/prediction-endpoint.ts";
 let server: RunningServer;
 afterEach(() => server.stop());
 
+const SHOP = "https://shop.example.com";
+
 async function setUp(usedBytes = 0) {
   const answered: string[] = [];
   const respond = predictionEndpoint({
@@ -13,6 +15,7 @@ async function setUp(usedBytes = 0) {
       return { statusCode: 200, body: "{}" };
     },
     newRequestId: () => "r",
+    allowedOrigins: [SHOP],
     clock: () => 0,
     stopwatch: () => 0,
     memory: { limitBytes: 1e9, usedBytes: () => usedBytes },
@@ -32,6 +35,40 @@ describe("predictionEndpoint", () => {
     await fetch(`${url}/v2`);
 
     expect(answered).toEqual(["/v2", "after"]);
+  });
+
+  it("lets a page of a listed origin ask, by a preflight and by what its browser may show it", async () => {
+    const { url, answered } = await setUp();
+    const preflight = { "access-control-request-method": "POST", origin: SHOP };
+
+    const allowed = await fetch(url, { method: "OPTIONS", headers: preflight });
+    const answer = await fetch(`${url}/v2`, { headers: { origin: SHOP } });
+
+    const { headers } = allowed;
+    expect(allowed.status).toBe(200);
+    expect(headers.get("access-control-allow-origin")).toBe(SHOP);
+    expect(headers.get("access-control-allow-methods")).toBe("GET,HEAD,POST");
+    expect(headers.get("access-control-allow-headers")).toContain("authorization");
+    expect(answer.headers.get("access-control-allow-origin")).toBe(SHOP);
+    expect(answer.headers.get("access-control-expose-headers")).toContain("x-request-id");
+    expect(answer.headers.get("vary")).toBe("Origin");
+    expect(answered).toEqual(["/v2", "after"]);
+  });
+
+  it("tells a page of another origin nothing that its browser would take for a yes", async () => {
+    const { url, answered } = await setUp();
+    const origin = "https://evil.example.com";
+    const preflight = { "access-control-request-method": "POST", origin };
+
+    const refused = await fetch(url, { method: "OPTIONS", headers: preflight });
+    const answer = await fetch(`${url}/v2`, { headers: { origin } });
+    const command = await fetch(url, { method: "OPTIONS", headers: { origin: SHOP } });
+
+    expect([...refused.headers.keys()].filter((name) => name.startsWith("access"))).toEqual([]);
+    expect(answer.headers.has("access-control-allow-origin")).toBe(false);
+    // no preflight: it goes on to the routes
+    expect(command.status).toBe(200);
+    expect(answered).toEqual(["/v2", "after", "/", "after"]);
   });
 
   it.each([
