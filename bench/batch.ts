@@ -6,9 +6,8 @@
  * BENCH_LATENCY=shown, for machines that do other work too, these are only said).
  */
 import { randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { storageKeys } from "../core/storage-keys.ts";
+import { batchFiles, storageKeys } from "../core/storage-keys.ts";
 import { filePredictor } from "../engine/batch/predict-file.ts";
 import { loadCode } from "../engine/definition/load-code.ts";
 import { definitionLoader } from "../engine/definition/load-definition.ts";
@@ -81,8 +80,16 @@ async function measured() {
   });
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
-  const request = { store, model: SERVED_MODEL, version: champion?.version ?? 1, name, file: FILE };
-  const report = await predictFile({ ...request, sizeBytes: statSync(PATH).size });
+  const key = `${storageKeys.batch(SERVED_MODEL, name)}/${batchFiles.input}${FILE}`;
+  const request = {
+    store,
+    model: SERVED_MODEL,
+    version: champion?.version ?? 1,
+    name,
+    key,
+    file: FILE,
+  };
+  const report = await predictFile(request);
   const seconds = (performance.now() - startedAt) / 1_000;
   const cpu = process.cpuUsage(cpuBefore);
   if ("error" in report) throw new Error(report.error.message);

@@ -10,7 +10,11 @@ export interface DeployedModel {
   readonly model: string;
   readonly digest: string;
   /** Five-field cron expressions, UTC. */
-  readonly schedules: { readonly training?: string; readonly monitoring?: string };
+  readonly schedules: {
+    readonly training?: string;
+    readonly monitoring?: string;
+    readonly batch?: { readonly cron: string; readonly prefix: string };
+  };
   readonly compute: CheckedDefinition["compute"];
   /** Whether files that come to lie in its source start a run; absent: no. */
   readonly newData?: boolean;

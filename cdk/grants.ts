@@ -78,13 +78,13 @@ export function grantItems(
 export function grantListing(
   { bucket }: IPlatform,
   stateMachine: StateMachine,
-  prefix: ObjectPrefix,
+  ...prefixes: readonly ObjectPrefix[]
 ): void {
   stateMachine.addToRolePolicy(
     new PolicyStatement({
       actions: ["s3:ListBucket"],
       resources: [bucket.bucketArn],
-      conditions: { StringLike: { "s3:prefix": `${prefix}/*` } },
+      conditions: { StringLike: { "s3:prefix": prefixes.map((prefix) => `${prefix}/*`) } },
     }),
   );
 }

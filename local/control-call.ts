@@ -13,7 +13,7 @@ export interface ControlApiDeps {
   readonly home: string;
   readonly registry: Registry;
   readonly tokens: AccessTokens;
-  readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "localPath" | "putFile">;
+  readonly store: StoredAnswersDeps["store"] & Pick<ObjectStore, "head" | "localPath" | "putFile">;
   /** Newest first. */
   readonly recentAlerts: () => Promise<readonly StoredAlert[]>;
   readonly executions: Executions;

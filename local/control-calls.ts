@@ -1,3 +1,4 @@
+import { batchProgress } from "../core/batch/batch-progress.ts";
 import { InvalidInputError, NotFoundError } from "../core/errors.ts";
 import {
   listModels,
@@ -52,6 +53,11 @@ export const CONTROL_CALLS: readonly (readonly [string, string, ControlCall])[] 
   ["GET", "/api/models/:/runs/:/report", showReport],
   ["POST", "/api/models/:/checks", startCheck],
   ["POST", "/api/models/:/batches", startBatch],
+  [
+    "GET",
+    "/api/models/:/batches/:",
+    async ({ store }, [model = "", name = ""]) => found(await batchProgress(store, model, name)),
+  ],
   [
     "GET",
     "/api/models/:/definition",

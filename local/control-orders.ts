@@ -14,6 +14,8 @@ const batchBody = z.strictObject({
   name: executionName,
   /** Files of this machine to be put into the batch; what is there already stays. */
   files: z.array(z.string().min(1)).default([]),
+  /** Where its files lie, such as sources/<model>/new/. @default its own input */
+  prefix: z.string().optional(),
   version: z.int().positive().optional(),
   ...startBody.shape,
 });

@@ -260,10 +260,11 @@ function scheduleStarts(
   executions: Executions,
   log: (line: object) => void,
 ): () => void {
-  const { stop } = startSchedules(definitions, (machine, model) => {
+  const { stop } = startSchedules(definitions, (machine, input) => {
     try {
-      executions.start(machine, { model, reason: "schedule", requestedBy: "schedule" });
+      executions.start(machine, input);
     } catch (error) {
+      const { model } = input;
       log({ level: "warn", schedule: machine, model, skipped: (error as Error).message });
     }
   });

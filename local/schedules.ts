@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import type { StoredDefinition } from "../core/definition/model-definition.ts";
-import type { MachineName } from "./executions.ts";
+import type { MachineName, StartInput } from "./executions.ts";
 
 /** What a schedule starts. */
 export interface ScheduledStart {
@@ -13,18 +13,32 @@ export interface ScheduledStart {
 /** Schedules of the definitions, kept by this process: EventBridge Scheduler of the local platform. */
 export function startSchedules(
   definitions: readonly StoredDefinition[],
-  start: (machine: MachineName, model: string) => void,
+  start: (machine: MachineName, input: StartInput) => void,
 ): { readonly scheduled: readonly ScheduledStart[]; readonly stop: () => void } {
-  const jobs = definitions.flatMap(({ name: model, schedules }) =>
-    (["training", "monitoring"] as const).flatMap((machine) => {
-      const pattern = schedules[machine];
+  const jobs = definitions.flatMap(({ name: model, schedules }) => {
+    const { training, monitoring, batch } = schedules;
+    const order = { model, reason: "schedule", requestedBy: "schedule" };
+    const starts = [
+      { machine: "training", pattern: training, inputAt: () => order },
+      { machine: "monitoring", pattern: monitoring, inputAt: () => order },
+      {
+        machine: "batch-prediction",
+        pattern: batch?.cron,
+        inputAt: (at: Date) => ({
+          ...order,
+          input: `scheduled-${at.toISOString().slice(0, 19)}Z`,
+          prefix: batch?.prefix,
+        }),
+      },
+    ] as const;
+    return starts.flatMap(({ machine, pattern, inputAt }) => {
       if (pattern === undefined) return [];
-      const job = new Cron(pattern, { timezone: "UTC", mode: "5-part" }, () =>
-        start(machine, model),
+      const job = new Cron(pattern, { timezone: "UTC", mode: "5-part" }, (self: Cron) =>
+        start(machine, inputAt(self.currentRun() ?? new Date())),
       );
       return [{ machine, model, job }];
-    }),
-  );
+    });
+  });
   return {
     scheduled: jobs.map(({ machine, model, job }) => ({ machine, model, next: job.nextRun() })),
     stop: () => {

@@ -24,7 +24,7 @@ export interface BatchPredictionProps {
 
 /**
  * `state-machines/batch-prediction.asl.json` with its functions: files below
- * `batches/<model>/<name>/input/`, each predicted by a function call of its own.
+ * `batches/<model>/<name>/input/` or a model's sources, each predicted by a function call of its own.
  */
 export class BatchPrediction extends Construct {
   readonly stateMachine: StateMachine;
@@ -43,7 +43,7 @@ export class BatchPrediction extends Construct {
       values: { BucketName: platform.bucket.bucketName },
       logRetentionDays: logRetentionOf(defaults),
     }).stateMachine;
-    grantListing(platform, this.stateMachine, "batches");
+    grantListing(platform, this.stateMachine, "batches", "sources");
   }
 
   private createStartBatch({ platform, defaults }: BatchPredictionProps): PlatformFunction {
@@ -75,7 +75,10 @@ export class BatchPrediction extends Construct {
       timeout: Duration.minutes(15),
       environment: { MILLRACE_DUCKDB_MEMORY: "1GB" },
     });
-    grantObjects(platform, fn, { read: ["definitions", "models", "streams"], write: ["batches"] });
+    grantObjects(platform, fn, {
+      read: ["definitions", "models", "sources", "streams"],
+      write: ["batches"],
+    });
     grantRegistry(platform, fn, ["GetItem"]);
     return fn;
   }

@@ -140,6 +140,7 @@ export class MillraceStack extends Stack {
       models,
       training: this.training.stateMachine,
       monitoring: this.monitoring.stateMachine,
+      batch: this.batch.stateMachine,
       deadLetters: this.platform.deadLetters,
     });
     // A run needs its definition in the registry.

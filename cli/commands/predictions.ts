@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { plainAnswerSchema } from "../../core/inference/plain-schemas.ts";
-import { type BatchCommand, batch } from "../batch.ts";
+import { type BatchCommand, batch, batchProgressAt, progressText } from "../batch.ts";
 import { explanationText } from "../explanation-text.ts";
 import { followExecution } from "../follow-run.ts";
 import { readJson } from "../read-json.ts";
 import { table } from "../table.ts";
-import { type CommandLine, modelPath } from "./command-line.ts";
+import { type CommandLine, inPlace, modelPath } from "./command-line.ts";
 
 interface PredictOptions {
   readonly input: string;
@@ -40,6 +40,7 @@ export function predictionCommands({ program, client, print, tell }: CommandLine
     .command("batch <model> [files...]")
     .description("predict every row of Parquet and CSV files, and wait for the end")
     .option("--name <name>", "of the batch; started again, it does what is missing")
+    .option("--prefix <prefix>", "objects such as sources/<model>/new/, in place of files")
     .option("--model-version <n>", "this version instead of the champion")
     .option("--reason <text>", "why, for the report", "asked for on the command line")
     .action(async (model: string, files: readonly string[], options: BatchCommand) => {
@@ -51,6 +52,13 @@ export function predictionCommands({ program, client, print, tell }: CommandLine
       );
       print(execution, text);
       if (execution.status === "failed") process.exitCode = 1;
+    });
+
+  inPlace(program.command("batch-status <model> <name>"))
+    .description("how far a batch is: files and rows that are done, of how many files")
+    .action(async (model: string, name: string, place: { stack?: string; region?: string }) => {
+      const progress = await batchProgressAt(client(), { model, name, ...place });
+      print(progress, progressText(progress));
     });
 
   program

@@ -19,6 +19,21 @@ const input = z
     `must be a batch's name, or batches/<model>/<name>/${batchFiles.input}`,
   );
 
+/** A batch's name as a schedule gives it: with an instant in it, whose colons no key has. */
+const scheduledInput = z.preprocess(
+  (text) => (typeof text === "string" ? text.replaceAll(":", "-") : text),
+  input,
+);
+
+/** Where the files of a batch lie: its own `input/`, or a part of what data is prepared from. */
+const prefix = z
+  .string()
+  .max(512)
+  .regex(
+    /^(batches|sources)\/([^/]+\/)+$/,
+    "must be a prefix such as sources/<model>/<folder>/, with / at its end",
+  );
+
 /** Files that are predicted at a time, where nobody says: few enough for a new account. */
 const DEFAULT_CONCURRENCY = 5;
 
@@ -28,7 +43,9 @@ export const startBatchInput = z.object({
   /** What the execution was started with. */
   input: z.object({
     model,
-    input,
+    input: scheduledInput,
+    /** @default the batch's own `input/` */
+    prefix: prefix.optional(),
     /** @default the champion, as it is at the start */
     version: version.optional(),
     // Step Functions runs at most 10,000; Lambda's own quota is 1,000 to begin with.
@@ -51,6 +68,8 @@ export const predictFileInput = z.object({
   runId,
   name,
   version,
+  /** As `StartBatchOutput` has it. */
+  prefix,
   file: z.object({ key: z.string().min(1), sizeBytes: z.int().min(0) }),
 });
 export type PredictFileOutput =

@@ -7,9 +7,10 @@ export interface PredictFileRequest {
   readonly version: number;
   /** Of the batch. */
   readonly name: string;
-  /** Path below the batch's `input/`. */
+  /** Path below the batch's prefix; results are named by it. */
   readonly file: string;
-  readonly sizeBytes: number;
+  /** Of the file's object. */
+  readonly key: string;
 }
 
 /**

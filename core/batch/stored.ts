@@ -9,6 +9,8 @@ export const batchOrderSchema = z.strictObject({
   name: z.string(),
   /** Of the model: every row of the batch is answered by it. */
   version,
+  /** Where its files lie. Absent: in its own `input/`. */
+  prefix: z.string().optional(),
   /** ISO 8601 */
   startedAt: z.string(),
   reason: z.string(),
@@ -19,8 +21,10 @@ export type BatchOrder = z.output<typeof batchOrderSchema>;
 /** Of one file that is done. */
 export const predictedFileSchema = z.strictObject({
   file: z.string(),
-  /** Of the input, by which another file in its place is noticed. */
+  /** Of the input. */
   sizeBytes: count,
+  /** Of the input's bytes, by which another file in its place is noticed. Absent in reports of earlier times. */
+  etag: z.string().optional(),
   version,
   /** Scored and rejected. */
   rows: count,

@@ -67,6 +67,7 @@ function crossFieldIssues(definition: CheckedDefinition): readonly Issue[] {
     ...targetIssues(definition),
     ...columnIssues(definition),
     ...servingIssues(definition),
+    ...scheduleIssues(definition),
     ...rowFeatureIssues(definition),
     ...aggregateIssues(definition),
     ...splitIssues(definition),
@@ -153,4 +154,11 @@ function exampleIssues({ fields, example = {} }: CheckedDefinition): readonly Is
       ? []
       : [{ path: `example.${name}`, message: "is no field with role feature or entity" }],
   );
+}
+
+function scheduleIssues({ name, schedules }: CheckedDefinition): readonly Issue[] {
+  const { batch } = schedules;
+  if (batch === undefined || batch.prefix.startsWith(`sources/${name}/`)) return [];
+  const message = `must lie below sources/${name}/, got ${shownValue(batch.prefix)}`;
+  return [{ path: "schedules.batch.prefix", message }];
 }

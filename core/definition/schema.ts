@@ -242,7 +242,24 @@ export const definitionSchema = z.strictObject({
     .prefault({}),
   compute: computeSchema,
   schedules: z
-    .strictObject({ training: cron.optional(), monitoring: cron.optional() })
+    .strictObject({
+      training: cron.optional(),
+      monitoring: cron.optional(),
+      /** Predicts each time all files that then lie below a prefix of the model's sources. */
+      batch: z
+        .strictObject({
+          cron,
+          /** Such as `sources/<model>/to-predict/`: other files than those that it is trained on. */
+          prefix: z
+            .string()
+            .max(512)
+            .regex(
+              /^sources\/([^/]+\/){2,}$/,
+              "must be a folder such as sources/<model>/to-predict/, with / at its end",
+            ),
+        })
+        .optional(),
+    })
     .prefault({}),
   monitors: z
     .strictObject({

@@ -10,7 +10,7 @@ import { servedAggregates } from "../../core/definition/served-features.ts";
 import { ConflictError, DataContractError } from "../../core/errors.ts";
 import type { LoadedVersion, LoadVersion } from "../../core/inference/loaded-version.ts";
 import type { Clock } from "../../core/ports/clock.ts";
-import type { ObjectStore } from "../../core/ports/object-store.ts";
+import type { ObjectIdentity, ObjectStore } from "../../core/ports/object-store.ts";
 import { batchFiles, storageKeys, versionFiles } from "../../core/storage-keys.ts";
 import { loadCode } from "../definition/load-code.ts";
 import { type DuckdbOptions, withDuckdb } from "../duckdb/with-duckdb.ts";
@@ -34,14 +34,16 @@ export interface FilePredictorDeps {
  */
 export function filePredictor(deps: FilePredictorDeps): PredictFile {
   return async (request) => {
-    const { store, model, name, file, sizeBytes, version } = request;
+    const { store, model, name, file, version } = request;
     const key = `${storageKeys.batch(model, name)}/${batchFiles.done}${file}.json`;
+    const input = await store.identify(request.key);
+    if (input === undefined) return useless(request, "NotFoundError", "is not there any more");
     const known = await storedReport(store, key);
-    if (known?.sizeBytes === sizeBytes && known.version === version) return known;
-    if (known) return replaced(request, known);
+    if (known && isOf(known, input) && known.version === version) return known;
+    if (known) return useless(request, "ConflictError", replacement(known, input));
     const lent = await deps.loadVersion(model, version);
     try {
-      const report = await predict(deps, request, lent);
+      const report = await predict(deps, { ...request, input }, lent);
       return await storeReport(store, key, report);
     } catch (error) {
       if (!(error instanceof DataContractError)) throw error;
@@ -52,22 +54,35 @@ export function filePredictor(deps: FilePredictorDeps): PredictFile {
   };
 }
 
-function replaced({ file, sizeBytes }: PredictFileRequest, known: PredictedFile): UselessFile {
-  const message = `input file ${file} was predicted when it had ${known.sizeBytes} bytes, and has ${sizeBytes} now; store the other one in a batch of another name`;
-  return { file, error: { name: "ConflictError", message } };
+const useless = ({ file }: PredictFileRequest, name: string, what: string): UselessFile => ({
+  file,
+  error: { name, message: `input file ${file} ${what}` },
+});
+
+/** Whether a report is of the bytes that lie there now. */
+const isOf = ({ etag, sizeBytes }: PredictedFile, input: ObjectIdentity): boolean =>
+  sizeBytes === input.sizeBytes && (etag === undefined || etag === input.etag);
+
+function replacement(known: PredictedFile, input: ObjectIdentity): string {
+  const changed =
+    known.sizeBytes === input.sizeBytes
+      ? "has others of the same number now"
+      : `has ${input.sizeBytes} now`;
+  return `was predicted when it had ${known.sizeBytes} bytes, and ${changed}; store the other one in a batch of another name`;
 }
 
 async function predict(
   { duckdb: options, clock, stopwatch }: FilePredictorDeps,
-  request: PredictFileRequest,
+  request: PredictFileRequest & { readonly input: ObjectIdentity },
   version: LoadedVersion,
 ): Promise<PredictedFile> {
-  const { store, model, name, file, sizeBytes } = request;
+  const { store, model, name, file, input } = request;
+  const { sizeBytes, etag } = input;
   const startedAt = stopwatch();
   const folder = storageKeys.batch(model, name);
   const loaded = await ofVersion(store, version);
   const { definition } = loaded;
-  const path = await store.localPath(`${folder}/${batchFiles.input}${file}`);
+  const path = await store.localPath(input.key, etag);
   return withDuckdb(options, async (duckdb) => {
     const { connection, connect } = duckdb;
     const {
@@ -93,7 +108,8 @@ async function predict(
     const endedAt = new Date(clock()).toISOString();
     const durationMs = Math.round(stopwatch() - startedAt);
     const counts = { rows, scored, rejected };
-    return { file, sizeBytes, version: version.version, ...counts, endedAt, durationMs };
+    const answeredBy = version.version;
+    return { file, sizeBytes, etag, version: answeredBy, ...counts, endedAt, durationMs };
   });
 }
 

@@ -18,10 +18,9 @@ export interface PredictFileDeps {
 export const makeHandler =
   ({ store, predictFile }: PredictFileDeps) =>
   async (event: unknown): Promise<PredictFileOutput> => {
-    const { model, runId, name, version, file } = parseMessage(predictFileInput, event);
-    const { key, sizeBytes } = file;
+    const { model, runId, name, version, prefix, file } = parseMessage(predictFileInput, event);
+    const { key } = file;
     const folder = storageKeys.batch(model, name);
-    const prefix = `${folder}/${batchFiles.input}`;
     if (!key.startsWith(prefix)) {
       throw new InvalidInputError(`file.key: ${key} is not below ${prefix}`);
     }
@@ -29,7 +28,7 @@ export const makeHandler =
     // What the S3 console makes for a folder is an object too.
     if (path === "" || path.endsWith("/"))
       return { file: path, usable: true, rows: 0, rejected: 0 };
-    const found = await predictFile({ store, model, version, name, file: path, sizeBytes });
+    const found = await predictFile({ store, model, version, name, key, file: path });
     if ("error" in found) {
       await store.put(`${folder}/${batchFiles.useless(runId)}${path}.json`, canonicalJson(found));
       return { file: path, usable: false };

@@ -24,11 +24,12 @@ export const makeHandler =
     const { model, reason, requestedBy, maxConcurrency } = input;
     const name = batchName(model, input.input);
     const folder = storageKeys.batch(model, name);
-    const prefix = `${folder}/${batchFiles.input}`;
+    const known = await storedOrder(store, folder);
+    const own = `${folder}/${batchFiles.input}`;
+    const prefix = prefixOf({ model, name, own }, input.prefix, known);
     const files = await countFiles(store, prefix);
     await checkUnfinished(store, folder, files);
 
-    const known = await storedOrder(store, folder);
     const version = known?.version ?? input.version ?? (await champion(registry, model));
     if (input.version !== undefined && input.version !== version) {
       throw new ConflictError(
@@ -37,9 +38,13 @@ export const makeHandler =
     }
     await checkServed(registry, model, version);
     const { startedAt } = execution;
-    const order = { model, name, version, startedAt, reason, requestedBy };
+    const order = {
+      ...{ model, name, version, startedAt, reason, requestedBy },
+      ...(prefix !== own && { prefix }),
+    };
     const first = known ?? (await storeOrder(store, folder, order));
-    return { name, version: first.version, prefix, files, maxConcurrency };
+    const place = first.prefix ?? own;
+    return { name, version: first.version, prefix: place, files, maxConcurrency };
   };
 
 function batchName(model: string, input: string): string {
@@ -47,6 +52,30 @@ function batchName(model: string, input: string): string {
   const [, ofModel, name = ""] = input.split("/");
   if (ofModel === model) return name;
   throw new InvalidInputError(`input.input: ${input} is of model ${ofModel}, not of ${model}`);
+}
+
+/**
+ * Where the batch's files lie: where they lay when it was first started.
+ *
+ * @throws {InvalidInputError} if the prefix is of another model
+ * @throws {ConflictError} if it is another one than the batch was started with
+ */
+function prefixOf(
+  { model, name, own }: { readonly model: string; readonly name: string; readonly own: string },
+  asked: string | undefined,
+  known: BatchOrder | undefined,
+): string {
+  if (asked !== undefined && asked !== own && !asked.startsWith(`sources/${model}/`)) {
+    throw new InvalidInputError(
+      `input.prefix: ${asked} is not below sources/${model}/, and not the batch's own ${own}`,
+    );
+  }
+  if (known === undefined) return asked ?? own;
+  const first = known.prefix ?? own;
+  if (asked === undefined || asked === first) return first;
+  throw new ConflictError(
+    `batch ${name} of ${model} was started with files below ${first}, not below ${asked}; give a batch of others another name`,
+  );
 }
 
 /** @throws {NotFoundError} if there is none */

@@ -18,7 +18,7 @@ import { PlatformDashboard } from "../../cdk/constructs/platform-dashboard.ts";
 import { type FunctionDefaults, PlatformFunction } from "../../cdk/constructs/platform-function.ts";
 import { PredictionEndpoint } from "../../cdk/constructs/prediction-endpoint.ts";
 import { TrainingPipeline } from "../../cdk/constructs/training-pipeline.ts";
-import { readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
+import { type DeployedModel, readDefinitionsAsset } from "../../cdk/definitions-asset.ts";
 import { grantRegistry } from "../../cdk/grants.ts";
 import { resourcesOf, synthesizedStack, testApp } from "./synthesized-stack.ts";
 import { meaningOf } from "./template-meaning.ts";
@@ -295,6 +295,32 @@ describe("ModelSchedules", () => {
     const schedules = resourcesOf(Template.fromStack(stack), "AWS::Scheduler::Schedule");
 
     expect([...schedules.keys()]).toEqual(["Schedules/late-parcels-monitoring/Resource"]);
+  });
+
+  it("starts a batch of the files below a prefix, named by the time that it was due", () => {
+    const stack = newStack();
+    const platform = new Platform(stack, "Platform");
+    const { stateMachine } = new BatchPrediction(stack, "Batch", {
+      platform,
+      defaults: { nativeLayers: layersOf(stack) },
+    });
+    const [model] = readDefinitionsAsset(join(fixtures, "definitions")).models;
+    const prefix = "sources/late-parcels/new/";
+    new ModelSchedules(stack, "Schedules", {
+      models: [
+        { ...(model as DeployedModel), schedules: { batch: { cron: "0 6 * * *", prefix } } },
+      ],
+      batch: stateMachine,
+      deadLetters: platform.deadLetters,
+    });
+    const schedules = resourcesOf(Template.fromStack(stack), "AWS::Scheduler::Schedule");
+    const { Target } = schedules.get("Schedules/late-parcels-batch/Resource")?.Properties ?? {};
+
+    expect(schedules.size).toBe(1);
+    expect(JSON.parse(Target.Input)).toEqual({
+      ...{ model: "late-parcels", requestedBy: "schedule", reason: "schedule 0 6 * * *" },
+      ...{ input: "scheduled-<aws.scheduler.scheduled-time>", prefix },
+    });
   });
 });
 

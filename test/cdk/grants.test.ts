@@ -129,7 +129,7 @@ describe("grants of each function", () => {
     [
       "PredictFile",
       [
-        ...read("definitions", "models", "streams"),
+        ...read("definitions", "models", "sources", "streams"),
         ...write("batches"),
         ...LIST,
         ...registry("GetItem"),
@@ -186,7 +186,10 @@ describe("grants of each function", () => {
     );
 
     expect(objects).toMatchObject([
-      { Action: "s3:ListBucket", Condition: { StringLike: { "s3:prefix": "batches/*" } } },
+      {
+        Action: "s3:ListBucket",
+        Condition: { StringLike: { "s3:prefix": ["batches/*", "sources/*"] } },
+      },
     ]);
   });
 

@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { PredictFileRequest } from "../../../core/batch/predict-file.ts";
 import { batchFiles, storageKeys } from "../../../core/storage-keys.ts";
@@ -73,8 +72,7 @@ export async function batchWorldOf(serving: ReturnType<typeof servingWorld>) {
       await store.put(keyOf(file), text);
     },
     async predict(file: string, changes: Partial<PredictFileRequest> = {}) {
-      const { size: sizeBytes } = await stat(await store.localPath(keyOf(file)));
-      const request = { store, model: MODEL, version: 1, name: BATCH, file, sizeBytes };
+      const request = { store, model: MODEL, version: 1, name: BATCH, file, key: keyOf(file) };
       return predictFile({ ...request, ...changes });
     },
     output: (file: string, query = "FROM result ORDER BY row") =>

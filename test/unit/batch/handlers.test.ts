@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { batchProgress } from "../../../core/batch/batch-progress.ts";
 import type { PredictFileRequest } from "../../../core/batch/predict-file.ts";
 import type { PredictedFile } from "../../../core/batch/stored.ts";
 import { ConflictError, InvalidInputError, NotFoundError } from "../../../core/errors.ts";
@@ -80,6 +81,39 @@ describe("the start-batch function", () => {
     expect((failed as Error).message).toMatch(message);
   });
 
+  it("takes files of the model's sources, the same at every start", async () => {
+    const { store, start } = await setUp();
+    const prefix = `sources/${MODEL}/new/`;
+    await store.put(`${prefix}a.csv`, "x");
+    await store.put(`${prefix}deep/b.csv`, "x");
+
+    const input = "scheduled-2001-07-01T06:00:00Z";
+    const started = await start({ input, prefix });
+    const name = "scheduled-2001-07-01T06-00-00Z";
+
+    expect(started).toMatchObject({ name, prefix, files: 2 });
+    const again = await start({ input }, "run-2");
+    expect(again, "where it lay at the first start").toMatchObject({ name, prefix });
+    const order = await store.get(`batches/${MODEL}/${name}/${batchFiles.order}`);
+    expect(JSON.parse(new TextDecoder().decode(order))).toMatchObject({ prefix });
+    const other = start({ input, prefix: `sources/${MODEL}/old/` }, "run-3");
+    await expect(other).rejects.toThrow(/files below sources\/.*\/new\/, not below .*\/old\//);
+  });
+
+  it.each([
+    ["of another model", "sources/others/new/", InvalidInputError, /is not below sources\//],
+    ["of another batch", `batches/${MODEL}/may/input/`, InvalidInputError, /not the batch's own/],
+    ["of what is no source", "models/m/", InvalidInputError, /must be a prefix/],
+    ["without an end", `sources/${MODEL}/new`, InvalidInputError, /must be a prefix/],
+    ["with nothing below it", `sources/${MODEL}/new/`, NotFoundError, /no file below/],
+  ])("fails on a prefix %s", async (_what, prefix, error, message) => {
+    const { start } = await setUp();
+
+    const failed = await start({ prefix }).catch((thrown: unknown) => thrown);
+    expect(failed).toBeInstanceOf(error);
+    expect((failed as Error).message).toMatch(message);
+  });
+
   it("fails on a version that was rejected, or is not there", async () => {
     const { put, start } = await setUp();
     await put("a.csv", "x");
@@ -91,7 +125,7 @@ describe("the start-batch function", () => {
 
 describe("the predict-file function", () => {
   const event = (key: string) => ({
-    ...{ model: MODEL, runId: "run-1", name: BATCH, version: 1 },
+    ...{ model: MODEL, runId: "run-1", name: BATCH, version: 1, prefix: `${FOLDER}/input/` },
     file: { key: `${FOLDER}/${key}`, sizeBytes: 7 },
   });
 
@@ -112,7 +146,10 @@ describe("the predict-file function", () => {
       ...{ file: "deep/a.csv", usable: true, rows: 10, rejected: 3 },
     });
     expect(await handler(event("input/bad.csv"))).toEqual({ file: "bad.csv", usable: false });
-    expect(requests).toMatchObject([{ file: "deep/a.csv", sizeBytes: 7, version: 1 }, {}]);
+    expect(requests).toMatchObject([
+      { file: "deep/a.csv", key: `${FOLDER}/input/deep/a.csv`, version: 1 },
+      {},
+    ]);
     expect(await text("errors/run-1/bad.csv.json")).toEqual({ file: "bad.csv", error });
     expect(await handler(event("input/deep/")), "a folder of the console").toMatchObject({
       rows: 0,
@@ -125,6 +162,42 @@ const DONE: PredictedFile = {
   ...{ file: "a.csv", sizeBytes: 7, version: 1, rows: 10, scored: 7, rejected: 3 },
   ...{ endedAt: "2001-07-01T00:00:09Z", durationMs: 400 },
 };
+
+describe("batchProgress", () => {
+  it("counts what is done of what lies there, until the report is written", async () => {
+    const { store, put, start, end } = await setUp();
+    const progress = () => batchProgress(store, MODEL, BATCH);
+    await put("a.csv", "x");
+    await put("b.csv", "x");
+    await expect(progress()).rejects.toThrow(NotFoundError);
+    await start();
+
+    expect(await progress()).toEqual({
+      ...{ model: MODEL, name: BATCH, version: 1, startedAt: STARTED, reason: "r" },
+      ...{ requestedBy: "me", files: 2, done: 0, rows: 0, scored: 0, rejected: 0 },
+      hasEnded: false,
+    });
+    for (const [file, endedAt] of Object.entries({
+      "a.csv": "2001-07-02",
+      "b.csv": "2001-07-01",
+    })) {
+      await store.put(`${FOLDER}/files/${file}.json`, JSON.stringify({ ...DONE, file, endedAt }));
+    }
+    const half = { done: 2, rows: 20, scored: 14, rejected: 6, lastEndedAt: "2001-07-02" };
+    expect(await progress()).toMatchObject({ ...half, hasEnded: false });
+    await end();
+    expect(await progress()).toMatchObject({ ...half, hasEnded: true });
+  });
+
+  it("counts the files of the prefix that the batch was started with", async () => {
+    const { store, start } = await setUp();
+    const prefix = `sources/${MODEL}/new/`;
+    await store.put(`${prefix}a.csv`, "x");
+    await start({ prefix });
+
+    expect(await batchProgress(store, MODEL, BATCH)).toMatchObject({ prefix, files: 1 });
+  });
+});
 
 describe("the end-batch function", () => {
   const withFiles = async () => {

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { PredictedFile } from "../../../core/batch/stored.ts";
 import { NotFoundError } from "../../../core/errors.ts";
 import { batchFiles } from "../../../core/storage-keys.ts";
 import { makeHandler } from "../../../functions/predict/handler.ts";
@@ -207,6 +209,43 @@ describe("a file that is predicted again", () => {
     expect(await bytes()).toEqual(before);
   });
 
+  it("is told from another one of the same size, by its bytes", async () => {
+    const world = await batchWorld();
+    const head = "date,distance,origin,destination\n2001-06-01T00:10:00Z,100,ORD,";
+    await world.put("a.csv", `${head}SFO\n`);
+    const first = await world.predict("a.csv");
+    await world.replace("a.csv", `${head}DEN\n`);
+
+    expect(await world.predict("a.csv")).toMatchObject({
+      error: {
+        name: "ConflictError",
+        message: expect.stringContaining("others of the same number"),
+      },
+    });
+    await world.replace("a.csv", `${head}SFO\n`);
+    expect(await world.predict("a.csv")).toEqual(first);
+    expect(world.loads()).toBe(1);
+  });
+
+  it("is taken by its size where its report is of a time before bytes were compared", async () => {
+    const world = await batchWorld();
+    await world.put("a.csv", "date,distance,origin,destination\n");
+    const { etag: _, ...old } = (await world.predict("a.csv")) as PredictedFile;
+    await world.store.remove([`${FOLDER}/${batchFiles.done}a.csv.json`]);
+    await world.store.put(`${FOLDER}/${batchFiles.done}a.csv.json`, JSON.stringify(old));
+
+    expect(await world.predict("a.csv")).toEqual(old);
+  });
+
+  it("that is gone is a finding", async () => {
+    const world = await batchWorld();
+
+    expect(await world.predict("a.csv")).toEqual({
+      file: "a.csv",
+      error: { name: "NotFoundError", message: "input file a.csv is not there any more" },
+    });
+  });
+
   it("fails to be another file: that is a finding", async () => {
     const world = await batchWorld();
     await world.put("a.csv", "date,distance,origin,destination\n");
@@ -267,5 +306,45 @@ describe("the routines of a model", () => {
     expect(new Set(rows.map(([, rule]) => rule))).toEqual(new Set([null, "short-from-lax"]));
     const ruled = "SELECT DISTINCT score, label FROM result WHERE rule = 'short-from-lax'";
     expect(await world.output("a.parquet", ruled)).toEqual([[0, 0]]);
+  });
+});
+
+describe("a file of anything", () => {
+  const cell = fc.oneof(
+    fc.constantFrom("2001-06-01T00:10:00Z", "100", "ORD", "", "NaN", "1e999", '"', "é", "\u0000"),
+    fc.string({ maxLength: 6 }),
+  );
+  const line = fc.array(cell, { minLength: 1, maxLength: 6 }).map((cells) => cells.join(","));
+
+  it("gives every row that it has a result or a rejection, never both", async () => {
+    const world = await batchWorld();
+    let files = 0;
+    let used = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 5 }), async (lines) => {
+        const file = `f${files++}.csv`;
+        const good = "2001-06-01T00:10:00Z,100,ORD,SFO";
+        const text = ["date,distance,origin,destination", ...lines, good, ""].join("\n");
+        await world.put(file, text);
+        const report = await world.predict(file);
+        if ("error" in report) {
+          expect(report.error.name).toBe("DataContractError");
+          return;
+        }
+        used += 1;
+        const { rows, scored, rejected } = report;
+        expect(scored + rejected).toBe(rows);
+        const results = (await world.output(file, "SELECT row FROM result")).map(String);
+        const broken =
+          rejected === 0 ? [] : await world.rejected(file, "SELECT __row, __reason FROM result");
+        const places = broken.flatMap(([row]) => (row === null ? [] : [String(row)]));
+        expect(results).toHaveLength(scored);
+        expect(broken).toHaveLength(rejected);
+        expect(new Set([...results, ...places]).size).toBe(results.length + places.length);
+        expect(broken.every(([, reason]) => String(reason).length > 0)).toBe(true);
+      }),
+      { numRuns: 25 },
+    );
+    expect(used).toBeGreaterThan(10);
   });
 });

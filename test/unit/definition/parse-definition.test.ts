@@ -138,6 +138,16 @@ describe("parseDefinition", () => {
       "source.files[0].name",
     ],
     ["a schedule that is no cron", { schedules: { training: "daily" } }, "schedules.training"],
+    [
+      "a batch of another model's files",
+      { schedules: { batch: { cron: "0 6 * * *", prefix: "sources/others/new/" } } },
+      "schedules.batch.prefix",
+    ],
+    [
+      "a batch of no folder",
+      { schedules: { batch: { cron: "0 6 * * *", prefix: `sources/${flightDelay.name}` } } },
+      "schedules.batch.prefix",
+    ],
   ])("fails on %s", (_name, change, path) => {
     const issues = issuesOf(change === undefined ? undefined : with_(change));
 

@@ -49,6 +49,7 @@ const RIGHT = {
   },
   predictFileInput: {
     ...{ model: "shop", runId: "run-1", name: "june", version: 1 },
+    prefix: "batches/shop/june/input/",
     file: { key: "batches/shop/june/input/a.csv", sizeBytes: 7 },
   },
   startRolloutInput: {

@@ -39,6 +39,20 @@ export function batchStory(world: () => WorkflowWorld, model: string): void {
       });
     });
 
+    it("takes files of the model's sources, and leaves them there", async () => {
+      const prefix = `sources/${model}/new/`;
+      await putFile(world(), model, "unused");
+      const text = await world().store.get(`batches/${model}/unused/input/a.csv`);
+      await world().store.put(`${prefix}a.csv`, text);
+      const { status } = await predictBatch(world(), model, "of-sources", { prefix });
+
+      expect(status).toBe("succeeded");
+      expect(await results("of-sources")).toEqual([
+        ...["batch.json", "files/a.csv.json", "output/a.csv.parquet"],
+        ...["rejected/a.csv.parquet", "report.json"],
+      ]);
+    });
+
     it("fails by the file that cannot be used, and does what is missing afterwards", async () => {
       await putFile(world(), model, "may");
       await putFile(world(), model, "may", { file: "b.csv", text: "date\n" });

@@ -43,11 +43,12 @@ export const predictBatch = (
   name: string,
   options: {
     readonly batch?: string;
+    readonly prefix?: string;
     readonly faults?: (state: string) => Fault | undefined;
   } = {},
 ): Promise<Executed> => {
-  const { batch: input = name, faults } = options;
-  const order = { model, input, reason: "a test", requestedBy: "me" };
+  const { batch: input = name, prefix, faults } = options;
+  const order = { model, input, ...(prefix && { prefix }), reason: "a test", requestedBy: "me" };
   return execute(world, "batch-prediction", order, { name, ...(faults && { faults }) });
 };
 
