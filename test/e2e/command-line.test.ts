@@ -77,7 +77,13 @@ describe("the millrace command", () => {
     const failed = await millrace("batch", MODEL, empty);
     expect(failed.code).toBe(1);
     expect(failed.stdout).toMatch(/\nDataContractError: input file none\.csv is empty \(0 bytes\)/);
-    expect((await millrace("batch", MODEL)).stderr).toMatch(/^millrace: give files to predict, or/);
+    expect(await json("batch-status", MODEL, "two")).toMatchObject({
+      ...{ files: 1, done: 1, rows: 2, scored: 1, rejected: 1, hasEnded: true },
+    });
+    expect((await millrace("batch-status", MODEL, "two")).stdout).toMatch(
+      /^batch two by version \d: ended\n1 of 1 files done, the last at .*Z\n2 rows, 1 scored, 1 rejected\n$/,
+    );
+    expect((await millrace("batch", MODEL)).stderr).toMatch(/^millrace: give files to predict, a --prefix, or/);
   });
 
   it("lists models, versions, runs and the history, for people and for machines", async () => {
