@@ -83,7 +83,9 @@ describe("the millrace command", () => {
     expect((await millrace("batch-status", MODEL, "two")).stdout).toMatch(
       /^batch two by version \d: ended\n1 of 1 files done, the last at .*Z\n2 rows, 1 scored, 1 rejected\n$/,
     );
-    expect((await millrace("batch", MODEL)).stderr).toMatch(/^millrace: give files to predict, a --prefix, or/);
+    expect((await millrace("batch", MODEL)).stderr).toMatch(
+      /^millrace: give files to predict, a --prefix, or/,
+    );
   });
 
   it("lists models, versions, runs and the history, for people and for machines", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInputError } from "../../core/errors.ts";
-import { estimateBinaryQuality } from "../../core/performance/estimate-binary-quality.ts";
+import { InvalidInputError } from "../../../core/errors.ts";
+import { estimateBinaryQuality } from "../../../core/performance/estimate-binary-quality.ts";
 
 describe("estimateBinaryQuality", () => {
   it("equals the values computed by hand for three rows", () => {

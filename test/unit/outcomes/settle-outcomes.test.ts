@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Outcome, settleOutcomes } from "../../core/outcomes/settle-outcomes.ts";
+import { type Outcome, settleOutcomes } from "../../../core/outcomes/settle-outcomes.ts";
 
 const MONDAY = "2026-03-02T00:00:00.000Z";
 const TUESDAY = "2026-03-03T00:00:00.000Z";
