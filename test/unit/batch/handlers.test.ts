@@ -69,6 +69,7 @@ describe("the start-batch function", () => {
       InvalidInputError,
       /of model m,/,
     ],
+    ["a name that is no text", { input: 5 }, InvalidInputError, /input\.input/],
     ["a path that is none of a batch", { input: "sources/x/" }, InvalidInputError, /batch's name/],
     ["a batch without a file", { input: "may" }, NotFoundError, /no file below batches\/.*\/may\//],
   ])("fails on %s", async (_what, changes, error, message) => {
@@ -187,6 +188,22 @@ describe("batchProgress", () => {
     expect(await progress()).toMatchObject({ ...half, hasEnded: false });
     await end();
     expect(await progress()).toMatchObject({ ...half, hasEnded: true });
+  });
+
+  it("counts no folder that the console of S3 made", async () => {
+    const { store, put, start } = await setUp();
+    await put("a.csv", "x");
+    await start();
+    const withFolder = {
+      get: store.get,
+      head: store.head,
+      async *list(prefix: string) {
+        if (prefix.endsWith(batchFiles.input)) yield { key: `${prefix}deep/`, sizeBytes: 0 };
+        yield* store.list(prefix);
+      },
+    };
+
+    expect(await batchProgress(withFolder, MODEL, BATCH)).toMatchObject({ files: 1 });
   });
 
   it("counts the files of the prefix that the batch was started with", async () => {
