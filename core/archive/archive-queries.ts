@@ -19,9 +19,17 @@ const DAYS = ["first day", "last day"] as const;
 const IN_DAYS = '"date" BETWEEN ? AND ?';
 const OF_MODEL = `model = ? AND ${IN_DAYS}`;
 
+/** How many predictions a logged one stands for, where a share of requests is logged. */
+const STANDS_FOR = "coalesce(1 / samplerate, 1)";
+/** How many predictions rows with a `weight` stand for. */
+const PREDICTIONS = "CAST(round(sum(weight)) AS bigint)";
+/** Mean of a number over what rows stand for; of rows that have it. */
+const mean = (column: string) =>
+  `sum(weight * ${column}) / sum(CASE WHEN ${column} IS NOT NULL THEN weight END)`;
+
 /** A model's predictions, each once: a message can be delivered twice, and then its rows are equal. */
 const once = (...columns: readonly string[]) =>
-  `SELECT DISTINCT predictionid, ${columns.join(", ")}
+  `SELECT DISTINCT predictionid, ${STANDS_FOR} AS weight, ${columns.join(", ")}
   FROM ${ALL_PREDICTIONS}
   WHERE ${OF_MODEL}`;
 
@@ -31,8 +39,8 @@ export const COMMON_QUERIES: readonly ArchiveQuery[] = [
     name: "predictions-a-day",
     description: "Predictions of a model a day, by version and alias",
     parameters: ["model", ...DAYS],
-    sql: `SELECT "date", version, alias, count(*) AS predictions, avg(score) AS mean_score,
-  avg(label) AS share_of_class_1
+    sql: `SELECT "date", version, alias, ${PREDICTIONS} AS predictions, ${mean("score")} AS mean_score,
+  ${mean("label")} AS share_of_class_1
 FROM (${once('"date"', "version", "alias", "score", "label")})
 GROUP BY "date", version, alias
 ORDER BY "date", version, alias`,
@@ -43,7 +51,7 @@ ORDER BY "date", version, alias`,
       "How the probabilities of a model of classes are spread, in tenths from 0 to 9, by month and version",
     parameters: ["model", ...DAYS],
     sql: `SELECT substr("date", 1, 7) AS "month", version,
-  least(CAST(floor(score * 10) AS integer), 9) AS tenth, count(*) AS predictions
+  least(CAST(floor(score * 10) AS integer), 9) AS tenth, ${PREDICTIONS} AS predictions
 FROM (${once('"date"', "version", "score", "label", "predictedclass")})
 WHERE label IS NOT NULL OR predictedclass IS NOT NULL
 GROUP BY 1, 2, 3
@@ -54,7 +62,7 @@ ORDER BY 1, 2, 3`,
     description:
       "Mean, deviation, least and largest of what a model of any task predicts, by month and version",
     parameters: ["model", ...DAYS],
-    sql: `SELECT substr("date", 1, 7) AS "month", version, count(*) AS predictions, avg(score) AS mean_score,
+    sql: `SELECT substr("date", 1, 7) AS "month", version, ${PREDICTIONS} AS predictions, ${mean("score")} AS mean_score,
   stddev_samp(score) AS deviation_of_score, min(score) AS least_score, max(score) AS largest_score
 FROM (${once('"date"', "version", "score")})
 GROUP BY 1, 2
@@ -64,7 +72,7 @@ ORDER BY 1, 2`,
     name: "classes-a-day",
     description: "How often each of several classes is predicted a day, by version",
     parameters: ["model", ...DAYS],
-    sql: `SELECT "date", version, predictedclass, count(*) AS predictions, avg(score) AS mean_probability
+    sql: `SELECT "date", version, predictedclass, ${PREDICTIONS} AS predictions, ${mean("score")} AS mean_probability
 FROM (${once('"date"', "version", "score", "predictedclass")})
 WHERE predictedclass IS NOT NULL
 GROUP BY "date", version, predictedclass
@@ -91,9 +99,9 @@ LIMIT 20`,
 ), common AS (
   SELECT "day" FROM compared GROUP BY "day" HAVING count(DISTINCT version) = 2
 )
-SELECT version, count(*) AS predictions, min("day") AS first_day, max("day") AS last_day,
-  avg(score) AS mean_score, stddev_samp(score) AS deviation_of_score,
-  avg(label) AS share_of_class_1, avg(latencyms) AS mean_latency_ms
+SELECT version, ${PREDICTIONS} AS predictions, min("day") AS first_day, max("day") AS last_day,
+  ${mean("score")} AS mean_score, stddev_samp(score) AS deviation_of_score,
+  ${mean("label")} AS share_of_class_1, ${mean("latencyms")} AS mean_latency_ms
 FROM compared
 WHERE "day" IN (SELECT "day" FROM common)
 GROUP BY version
@@ -114,8 +122,8 @@ export function modelQueries({ model, inputs }: ArchivedModel): readonly Archive
   if (categories.length === 0) return [one];
   const rates = categories.map((input) => {
     const column = featureColumn(input).toLowerCase();
-    return `SELECT '${input}' AS input, ${column} AS value, predictedclass, count(*) AS predictions,
-  avg(score) AS mean_score, avg(label) AS share_of_class_1
+    return `SELECT '${input}' AS input, ${column} AS value, predictedclass, ${PREDICTIONS} AS predictions,
+  ${mean("score")} AS mean_score, ${mean("label")} AS share_of_class_1
 FROM chosen
 GROUP BY ${column}, predictedclass`;
   });
@@ -125,7 +133,7 @@ GROUP BY ${column}, predictedclass`;
       name: `${model}-classes-by-category`,
       description: `What ${model} predicts by ${categories.join(", ")}, for every value that it saw: how often, each of several classes apart, and with what mean score`,
       parameters: DAYS,
-      sql: `WITH chosen AS (SELECT DISTINCT * FROM ${table} WHERE ${IN_DAYS})
+      sql: `WITH chosen AS (SELECT DISTINCT *, ${STANDS_FOR} AS weight FROM ${table} WHERE ${IN_DAYS})
 ${rates.join("\nUNION ALL\n")}
 ORDER BY input, predictions DESC, value, predictedclass`,
     },

@@ -117,6 +117,20 @@ describe("questions over logged predictions", () => {
     ]);
   });
 
+  it("count a prediction that was sampled for those that it stands for, once", async () => {
+    const folder = temporaryFolder();
+    const quarter = predictionOf({ predictionId: "s", score: 1, label: 1, sampleRate: 0.25 });
+    const whole = predictionOf({ predictionId: "w", score: 0, label: 0 });
+    await logPredictions(folder, [quarter, whole, quarter]);
+
+    const [day] = await ask(folder, common("predictions-a-day"), ["flight-delay", ...MARCH]);
+    // (4 * 1 + 1 * 0) / 5
+    expect(day).toMatchObject({ predictions: 5n, mean_score: 0.8, share_of_class_1: 0.8 });
+    const [origin] = modelQueries(FLIGHTS).filter(({ name }) => name.endsWith("-by-category"));
+    const rows = await ask(folder, origin as ArchiveQuery, MARCH);
+    expect(rows).toMatchObject([{ predictions: 5n, mean_score: 0.8 }]);
+  });
+
   it("spread scores over tenths by month and version, 1 in the last", async () => {
     const rows = await ask(await archive(), common("scores-by-month"), ["flight-delay", ...EVER]);
 
