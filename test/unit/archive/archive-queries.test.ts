@@ -121,7 +121,7 @@ describe("questions over logged predictions", () => {
     const folder = temporaryFolder();
     const quarter = predictionOf({ predictionId: "s", score: 1, label: 1, sampleRate: 0.25 });
     const whole = predictionOf({ predictionId: "w", score: 0, label: 0 });
-    await logPredictions(folder, [quarter, whole, quarter]);
+    await logPredictions(folder, [quarter, whole, quarter, loan(1)]);
 
     const [day] = await ask(folder, common("predictions-a-day"), ["flight-delay", ...MARCH]);
     // (4 * 1 + 1 * 0) / 5
